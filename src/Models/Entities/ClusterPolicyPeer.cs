@@ -1,0 +1,34 @@
+namespace Palisade.Models;
+
+/// <summary>
+/// A source or destination. Exactly one kind of peer: selectors (podSelector, namespaceSelector or both), ipBlock,
+/// tenant, nodes or entity.
+/// </summary>
+[ValidationRule(
+    "(has(self.podSelector) || has(self.namespaceSelector) ? 1 : 0) + (has(self.ipBlock) ? 1 : 0) + (has(self.tenant) ? 1 : 0) + (has(self.nodes) ? 1 : 0) + (has(self.entity) ? 1 : 0) == 1",
+    "must be exactly one of: selectors (podSelector, namespaceSelector or both), ipBlock, tenant, nodes, entity"
+)]
+public sealed class ClusterPolicyPeer
+{
+    /// <summary>Pods by their labels; of the target namespace unless namespaceSelector is given too.</summary>
+    public V1LabelSelector? PodSelector { get; set; }
+
+    /// <summary>Namespaces by their labels; all their pods unless podSelector is given too.</summary>
+    public V1LabelSelector? NamespaceSelector { get; set; }
+
+    /// <summary>A block of addresses, less the excepted blocks.</summary>
+    public V1IPBlock? IpBlock { get; set; }
+
+    /// <summary>
+    /// Namespaces that have the same values of some labels as the target namespace. A target namespace without one of
+    /// the labels gets no such peer.
+    /// </summary>
+    public TenantPeer? Tenant { get; set; }
+
+    /// <summary>Nodes by their labels: all addresses of the matching nodes, kept up to date.</summary>
+    public V1LabelSelector? Nodes { get; set; }
+
+    /// <summary>A well-known part of the cluster, discovered and kept up to date: KubeAPIServer or ClusterDNS.</summary>
+    [AllowedValues("KubeAPIServer", "ClusterDNS")]
+    public string? Entity { get; set; }
+}

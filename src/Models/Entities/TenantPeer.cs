@@ -1,0 +1,10 @@
+namespace Palisade.Models;
+
+/// <summary>Namespaces that have the same values of some labels as the target namespace.</summary>
+public sealed class TenantPeer
+{
+    /// <summary>Keys of the labels whose values must be the same.</summary>
+    [Required]
+    [Items(minItems: 1, maxItems: 8, MaxLength = 317)]
+    public IList<string>? Labels { get; set; }
+}

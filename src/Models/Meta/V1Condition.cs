@@ -1,0 +1,23 @@
+namespace Palisade.Models;
+
+/// <summary>One aspect of an object's state (KEP-1623, kstatus).</summary>
+public sealed class V1Condition
+{
+    /// <summary>Aspect, such as <c>Ready</c>.</summary>
+    public string Type { get; set; } = "";
+
+    /// <summary><c>True</c>, <c>False</c> or <c>Unknown</c>.</summary>
+    public string Status { get; set; } = "";
+
+    /// <summary>Generation of the object that this condition speaks of.</summary>
+    public long? ObservedGeneration { get; set; }
+
+    /// <summary>When <c>status</c> last changed.</summary>
+    public DateTimeOffset? LastTransitionTime { get; set; }
+
+    /// <summary>Constant CamelCase word for programs.</summary>
+    public string Reason { get; set; } = "";
+
+    /// <summary>Sentence for people.</summary>
+    public string Message { get; set; } = "";
+}
