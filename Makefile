@@ -1,0 +1,47 @@
+# The targets of daily work. `make demo` and `make test` do all the set-up they need on a Debian machine with the .NET SDK.
+CONFIGURATION ?= Release
+export CONFIGURATION
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+export DOTNET_NOLOGO = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-cluster build test verify format generate bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: ## close and open a small shop on this machine: pods as network namespaces, real rules, measured connections
+	@hack/deps demo
+	@hack/demo
+
+demo-cluster: ## the same against a real kube-apiserver, with the operator, the webhook and the agents
+	@hack/deps test
+	@$(MAKE) --no-print-directory build
+	@hack/demo --cluster
+
+build: ## compile everything; the programs are then in artifacts/bin
+	@hack/build
+
+test: ## every test, on a real kube-apiserver and a real kernel; the last line counts them
+	@hack/deps test
+	@$(MAKE) --no-print-directory build verify
+	@hack/test
+
+verify: ## fails when generated files are stale or a file is not formatted
+	@dotnet tool restore >/dev/null
+	@dotnet csharpier check .
+	@hack/generate --check
+
+format: ## format the code
+	@dotnet tool restore >/dev/null
+	@dotnet csharpier format .
+
+generate: ## write the generated files anew: config/crd, from the entity classes
+	@hack/generate
+
+bench: build ## measure; reports go to bench/reports
+	@hack/bench
+
+clean: ## remove what was built
+	@rm -rf artifacts
+	@find src tests hack bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
