@@ -1,0 +1,75 @@
+namespace Palisade.Architecture.Tests;
+
+/// <summary>Holds the table of docs/architecture.md: which project may depend on which.</summary>
+public sealed class DependencyTests
+{
+    // A project may reference those named and whatever these may reference.
+    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["Models"] = [],
+        ["Policy"] = ["Models"],
+        ["Dataplane"] = ["Policy"],
+        ["Kubernetes"] = ["Models"],
+        ["Netfilter"] = ["Dataplane"],
+        ["Lab"] = ["Netfilter"],
+        ["Operator"] = ["Policy", "Kubernetes"],
+        ["Webhook"] = ["Policy", "Kubernetes"],
+        ["Agent"] = ["Netfilter", "Kubernetes"],
+        ["Cli"] = ["Lab", "Kubernetes"],
+    };
+
+    private static readonly string[] Hosts = ["Operator", "Webhook", "Agent", "Cli"];
+
+    public static TheoryData<string> Projects =>
+        [.. Directory.GetDirectories(Path.Combine(Repository.Root, "src")).Select(path => Path.GetFileName(path)!)];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Project_ReferencesOnlyWhatTheTableAllows(string project)
+    {
+        Allowed.ShouldContainKey(project, "a new project needs a row in this table and in docs/architecture.md");
+
+        Repository.References(ProjectFile(project)).Except(Closure(project), StringComparer.Ordinal).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Project_ReferencesNoHost(string project) =>
+        Repository.References(ProjectFile(project)).Intersect(Hosts, StringComparer.Ordinal).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("Models")]
+    [InlineData("Policy")]
+    [InlineData("Dataplane")]
+    public void PureProject_UsesNoInputOutputClockOrContainer(string project)
+    {
+        string[] impure =
+        [
+            "System.IO.File",
+            "System.Net.Http",
+            "System.Net.Sockets",
+            "System.Diagnostics.Process",
+            "Microsoft.Extensions.",
+            "TimeProvider",
+            "ILogger",
+        ];
+        var offences =
+            from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", project), "*.cs", SearchOption.AllDirectories)
+            where !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
+            let text = File.ReadAllText(file)
+            from word in impure
+            where text.Contains(word, StringComparison.Ordinal)
+            select $"{Path.GetRelativePath(Repository.Root, file)}: {word}";
+
+        offences.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Table_HasNoProjectThatIsGone() =>
+        Allowed.Keys.Except(Projects.Select(row => row.Data), StringComparer.Ordinal).ShouldBeEmpty();
+
+    private static string ProjectFile(string project) => Path.Combine(Repository.Root, "src", project, project + ".csproj");
+
+    private static IEnumerable<string> Closure(string project) =>
+        Allowed[project].SelectMany(next => Closure(next).Append(next)).Distinct(StringComparer.Ordinal);
+}
