@@ -40,5 +40,9 @@ namespace Palisade.Models;
 [JsonSerializable(typeof(DefaultDenyProfile))]
 [JsonSerializable(typeof(KubernetesList<DefaultDenyProfile>))]
 [JsonSerializable(typeof(WatchEvent<DefaultDenyProfile>))]
+[JsonSerializable(typeof(V1ValidatingWebhookConfiguration))]
+[JsonSerializable(typeof(KubernetesList<V1ValidatingWebhookConfiguration>))]
+[JsonSerializable(typeof(WatchEvent<V1ValidatingWebhookConfiguration>))]
+[JsonSerializable(typeof(AdmissionReview))]
 [JsonSerializable(typeof(V1Status))]
 public sealed partial class ModelsJsonContext : JsonSerializerContext;
