@@ -44,5 +44,9 @@ namespace Palisade.Models;
 [JsonSerializable(typeof(KubernetesList<V1ValidatingWebhookConfiguration>))]
 [JsonSerializable(typeof(WatchEvent<V1ValidatingWebhookConfiguration>))]
 [JsonSerializable(typeof(AdmissionReview))]
+[JsonSerializable(typeof(Eventsv1Event))]
+[JsonSerializable(typeof(KubernetesList<Eventsv1Event>))]
+[JsonSerializable(typeof(WatchEvent<Eventsv1Event>))]
 [JsonSerializable(typeof(V1Status))]
+[JsonSerializable(typeof(V1DeleteOptions))]
 public sealed partial class ModelsJsonContext : JsonSerializerContext;

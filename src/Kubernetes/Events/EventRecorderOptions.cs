@@ -1,0 +1,23 @@
+namespace Palisade.Kubernetes.Events;
+
+/// <summary>In whose name events are sent, and how many.</summary>
+public sealed record EventRecorderOptions
+{
+    /// <summary>Name of the program, such as <c>palisade.dev/operator</c>.</summary>
+    public required string Controller { get; init; }
+
+    /// <summary>Which instance of the program: its pod's name.</summary>
+    public required string Instance { get; init; }
+
+    /// <summary>Namespace for events about cluster-scoped objects.</summary>
+    public string ClusterScopedNamespace { get; init; } = "default";
+
+    /// <summary>How many events may be sent at once after a quiet time.</summary>
+    public int Burst { get; init; } = 25;
+
+    /// <summary>After which time another event may be sent when the burst is used up.</summary>
+    public TimeSpan Refill { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often at most a series of equal events is brought up to date.</summary>
+    public TimeSpan SeriesPeriod { get; init; } = TimeSpan.FromMinutes(1);
+}
