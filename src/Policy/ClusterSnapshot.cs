@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Palisade.Models;
+
+namespace Palisade.Policy;
+
+/// <summary>
+/// What is known of a cluster at one moment: all that a verdict depends on. The agent makes it from its caches, the CLI from
+/// files. The objects in it must not be changed afterwards.
+/// </summary>
+public sealed record ClusterSnapshot
+{
+    /// <summary>A cluster without anything in it.</summary>
+    public static ClusterSnapshot Empty { get; } = new();
+
+    /// <summary>All namespaces.</summary>
+    public ImmutableArray<V1Namespace> Namespaces { get; init; } = [];
+
+    /// <summary>All pods, also those that have no address or have finished.</summary>
+    public ImmutableArray<V1Pod> Pods { get; init; } = [];
+
+    /// <summary>All NetworkPolicies, stamped or written by hand.</summary>
+    public ImmutableArray<V1NetworkPolicy> Policies { get; init; } = [];
+
+    /// <summary>All nodes.</summary>
+    public ImmutableArray<V1Node> Nodes { get; init; } = [];
+
+    /// <summary>Profiles whose enforcement is Audit: what they would deny is counted and logged.</summary>
+    public ImmutableArray<DefaultDenyProfile> AuditProfiles { get; init; } = [];
+}
