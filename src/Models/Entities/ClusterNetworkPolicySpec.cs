@@ -18,7 +18,7 @@ public sealed class ClusterNetworkPolicySpec
     public V1LabelSelector? NamespaceSelector { get; set; }
 
     /// <summary>Namespaces to leave alone, by name or glob: * stands for any text, ? for one character.</summary>
-    [Items(maxItems: 256, MaxLength = 63)]
+    [Items(maxItems: 256, MaxLength = 253)]
     public IList<string>? ExcludedNamespaces { get; set; }
 
     /// <summary>Lets the owner of a namespace leave it out by the label palisade.dev/opt-out=true.</summary>
@@ -31,21 +31,20 @@ public sealed class ClusterNetworkPolicySpec
     /// Directions that the policy isolates: Ingress, Egress. Absent: Ingress always, and Egress when there is
     /// at least one egress rule.
     /// </summary>
-    [Items(maxItems: 2)]
-    [AllowedValues("Ingress", "Egress")]
+    [Items(maxItems: 8, MaxLength = 64)]
     public IList<string>? PolicyTypes { get; set; }
 
     /// <summary>
     /// Rules for incoming connections to the selected pods; one that fits suffices. With Ingress isolated and no
     /// rule, nothing may come in; the empty rule, {}, lets everything in.
     /// </summary>
-    [Items(maxItems: 128)]
+    [Items(maxItems: 64)]
     public IList<ClusterIngressRule>? Ingress { get; set; }
 
     /// <summary>
     /// Rules for outgoing connections of the selected pods; one that fits suffices. With Egress isolated and no
     /// rule, nothing may go out; the empty rule, {}, lets everything out.
     /// </summary>
-    [Items(maxItems: 128)]
+    [Items(maxItems: 64)]
     public IList<ClusterEgressRule>? Egress { get; set; }
 }

@@ -29,6 +29,6 @@ public sealed class ClusterPolicyPeer
     public V1LabelSelector? Nodes { get; set; }
 
     /// <summary>A well-known part of the cluster, discovered and kept up to date: KubeAPIServer or ClusterDNS.</summary>
-    [AllowedValues("KubeAPIServer", "ClusterDNS")]
+    [Length(maxLength: 64)]
     public string? Entity { get; set; }
 }

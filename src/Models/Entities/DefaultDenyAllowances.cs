@@ -13,10 +13,10 @@ public sealed class DefaultDenyAllowances
     public bool? KubeAPIServer { get; set; }
 
     /// <summary>More rules for incoming connections.</summary>
-    [Items(maxItems: 128)]
+    [Items(maxItems: 64)]
     public IList<ClusterIngressRule>? Ingress { get; set; }
 
     /// <summary>More rules for outgoing connections.</summary>
-    [Items(maxItems: 128)]
+    [Items(maxItems: 64)]
     public IList<ClusterEgressRule>? Egress { get; set; }
 }

@@ -10,7 +10,7 @@ public sealed class DefaultDenyProfileSpec
     public V1LabelSelector? NamespaceSelector { get; set; }
 
     /// <summary>Namespaces to leave alone, by name or glob: * stands for any text, ? for one character.</summary>
-    [Items(maxItems: 256, MaxLength = 63)]
+    [Items(maxItems: 256, MaxLength = 253)]
     public IList<string>? ExcludedNamespaces { get; set; }
 
     /// <summary>
@@ -20,8 +20,7 @@ public sealed class DefaultDenyProfileSpec
     public bool? IncludeSystemNamespaces { get; set; }
 
     /// <summary>Directions to close: Ingress, Egress. Absent: both.</summary>
-    [Items(minItems: 1, maxItems: 2)]
-    [AllowedValues("Ingress", "Egress")]
+    [Items(maxItems: 8, MaxLength = 64)]
     public IList<string>? PolicyTypes { get; set; }
 
     /// <summary>What to leave open. Absent: cluster DNS and traffic within the namespace.</summary>
@@ -30,6 +29,6 @@ public sealed class DefaultDenyProfileSpec
     /// <summary>
     /// Enforce, or Audit: nothing is stamped, and the agents count and log what would be denied. Absent: Enforce.
     /// </summary>
-    [AllowedValues("Enforce", "Audit")]
+    [Length(maxLength: 64)]
     public string? Enforcement { get; set; }
 }

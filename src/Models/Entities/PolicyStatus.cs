@@ -14,7 +14,7 @@ public sealed class PolicyStatus
     /// <summary>How many namespaces match, and how many are up to date.</summary>
     public NamespaceCounts? Namespaces { get; set; }
 
-    /// <summary>Namespaces that could not be brought up to date, at most 20.</summary>
+    /// <summary>Namespaces that could not be brought up to date.</summary>
     [Items(maxItems: 20)]
     public IList<NamespaceFailure>? Failures { get; set; }
 }

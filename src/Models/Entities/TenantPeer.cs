@@ -5,6 +5,6 @@ public sealed class TenantPeer
 {
     /// <summary>Keys of the labels whose values must be the same.</summary>
     [Required]
-    [Items(minItems: 1, maxItems: 8, MaxLength = 317)]
+    [Items(maxItems: 8, MaxLength = 512)]
     public IList<string>? Labels { get; set; }
 }

@@ -4,9 +4,11 @@ namespace Palisade.Models;
 public sealed class V1Condition
 {
     /// <summary>Aspect, such as <c>Ready</c>.</summary>
+    [Required]
     public string Type { get; set; } = "";
 
     /// <summary><c>True</c>, <c>False</c> or <c>Unknown</c>.</summary>
+    [Required]
     public string Status { get; set; } = "";
 
     /// <summary>Generation of the object that this condition speaks of.</summary>
@@ -16,8 +18,10 @@ public sealed class V1Condition
     public DateTimeOffset? LastTransitionTime { get; set; }
 
     /// <summary>Constant CamelCase word for programs.</summary>
+    [Required]
     public string Reason { get; set; } = "";
 
     /// <summary>Sentence for people.</summary>
+    [Required]
     public string Message { get; set; } = "";
 }

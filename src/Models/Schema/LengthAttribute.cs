@@ -1,12 +1,9 @@
 namespace Palisade.Models;
 
-/// <summary>Bounds of a text's length, in characters.</summary>
+/// <summary>Greatest length of a text.</summary>
 [AttributeUsage(AttributeTargets.Property, Inherited = false)]
-public sealed class LengthAttribute(int minLength = 0, int maxLength = int.MaxValue) : Attribute
+public sealed class LengthAttribute(int maxLength) : Attribute
 {
-    /// <summary>Least length; 0 sets no bound.</summary>
-    public int MinLength { get; } = minLength;
-
-    /// <summary>Greatest length; <see cref="int.MaxValue"/> sets no bound.</summary>
+    /// <summary>Greatest length, in characters.</summary>
     public int MaxLength { get; } = maxLength;
 }
