@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using Palisade.Kubernetes.Client;
+using Palisade.Models;
+
+namespace Palisade.Testing;
+
+/// <summary>
+/// A real etcd and kube-apiserver for one test assembly: <c>[assembly: AssemblyFixture(typeof(ApiServerFixture))]</c>. They are started by
+/// <c>hack/envtest run</c>, which ends when its standard input does, so nothing is left running even when the test process is killed.
+/// </summary>
+public class ApiServerFixture : IAsyncLifetime
+{
+    private static int namespaces;
+    private readonly string[] options;
+    private readonly DirectoryInfo home = System.IO.Directory.CreateTempSubdirectory("palisade-envtest-");
+    private Process? servers;
+    private KubernetesClient? client;
+
+    /// <summary>Without kube-controller-manager.</summary>
+    public ApiServerFixture()
+        : this([]) { }
+
+    /// <summary>With options of <c>hack/envtest run</c>.</summary>
+    protected ApiServerFixture(params string[] options) => this.options = options;
+
+    /// <summary>Folder of the servers' files: logs, <c>pki/</c>.</summary>
+    public string Directory => Path.Combine(home.FullName, "servers");
+
+    /// <summary>Path of a kubeconfig with which one is admin.</summary>
+    public string KubeConfig => Path.Combine(Directory, "kubeconfig");
+
+    /// <summary>Options of <see cref="Client"/>, to derive others from.</summary>
+    public ClientOptions ClientOptions { get; private set; } = null!;
+
+    /// <summary>A client with which one is admin.</summary>
+    public IKubernetesClient Client => client ?? throw new InvalidOperationException("the fixture was not initialised");
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "hack", "envtest"), ["run", Directory, .. options])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        servers = Process.Start(start) ?? throw new InvalidOperationException("hack/envtest did not start");
+        // Its one line of output is the kubeconfig's path, written when the servers are ready. What went wrong is on standard error.
+        if (await servers.StandardOutput.ReadLineAsync() is null)
+        {
+            throw new InvalidOperationException("hack/envtest run failed: its output says why");
+        }
+
+        ClientOptions = ClientOptionsLoader.Load(KubeConfig);
+        client = new KubernetesClient(ClientOptions);
+    }
+
+    /// <summary>Creates a namespace of a name that no other test has.</summary>
+    public async Task<V1Namespace> CreateNamespaceAsync(IDictionary<string, string>? labels, CancellationToken cancellationToken)
+    {
+        var number = Interlocked.Increment(ref namespaces).ToString(CultureInfo.InvariantCulture);
+        var entity = new V1Namespace { Metadata = { Name = $"test-{number}", Labels = labels } };
+        return await Client.CreateAsync(entity, cancellationToken);
+    }
+
+    /// <summary>Runs kubectl as admin; fails with its output when it fails.</summary>
+    /// <returns>What it wrote on standard output.</returns>
+    public async Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var result = await TryKubectlAsync(arguments, cancellationToken);
+        return result.ExitCode == 0
+            ? result.Output
+            : throw new InvalidOperationException($"kubectl {string.Join(' ', arguments)}: {result.Error}");
+    }
+
+    /// <summary>Runs kubectl as admin.</summary>
+    public Task<CommandResult> TryKubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        CommandResult.OfAsync("kubectl", ["--kubeconfig", KubeConfig, .. arguments], cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        client?.Dispose();
+        if (servers is not null)
+        {
+            servers.StandardInput.Close();
+            await servers.WaitForExitAsync();
+            servers.Dispose();
+        }
+
+        home.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+}
