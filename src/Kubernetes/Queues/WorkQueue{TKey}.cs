@@ -1,44 +1,202 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Palisade.Kubernetes.Queues;
 
 /// <summary>
 /// A queue of keys to work on, as client-go's workqueue: a key that waits is there once, however often it is added; a key that is being
 /// worked on and is added again comes back when that work is done, never beside it. Thread-safe.
 /// </summary>
+/// <remarks>
+/// A key is <em>dirty</em> from when it is added until it is taken, and <em>processing</em> from when it is taken until <see cref="Done"/>. Only
+/// keys that are dirty and not processing stand in the line. Keys that wait for their time stand in <see cref="delayed"/>, served by one timer.
+/// </remarks>
 /// <typeparam name="TKey">Kind of key.</typeparam>
+[SuppressMessage("Naming", "CA1711", Justification = "client-go's word.")]
 public sealed class WorkQueue<TKey> : IDisposable
     where TKey : notnull
 {
+    private readonly Lock gate = new();
+    private readonly Queue<TKey> line = new();
+    private readonly HashSet<TKey> dirty = [];
+    private readonly HashSet<TKey> processing = [];
+    private readonly Dictionary<TKey, int> failures = [];
+    private readonly Dictionary<TKey, long> dueAt = [];
+    private readonly PriorityQueue<TKey, long> delayed = new();
+    private readonly SemaphoreSlim available = new(0);
+    private readonly BackoffOptions backoff;
+    private readonly TimeProvider timeProvider;
+    private readonly ITimer timer;
+    private readonly QueueMetrics metrics;
+
     /// <summary>Makes an empty queue.</summary>
     /// <param name="name">Name in metrics, such as <c>clusternetworkpolicy</c>.</param>
     /// <param name="backoff">How long a failed key waits; null for the default.</param>
     /// <param name="timeProvider">Clock; null for the system's.</param>
-    public WorkQueue(string name, BackoffOptions? backoff = null, TimeProvider? timeProvider = null) { }
+    public WorkQueue(string name, BackoffOptions? backoff = null, TimeProvider? timeProvider = null)
+    {
+        this.backoff = backoff ?? new BackoffOptions();
+        this.timeProvider = timeProvider ?? TimeProvider.System;
+        metrics = new QueueMetrics(name);
+        timer = this.timeProvider.CreateTimer(_ => AddDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>How many keys wait, those that wait for their time aside.</summary>
-    public int Count => throw new NotSupportedException();
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return line.Count;
+            }
+        }
+    }
 
     /// <summary>Adds a key that is to be worked on now.</summary>
-    public void Add(TKey key) => throw new NotSupportedException();
+    public void Add(TKey key)
+    {
+        lock (gate)
+        {
+            AddLocked(key);
+        }
+    }
 
     /// <summary>Adds a key when a time has passed; the earliest time counts.</summary>
-    public void AddAfter(TKey key, TimeSpan delay) => throw new NotSupportedException();
+    public void AddAfter(TKey key, TimeSpan delay)
+    {
+        lock (gate)
+        {
+            if (delay <= TimeSpan.Zero)
+            {
+                AddLocked(key);
+                return;
+            }
+
+            var due = timeProvider.GetTimestamp() + (long)(delay.TotalSeconds * timeProvider.TimestampFrequency);
+            if (dueAt.TryGetValue(key, out var earlier) && earlier <= due)
+            {
+                return;
+            }
+
+            // A later entry of the same key stays in the heap; AddDue passes over it, since dueAt no longer names its time.
+            dueAt[key] = due;
+            delayed.Enqueue(key, due);
+            SetTimer();
+        }
+    }
 
     /// <summary>Adds a key that failed, after its backoff, which doubles each time until <see cref="Forget"/>.</summary>
     /// <returns>How long the key waits.</returns>
-    public TimeSpan AddWithBackoff(TKey key) => throw new NotSupportedException();
+    public TimeSpan AddWithBackoff(TKey key)
+    {
+        int before;
+        lock (gate)
+        {
+            before = failures.GetValueOrDefault(key);
+            failures[key] = before + 1;
+        }
+
+        metrics.Retried();
+        var delay = backoff.Delay(before);
+        AddAfter(key, delay);
+        return delay;
+    }
 
     /// <summary>Sets the backoff of a key back: it succeeded, or need not be tried again.</summary>
-    public void Forget(TKey key) => throw new NotSupportedException();
+    public void Forget(TKey key)
+    {
+        lock (gate)
+        {
+            failures.Remove(key);
+        }
+    }
 
     /// <summary>How often a key was added with backoff since it was last forgotten.</summary>
-    public int Failures(TKey key) => throw new NotSupportedException();
+    public int Failures(TKey key)
+    {
+        lock (gate)
+        {
+            return failures.GetValueOrDefault(key);
+        }
+    }
 
     /// <summary>Waits for a key and takes it; <see cref="Done"/> must follow.</summary>
-    public ValueTask<TKey> TakeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async ValueTask<TKey> TakeAsync(CancellationToken cancellationToken)
+    {
+        await available.WaitAsync(cancellationToken);
+        lock (gate)
+        {
+            var key = line.Dequeue();
+            dirty.Remove(key);
+            processing.Add(key);
+            metrics.DepthChanged(-1);
+            return key;
+        }
+    }
 
     /// <summary>The work on a key is over, with success or not.</summary>
-    public void Done(TKey key) => throw new NotSupportedException();
+    public void Done(TKey key)
+    {
+        lock (gate)
+        {
+            if (processing.Remove(key) && dirty.Contains(key))
+            {
+                PutInLine(key);
+            }
+        }
+    }
 
     /// <inheritdoc/>
-    public void Dispose() { }
+    public void Dispose()
+    {
+        timer.Dispose();
+        available.Dispose();
+    }
+
+    private void AddLocked(TKey key)
+    {
+        if (dirty.Add(key) && !processing.Contains(key))
+        {
+            PutInLine(key);
+        }
+    }
+
+    private void PutInLine(TKey key)
+    {
+        line.Enqueue(key);
+        metrics.DepthChanged(1);
+        available.Release();
+    }
+
+    private void AddDue()
+    {
+        lock (gate)
+        {
+            var now = timeProvider.GetTimestamp();
+            while (delayed.TryPeek(out var key, out var due) && due <= now)
+            {
+                delayed.Dequeue();
+                if (dueAt.TryGetValue(key, out var current) && current == due)
+                {
+                    dueAt.Remove(key);
+                    AddLocked(key);
+                }
+            }
+
+            SetTimer();
+        }
+    }
+
+    private void SetTimer()
+    {
+        if (!delayed.TryPeek(out _, out var due))
+        {
+            return;
+        }
+
+        // Rounded up: a timer that fires a moment early would only be set again.
+        var ticks = Math.Max(0, due - timeProvider.GetTimestamp());
+        var wait = TimeSpan.FromMilliseconds(Math.Ceiling(ticks * 1000.0 / timeProvider.TimestampFrequency));
+        timer.Change(wait, Timeout.InfiniteTimeSpan);
+    }
 }
