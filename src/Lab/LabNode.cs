@@ -1,0 +1,9 @@
+using System.Net;
+
+namespace Palisade.Lab;
+
+/// <summary>A node to build.</summary>
+/// <param name="Name">Name of the node.</param>
+/// <param name="Addresses">Its addresses on the fabric, at most one a family.</param>
+/// <param name="PodRanges">Its pod ranges, at most one a family; the first address of each is the bridge's.</param>
+public sealed record LabNode(string Name, IReadOnlyList<IPAddress> Addresses, IReadOnlyList<IPNetwork> PodRanges);

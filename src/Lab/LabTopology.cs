@@ -1,0 +1,44 @@
+using System.Net;
+
+namespace Palisade.Lab;
+
+/// <summary>What to build.</summary>
+public sealed record LabTopology
+{
+    /// <summary>The nodes.</summary>
+    public required IReadOnlyList<LabNode> Nodes { get; init; }
+
+    /// <summary>The pods that are there from the start.</summary>
+    public IReadOnlyList<LabPod> Pods { get; init; } = [];
+
+    /// <summary>
+    /// Addresses of the host outside the cluster, which is also the nodes' default gateway. The default ones are set apart for
+    /// documentation (RFC 5737, RFC 3849).
+    /// </summary>
+    public IReadOnlyList<IPAddress> OutsideAddresses { get; init; } =
+    [IPAddress.Parse("203.0.113.10"), IPAddress.Parse("203.0.113.20"), IPAddress.Parse("2001:db8::10")];
+
+    /// <summary>
+    /// Address on the fabric of the sandbox's own namespace, so that nodes and pods reach a server that runs there; null for none.
+    /// Only one lab of a sandbox can have it.
+    /// </summary>
+    public IPAddress? SandboxAddress { get; init; }
+
+    /// <summary>
+    /// How pods of one node reach each other. A kernel without br_netfilter gets <see cref="PodLinks.Routed"/> whatever is asked for,
+    /// because it would not police bridged packets.
+    /// </summary>
+    public PodLinks PodLinks { get; init; }
+
+    /// <summary>Makes up some nodes: <c>node-1</c> 192.168.50.1, pod ranges 10.244.1.0/24 and fd00:10:244:1::/64, and so on.</summary>
+    public static IReadOnlyList<LabNode> MakeNodes(int count) =>
+        [
+            .. Enumerable
+                .Range(1, count)
+                .Select(i => new LabNode(
+                    $"node-{i}",
+                    [IPAddress.Parse($"192.168.50.{i}"), IPAddress.Parse($"fd00:50::{i:x}")],
+                    [new(IPAddress.Parse($"10.244.{i}.0"), 24), new(IPAddress.Parse($"fd00:10:244:{i:x}::"), 64)]
+                )),
+        ];
+}

@@ -1,0 +1,210 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Palisade.Lab.Sandboxing;
+
+namespace Palisade.Lab;
+
+/// <summary>
+/// Nodes and pods as network namespaces of this machine. Every node has a bridge, <c>cni0</c>, on which its pods are, as with the
+/// plain bridge plugin and Flannel's host-gw: pods of one node talk over the bridge, pods of different nodes by routes between the
+/// nodes' addresses. A host outside the cluster is the default gateway of all. No rule is installed by the lab.
+/// </summary>
+public sealed class NetworkLab : IAsyncDisposable
+{
+    private const string SandboxLink = "sandbox0";
+    private static int count;
+    private readonly string prefix = $"lab{Environment.ProcessId}.{Interlocked.Increment(ref count)}";
+    private readonly LabTopology topology;
+    private readonly SortedDictionary<string, LabHost> nodes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, LabHost> pods = new(StringComparer.Ordinal);
+    private readonly List<NetworkNamespace> networks = [];
+    private PodLinks links;
+    private int podNumber;
+    private int portNumber;
+
+    private NetworkLab(LabTopology topology) => this.topology = topology;
+
+    /// <summary>The nodes by name.</summary>
+    public IReadOnlyDictionary<string, LabHost> Nodes => nodes;
+
+    /// <summary>The pods by <c>namespace/name</c>.</summary>
+    public IReadOnlyDictionary<string, LabHost> Pods => pods;
+
+    /// <summary>The host outside the cluster.</summary>
+    public LabHost Outside { get; private set; } = null!;
+
+    /// <summary>Builds a lab.</summary>
+    /// <exception cref="InvalidOperationException">The program is not inside a <see cref="Sandbox"/>.</exception>
+    /// <exception cref="LabException">It could not be built; nothing of it is left.</exception>
+    public static async Task<NetworkLab> CreateAsync(LabTopology topology, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(topology);
+        Sandbox.EnsureInside();
+        var lab = new NetworkLab(topology);
+        try
+        {
+            await lab.BuildAsync(cancellationToken);
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Adds a pod, as the container runtime and the network plugin would: it can talk when this returns.</summary>
+    /// <exception cref="LabException">It could not be added.</exception>
+    public async Task<LabHost> AddPodAsync(LabPod pod, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        await AddPodsAsync([pod], cancellationToken);
+        return pods[pod.Key];
+    }
+
+    /// <summary>Removes a pod with its network, as the container runtime would. What still runs in it loses its connections.</summary>
+    /// <exception cref="LabException">There is no such pod.</exception>
+    public async Task RemovePodAsync(string key, CancellationToken cancellationToken)
+    {
+        if (!pods.Remove(key, out var pod))
+        {
+            throw new LabException($"there is no pod {key} in the lab");
+        }
+        if (pod.UsesNetworkOf(nodes[pod.Node!]))
+        {
+            return;
+        }
+        // The interface goes at once; the namespace itself only when the last socket in it has been closed.
+        await IpCommand.RunAsync(pod.Network.Name, ["link del eth0"], cancellationToken);
+        pod.Network.Dispose();
+        await IpCommand.RunAsync(null, [$"netns del {pod.Network.Name}"], cancellationToken);
+        networks.Remove(pod.Network);
+    }
+
+    /// <summary>Removes all that was built.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        var lines = networks.Where(network => File.Exists(network.Path)).Select(network => $"netns del {network.Name}").ToList();
+        networks.ForEach(network => network.Dispose());
+        networks.Clear();
+        pods.Clear();
+        nodes.Clear();
+        await IpCommand.RunAsync(null, lines, CancellationToken.None);
+    }
+
+    private async Task BuildAsync(CancellationToken cancellationToken)
+    {
+        var names = topology.Nodes.Select((_, i) => $"{prefix}-node{i}").ToList();
+        var made = await AddNetworksAsync([.. names, $"{prefix}-fabric", $"{prefix}-outside"], cancellationToken);
+        var (fabric, outside) = (made[^2], made[^1]);
+        Outside = new LabHost("outside", node: null, outside, Usable(topology.OutsideAddresses));
+        foreach (var (node, network) in topology.Nodes.Zip(made))
+        {
+            nodes.Add(node.Name, new LabHost(node.Name, node: null, network, Usable(node.Addresses)));
+            LabParameters.SetForRouter(network);
+            links = LabParameters.FilterBridges(network) ? topology.PodLinks : PodLinks.Routed;
+        }
+        LabParameters.SetForRouter(outside);
+
+        List<string> ports =
+        [
+            $"link add {LabCommands.FabricBridge} type bridge mcast_snooping 0",
+            $"link set {LabCommands.FabricBridge} up",
+        ];
+        ports.AddRange(made.Except([fabric]).SelectMany((network, i) => LabCommands.FabricPort($"port{i}", network.Name, "eth0")));
+        if (topology.SandboxAddress is not null)
+        {
+            ports.AddRange(LabCommands.FabricPort("sandbox", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), SandboxLink));
+        }
+        await IpCommand.RunAsync(fabric.Name, ports, cancellationToken);
+        foreach (var (network, lines) in FabricHosts())
+        {
+            await IpCommand.RunAsync(network, lines, cancellationToken);
+        }
+        await AddPodsAsync(topology.Pods, cancellationToken);
+    }
+
+    /// <summary>For every host on the fabric, the lines that make its end.</summary>
+    private IEnumerable<(string? Network, IReadOnlyList<string> Lines)> FabricHosts()
+    {
+        IReadOnlyList<IPAddress> sandbox = topology.SandboxAddress is null ? [] : Usable([topology.SandboxAddress]);
+        var everyone = nodes.Values.SelectMany(node => node.Addresses).Concat(Outside.Addresses).Concat(sandbox).ToList();
+        foreach (var node in topology.Nodes)
+        {
+            var host = nodes[node.Name];
+            yield return (
+                host.Network.Name,
+                [
+                    .. LabCommands.OnFabric("eth0", host.Addresses, everyone.Except(host.Addresses)),
+                    .. LabCommands.NodeBridge(Usable(node.PodRanges)),
+                    .. RoutesToPods(except: node.Name, "eth0"),
+                    .. LabCommands.Routes(Usable(LabCommands.Everything), Outside.Addresses, "eth0"),
+                ]
+            );
+        }
+        yield return (
+            Outside.Network.Name,
+            [.. LabCommands.OnFabric("eth0", Outside.Addresses, everyone.Except(Outside.Addresses)), .. RoutesToPods(except: null, "eth0")]
+        );
+        if (sandbox.Count > 0)
+        {
+            yield return (
+                null,
+                [.. LabCommands.OnFabric(SandboxLink, sandbox, everyone.Except(sandbox)), .. RoutesToPods(except: null, SandboxLink)]
+            );
+        }
+    }
+
+    private IEnumerable<string> RoutesToPods(string? except, string link) =>
+        from node in topology.Nodes
+        where !string.Equals(node.Name, except, StringComparison.Ordinal)
+        from line in LabCommands.Routes(Usable(node.PodRanges), nodes[node.Name].Addresses, link)
+        select line;
+
+    private async Task AddPodsAsync(IReadOnlyList<LabPod> added, CancellationToken cancellationToken)
+    {
+        foreach (var pod in added.Where(pod => pod.Addresses.Count == 0))
+        {
+            var node = nodes[pod.Node];
+            pods.Add(pod.Key, new LabHost(pod.Key, pod.Node, node.Network, node.Addresses));
+        }
+        added = [.. added.Where(pod => pod.Addresses.Count > 0)];
+        var made = await AddNetworksAsync([.. added.Select(_ => $"{prefix}-pod{podNumber++}")], cancellationToken);
+        foreach (var (pod, network) in added.Zip(made))
+        {
+            pods.Add(pod.Key, new LabHost(pod.Key, pod.Node, network, Usable(pod.Addresses)));
+        }
+        foreach (var node in added.GroupBy(pod => pod.Node, StringComparer.Ordinal))
+        {
+            var ports = node.Select(pod => pods[pod.Key].Network.Name)
+                .SelectMany(network => LabCommands.PodPort($"veth{portNumber++}", network, links));
+            await IpCommand.RunAsync(nodes[node.Key].Network.Name, [.. ports], cancellationToken);
+        }
+        await Parallel.ForEachAsync(
+            added,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
+            async (pod, token) =>
+            {
+                var host = pods[pod.Key];
+                var ranges = topology.Nodes.Single(node => string.Equals(node.Name, pod.Node, StringComparison.Ordinal)).PodRanges;
+                await IpCommand.RunAsync(host.Network.Name, [.. LabCommands.PodInside(host.Addresses, ranges, links)], token);
+            }
+        );
+    }
+
+    private async Task<IReadOnlyList<NetworkNamespace>> AddNetworksAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        await IpCommand.RunAsync(null, [.. names.Select(name => $"netns add {name}")], cancellationToken);
+        var made = names.Select(NetworkNamespace.Open).ToList();
+        networks.AddRange(made);
+        made.ForEach(LabParameters.SetForAll);
+        return made;
+    }
+
+    private static IReadOnlyList<IPAddress> Usable(IReadOnlyList<IPAddress> addresses) =>
+        Socket.OSSupportsIPv6 ? addresses : [.. addresses.Where(address => address.AddressFamily == AddressFamily.InterNetwork)];
+
+    private static IReadOnlyList<IPNetwork> Usable(IReadOnlyList<IPNetwork> ranges) =>
+        Socket.OSSupportsIPv6 ? ranges : [.. ranges.Where(range => range.BaseAddress.AddressFamily == AddressFamily.InterNetwork)];
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Palisade.Lab.Probes;
+
+/// <summary>Serves ports of a host: answers whatever it is asked with the host's name, so that a probe knows who answered.</summary>
+public sealed class ProbeServer : IAsyncDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+    private readonly List<Socket> sockets = [];
+    private readonly List<Task> loops = [];
+    private readonly byte[] answer;
+
+    private ProbeServer(string name) => answer = Encoding.UTF8.GetBytes(name + "\n");
+
+    /// <summary>Begins to serve; connections are taken when this returns.</summary>
+    /// <exception cref="SocketException">A port is taken, or the kernel does not have the protocol.</exception>
+    public static ProbeServer Start(LabHost host, params IEnumerable<(int Port, ProbeProtocol Protocol)> ports)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(ports);
+        var server = new ProbeServer(host.Name);
+        // A socket for each address: a datagram's answer then comes from the address that was asked.
+        foreach (var (port, protocol) in ports.Distinct())
+        {
+            foreach (var address in host.Addresses)
+            {
+                server.Serve(host, new ProbeTarget(address, port, protocol));
+            }
+        }
+        return server;
+    }
+
+    /// <summary>Whether this kernel has a protocol.</summary>
+    public static bool Supports(LabHost host, ProbeProtocol protocol)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        try
+        {
+            ProbeSockets.Create(host, host.Addresses[0], protocol).Dispose();
+            return true;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ProtocolNotSupported)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Stops serving and closes all connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await Task.WhenAll(loops);
+        sockets.ForEach(socket => socket.Dispose());
+        stopping.Dispose();
+    }
+
+    private void Serve(LabHost host, ProbeTarget own)
+    {
+        var socket = ProbeSockets.Create(host, own.Address, own.Protocol);
+        sockets.Add(socket);
+        socket.Bind(own.EndPoint);
+        if (own.Protocol == ProbeProtocol.Udp)
+        {
+            loops.Add(UntilStoppedAsync(token => AnswerDatagramsAsync(socket, token)));
+            return;
+        }
+        socket.Listen(512);
+        loops.Add(UntilStoppedAsync(token => AcceptAsync(socket, token)));
+    }
+
+    private async Task AnswerDatagramsAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        var any = new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+        var buffer = new byte[512];
+        while (true)
+        {
+            try
+            {
+                var received = await socket.ReceiveFromAsync(buffer, any, cancellationToken);
+                await socket.SendToAsync(answer, received.RemoteEndPoint, cancellationToken);
+            }
+            catch (SocketException)
+            {
+                // An earlier answer was refused, or its way was closed meanwhile: the next question is as good as any.
+            }
+        }
+    }
+
+    private async Task AcceptAsync(Socket listener, CancellationToken cancellationToken)
+    {
+        var connections = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    var connection = await listener.AcceptAsync(cancellationToken);
+                    connections.RemoveAll(task => task.IsCompleted);
+                    connections.Add(UntilStoppedAsync(token => AnswerAsync(connection, token)));
+                }
+                catch (SocketException)
+                {
+                    // The client went away before it was taken: the next one.
+                }
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(connections);
+        }
+    }
+
+    private async Task AnswerAsync(Socket connection, CancellationToken cancellationToken)
+    {
+        using (connection)
+        {
+            var buffer = new byte[512];
+            while (await connection.ReceiveAsync(buffer, cancellationToken) > 0)
+            {
+                await connection.SendAsync(answer, cancellationToken);
+            }
+        }
+    }
+
+    private async Task UntilStoppedAsync(Func<CancellationToken, Task> loop)
+    {
+        try
+        {
+            await loop(stopping.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // That is how it ends.
+        }
+        catch (SocketException)
+        {
+            // A client reset its connection, as every probe does when it is done.
+        }
+    }
+}
