@@ -30,8 +30,7 @@ internal static class CidrErrors
             return new(CidrErrorKind.BadPrefixLength, $"must have a prefix length, not a mask: write \"{meant}\"", meant);
         }
 
-        var digits = text.TrimStart('0');
-        if (CidrParser.TryParsePrefixLength(digits.Length == 0 ? "0" : digits, out var number) && number <= IpAddress.Bits(address.Family))
+        if (Length(text) is { } number && number <= IpAddress.Bits(address.Family))
         {
             var meant = new Cidr(address, number);
             return new(CidrErrorKind.LeadingZeros, $"prefix length must not have leading zeros: write \"{meant}\"", meant);

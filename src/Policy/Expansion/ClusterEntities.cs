@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Palisade.Models;
+using Palisade.Policy.Net;
+
+namespace Palisade.Policy.Expansion;
+
+/// <summary>The well-known parts of a cluster that a peer can name by <c>entity</c>.</summary>
+public sealed record ClusterEntities
+{
+    /// <summary>Name of the API server as an entity.</summary>
+    public const string KubeAPIServer = "KubeAPIServer";
+
+    /// <summary>Name of the cluster's DNS servers as an entity.</summary>
+    public const string ClusterDNS = "ClusterDNS";
+
+    /// <summary>All names of entities.</summary>
+    public static IReadOnlyList<string> Names { get; } = [ClusterDNS, KubeAPIServer];
+
+    /// <summary>Nothing was found: the API server is unresolved, DNS is by convention.</summary>
+    public static ClusterEntities None { get; } = new();
+
+    /// <summary>Addresses that the API server's own connections come from; empty when it was not found.</summary>
+    public ImmutableArray<IpAddress> ApiServerAddresses { get; init; } = [];
+
+    /// <summary>Where the API server is reached: its endpoints, and its cluster address. Empty when it was not found.</summary>
+    public ImmutableArray<EntityDestination> ApiServer { get; init; } = [];
+
+    /// <summary>Where DNS servers are reached; by convention when the Service was not found.</summary>
+    public ImmutableArray<EntityDestination> Dns { get; init; } = [EntityDiscovery.ConventionalDns];
+
+    /// <summary>
+    /// Finds the API server by the Service <c>kubernetes</c> in <c>default</c> and its endpoints, and DNS by the Service that is
+    /// labelled k8s-app=kube-dns or bears one of the names in use for it.
+    /// </summary>
+    /// <param name="services">Services; only those of <c>default</c>, <c>kube-system</c> and <c>openshift-dns</c> are looked at.</param>
+    /// <param name="endpoints">Endpoints of those Services.</param>
+    /// <param name="namespaces">Namespaces, to know whether they can be selected by name.</param>
+    public static ClusterEntities Discover(
+        IEnumerable<V1Service> services,
+        IEnumerable<V1Endpoints> endpoints,
+        IEnumerable<V1Namespace> namespaces
+    ) => EntityDiscovery.Discover([.. services], [.. endpoints], [.. namespaces]);
+}

@@ -1,0 +1,57 @@
+using Palisade.Models;
+
+namespace Palisade.Policy.Expansion;
+
+/// <summary>The rules of what a DefaultDenyProfile leaves open.</summary>
+internal static class DefaultDenyRules
+{
+    public static List<V1NetworkPolicyIngressRule> Ingress(
+        DefaultDenyProfileSpec spec,
+        V1Namespace target,
+        ExpansionContext context,
+        RuleExpander rules
+    )
+    {
+        var allowed = new List<V1NetworkPolicyIngressRule>();
+        if (spec.Allow?.SameNamespace ?? true)
+        {
+            allowed.Add(new() { FromProperty = [new() { PodSelector = new() }] });
+        }
+
+        allowed.AddRange(rules.Ingress(spec.Allow?.Ingress, "spec.allow.ingress") ?? []);
+        if (target.Metadata.Name == context.OwnNamespace)
+        {
+            // Palisade never cuts itself off: the API server must reach the webhook whatever is denied here.
+            var webhook = new ClusterIngressRule
+            {
+                FromProperty = [new() { Entity = ClusterEntities.KubeAPIServer }],
+                Ports = [new() { Protocol = "TCP", Port = context.WebhookPort }],
+            };
+            allowed.AddRange(rules.Ingress([webhook], "spec") ?? []);
+        }
+
+        return allowed;
+    }
+
+    public static List<V1NetworkPolicyEgressRule> Egress(DefaultDenyProfileSpec spec, RuleExpander rules)
+    {
+        var allowed = new List<V1NetworkPolicyEgressRule>();
+        if (spec.Allow?.Dns ?? true)
+        {
+            allowed.AddRange(rules.EgressTo(ClusterEntities.ClusterDNS, "spec.allow.dns"));
+        }
+
+        if (spec.Allow?.SameNamespace ?? true)
+        {
+            allowed.Add(new() { To = [new() { PodSelector = new() }] });
+        }
+
+        if (spec.Allow?.KubeAPIServer ?? false)
+        {
+            allowed.AddRange(rules.EgressTo(ClusterEntities.KubeAPIServer, "spec.allow.kubeAPIServer"));
+        }
+
+        allowed.AddRange(rules.Egress(spec.Allow?.Egress, "spec.allow.egress") ?? []);
+        return allowed;
+    }
+}

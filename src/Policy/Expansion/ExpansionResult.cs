@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using Palisade.Models;
+
+namespace Palisade.Policy.Expansion;
+
+/// <summary>
+/// What a custom resource stamps into one namespace. Without a policy either nothing is to be stamped and what is there goes
+/// (<see cref="IsAudit"/>), or it cannot be known now and what is there stays (<see cref="Unresolved"/> says why).
+/// </summary>
+public sealed record ExpansionResult
+{
+    /// <summary>The NetworkPolicy to stamp; null when none.</summary>
+    public V1NetworkPolicy? Policy { get; init; }
+
+    /// <summary>Whether nothing is stamped because the profile only audits.</summary>
+    public bool IsAudit { get; init; }
+
+    /// <summary>Peers that could not be resolved; then nothing is stamped anew, and the earlier form stays.</summary>
+    public ImmutableArray<UnresolvedPeer> Unresolved { get; init; } = [];
+}

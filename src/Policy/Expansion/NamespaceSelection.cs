@@ -1,0 +1,82 @@
+using Palisade.Models;
+using Palisade.Policy.Selectors;
+
+namespace Palisade.Policy.Expansion;
+
+/// <summary>The part of a custom resource that says which namespaces it stamps into.</summary>
+public sealed record NamespaceSelection
+{
+    private readonly V1LabelSelector? _selector;
+    private readonly IList<string> _excluded;
+    private readonly bool _allowOptOut;
+    private readonly string? _ownNamespaceToSpare;
+
+    private NamespaceSelection(V1LabelSelector? selector, IList<string>? excluded, bool allowOptOut, string? ownNamespaceToSpare)
+    {
+        (_selector, _excluded) = (selector, excluded ?? []);
+        (_allowOptOut, _ownNamespaceToSpare) = (allowOptOut, ownNamespaceToSpare);
+    }
+
+    /// <summary>The selection of a ClusterNetworkPolicy.</summary>
+    public static NamespaceSelection Of(ClusterNetworkPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        var spec = policy.Spec;
+        return new(spec.NamespaceSelector, spec.ExcludedNamespaces, spec.AllowOptOut ?? false, ownNamespaceToSpare: null);
+    }
+
+    /// <summary>The selection of a DefaultDenyProfile.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="ownNamespace">Name of the namespace that Palisade runs in.</param>
+    public static NamespaceSelection Of(DefaultDenyProfile profile, string ownNamespace)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        var spec = profile.Spec;
+        var spared = spec.IncludeSystemNamespaces == true ? null : ownNamespace;
+        return new(spec.NamespaceSelector, spec.ExcludedNamespaces, allowOptOut: false, spared);
+    }
+
+    /// <summary>Whether the policy applies to the namespace.</summary>
+    public bool Matches(V1Namespace target) => Decide(target).Matches;
+
+    /// <summary>Whether the policy applies to the namespace, and why.</summary>
+    public NamespaceDecision Decide(V1Namespace target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var name = target.Metadata.Name;
+        if (target.Metadata.DeletionTimestamp is not null || target.Status?.Phase is "Terminating")
+        {
+            return new(NamespaceReason.Terminating, "the namespace is being deleted");
+        }
+
+        if (_selector is not null && LabelSelectorMatcher.WhyInvalid(_selector) is { } reason)
+        {
+            return new(NamespaceReason.InvalidSelector, reason);
+        }
+
+        if (!LabelSelectorMatcher.Matches(_selector, target.Metadata.Labels))
+        {
+            return new(NamespaceReason.NotSelected, "namespaceSelector does not match the namespace's labels");
+        }
+
+        if (_excluded.FirstOrDefault(pattern => NamespaceGlob.IsMatch(pattern, name)) is { } excludedBy)
+        {
+            return new(NamespaceReason.Excluded, $"excludedNamespaces has '{excludedBy}'");
+        }
+
+        if (
+            _ownNamespaceToSpare is not null
+            && (name == _ownNamespaceToSpare || SystemNamespaces.Names.Contains(name, StringComparer.Ordinal))
+        )
+        {
+            return new(NamespaceReason.SystemNamespace, "a system namespace, and includeSystemNamespaces is not true");
+        }
+
+        return _allowOptOut && OptsOut(target)
+            ? new(NamespaceReason.OptedOut, $"the namespace is labelled {PolicyNames.OptOutLabel}=true")
+            : new(NamespaceReason.Matched, "namespaceSelector matches the namespace's labels");
+    }
+
+    private static bool OptsOut(V1Namespace target) =>
+        target.Metadata.Labels is { } labels && labels.TryGetValue(PolicyNames.OptOutLabel, out var value) && value == "true";
+}

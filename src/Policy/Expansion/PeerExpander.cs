@@ -1,0 +1,65 @@
+using Palisade.Models;
+using Palisade.Policy.Net;
+using Palisade.Policy.Selectors;
+
+namespace Palisade.Policy.Expansion;
+
+/// <summary>Expands single peers, entities apart; a peer that comes to nothing gives an empty list.</summary>
+internal sealed class PeerExpander(V1Namespace target, ExpansionContext context)
+{
+    /// <summary>
+    /// The NetworkPolicy peers that a peer stands for. One that cannot be understood, with no or several kinds, stands for
+    /// nothing: validation has refused it, and to guess could widen.
+    /// </summary>
+    public IEnumerable<V1NetworkPolicyPeer> Expand(ClusterPolicyPeer? peer)
+    {
+        if (peer is null)
+        {
+            return [];
+        }
+
+        var selectors = peer.PodSelector is not null || peer.NamespaceSelector is not null;
+        return (selectors, peer.IpBlock, peer.Tenant, peer.Nodes) switch
+        {
+            (true, null, null, null) => [new() { PodSelector = peer.PodSelector, NamespaceSelector = peer.NamespaceSelector }],
+            (false, { } block, null, null) => [new() { IpBlock = block }],
+            (false, null, { } tenant, null) => SameTenant(tenant),
+            (false, null, null, { } nodes) => AddressesOf(nodes),
+            _ => [],
+        };
+    }
+
+    /// <summary>
+    /// The addresses that connections of the API server come from: its endpoints and, where these are nodes, all addresses of
+    /// those nodes, since an overlay network sends from its own.
+    /// </summary>
+    public IEnumerable<V1NetworkPolicyPeer> ApiServerSources()
+    {
+        var endpoints = context.Entities.ApiServerAddresses;
+        var nodes = context.Nodes.Select(NodeAddresses.Of).Where(addresses => addresses.Any(a => endpoints.Contains(a)));
+        return Blocks(endpoints.Concat(nodes.SelectMany(addresses => addresses)));
+    }
+
+    /// <summary>A namespace that lacks one of the labels belongs to no tenant, and gets no such peer.</summary>
+    private IEnumerable<V1NetworkPolicyPeer> SameTenant(TenantPeer tenant)
+    {
+        var shared = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var key in tenant.Labels ?? [])
+        {
+            if (target.Metadata.Labels is not { } labels || !labels.TryGetValue(key, out var value))
+            {
+                return [];
+            }
+
+            shared[key] = value;
+        }
+
+        return shared.Count == 0 ? [] : [new() { NamespaceSelector = new() { MatchLabels = shared } }];
+    }
+
+    private IEnumerable<V1NetworkPolicyPeer> AddressesOf(V1LabelSelector nodes) =>
+        Blocks(context.Nodes.Where(n => LabelSelectorMatcher.Matches(nodes, n.Metadata.Labels)).SelectMany(NodeAddresses.Of));
+
+    private static IEnumerable<V1NetworkPolicyPeer> Blocks(IEnumerable<IpAddress> addresses) =>
+        addresses.Distinct().Order().Select(a => new V1NetworkPolicyPeer { IpBlock = new() { Cidr = Cidr.Single(a).ToString() } });
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Text;
+using Palisade.Models;
+
+namespace Palisade.Policy.Expansion;
+
+/// <summary>Names and labels by which stamped NetworkPolicies are known.</summary>
+public static class PolicyNames
+{
+    /// <summary>Field manager that the operator applies under.</summary>
+    public const string FieldManager = "palisade-operator";
+
+    /// <summary>Label that every stamped NetworkPolicy carries; nothing else is copied or added.</summary>
+    public const string ManagedByLabel = "app.kubernetes.io/managed-by";
+
+    /// <summary>Value of <see cref="ManagedByLabel"/>.</summary>
+    public const string ManagedByValue = "palisade";
+
+    /// <summary>Label by which a namespace opts out, with the value <c>true</c>, where the policy allows it.</summary>
+    public const string OptOutLabel = "palisade.dev/opt-out";
+
+    /// <summary>API version of both custom resources.</summary>
+    public const string ApiVersion = "palisade.dev/v1alpha1";
+
+    /// <summary>Prefix of what a ClusterNetworkPolicy stamps.</summary>
+    public const string ClusterNetworkPolicyPrefix = "palisade-cnp-";
+
+    /// <summary>Prefix of what a DefaultDenyProfile stamps.</summary>
+    public const string DefaultDenyProfilePrefix = "palisade-ddp-";
+
+    /// <summary>Longest name the API server takes for a NetworkPolicy.</summary>
+    public const int MaxLength = 253;
+
+    private const int HashLength = 20;
+
+    /// <summary>Name of the NetworkPolicy that the policy stamps, the same in every namespace.</summary>
+    public static string For(ClusterNetworkPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return Join(ClusterNetworkPolicyPrefix, policy.Metadata.Name);
+    }
+
+    /// <summary>Name of the NetworkPolicy that the profile stamps, the same in every namespace.</summary>
+    public static string For(DefaultDenyProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return Join(DefaultDenyProfilePrefix, profile.Metadata.Name);
+    }
+
+    /// <summary>The custom resource that stamped the NetworkPolicy; null when Palisade did not.</summary>
+    public static V1OwnerReference? OwnerOf(V1NetworkPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return policy.Metadata.OwnerReferences?.FirstOrDefault(IsOurKind);
+    }
+
+    private static bool IsOurKind(V1OwnerReference owner) =>
+        owner.Kind is "ClusterNetworkPolicy" or "DefaultDenyProfile"
+        && owner.ApiVersion.StartsWith("palisade.dev/", StringComparison.Ordinal);
+
+    /// <summary>Prefix and name; a name that would be too long is cut and told apart by 80 bits of its hash.</summary>
+    private static string Join(string prefix, string name)
+    {
+        var full = prefix + name;
+        if (full.Length <= MaxLength)
+        {
+            return full;
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..HashLength];
+        return $"{full[..(MaxLength - HashLength - 1)].TrimEnd('-', '.')}-{hash}";
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using Palisade.Models;
+
+namespace Palisade.Policy.Expansion;
+
+/// <summary>Expands the rules of a custom resource for one target namespace, and notes what it could not resolve.</summary>
+internal sealed class RuleExpander(V1Namespace target, ExpansionContext context)
+{
+    private readonly PeerExpander _peers = new(target, context);
+    private readonly List<UnresolvedPeer> _unresolved = [];
+
+    public IReadOnlyList<UnresolvedPeer> Unresolved => _unresolved;
+
+    public List<V1NetworkPolicyIngressRule>? Ingress(IList<ClusterIngressRule>? rules, string field)
+    {
+        if (rules is null)
+        {
+            return null;
+        }
+
+        var expanded = new List<V1NetworkPolicyIngressRule>();
+        for (var i = 0; i < rules.Count; i++)
+        {
+            var rule = rules[i] ?? new();
+            if (rule.FromProperty is not { Count: > 0 } peers)
+            {
+                expanded.Add(new() { Ports = rule.Ports });
+                continue;
+            }
+
+            var from = new List<V1NetworkPolicyPeer>();
+            for (var j = 0; j < peers.Count; j++)
+            {
+                from.AddRange(Sources(peers[j], Path(field, i, "from", j)));
+            }
+
+            if (from.Count > 0)
+            {
+                expanded.Add(new() { FromProperty = from, Ports = rule.Ports });
+            }
+        }
+
+        return expanded;
+    }
+
+    public List<V1NetworkPolicyEgressRule>? Egress(IList<ClusterEgressRule>? rules, string field)
+    {
+        if (rules is null)
+        {
+            return null;
+        }
+
+        var expanded = new List<V1NetworkPolicyEgressRule>();
+        for (var i = 0; i < rules.Count; i++)
+        {
+            var rule = rules[i] ?? new();
+            if (rule.To is not { Count: > 0 } peers)
+            {
+                expanded.Add(new() { Ports = rule.Ports });
+                continue;
+            }
+
+            var to = new List<V1NetworkPolicyPeer>();
+            var apart = new List<V1NetworkPolicyEgressRule>();
+            for (var j = 0; j < peers.Count; j++)
+            {
+                Destinations(peers[j], rule.Ports, Path(field, i, "to", j), to, apart);
+            }
+
+            if (to.Count > 0)
+            {
+                expanded.Add(new() { To = to, Ports = rule.Ports });
+            }
+
+            expanded.AddRange(apart);
+        }
+
+        return expanded;
+    }
+
+    /// <summary>Rules that let an entity be reached on its own ports.</summary>
+    public IEnumerable<V1NetworkPolicyEgressRule> EgressTo(string entity, string field) =>
+        DestinationsOf(entity, field).Select(d => new V1NetworkPolicyEgressRule { To = [.. d.Peers], Ports = [.. d.Ports] });
+
+    private IEnumerable<V1NetworkPolicyPeer> Sources(ClusterPolicyPeer? peer, string field)
+    {
+        switch (peer?.Entity)
+        {
+            case null:
+                return _peers.Expand(peer);
+            case ClusterEntities.KubeAPIServer when context.Entities.ApiServerAddresses.IsEmpty:
+                return Missing<V1NetworkPolicyPeer>(peer.Entity, field);
+            case ClusterEntities.KubeAPIServer:
+                return _peers.ApiServerSources();
+            default:
+                return DestinationsOf(peer.Entity, field).SelectMany(d => d.Peers);
+        }
+    }
+
+    /// <summary>
+    /// An entity is meant with its own ports; where the rule names ports, those are taken instead, and where it names none, the
+    /// entity gets rules apart, since in this one it would be open on every port.
+    /// </summary>
+    private void Destinations(
+        ClusterPolicyPeer? peer,
+        IList<V1NetworkPolicyPort>? ports,
+        string field,
+        List<V1NetworkPolicyPeer> to,
+        List<V1NetworkPolicyEgressRule> apart
+    )
+    {
+        if (peer?.Entity is not { } entity)
+        {
+            to.AddRange(_peers.Expand(peer));
+        }
+        else if (ports is { Count: > 0 })
+        {
+            to.AddRange(DestinationsOf(entity, field).SelectMany(d => d.Peers));
+        }
+        else
+        {
+            apart.AddRange(EgressTo(entity, field));
+        }
+    }
+
+    private IEnumerable<EntityDestination> DestinationsOf(string entity, string field) =>
+        entity switch
+        {
+            ClusterEntities.ClusterDNS when !context.Entities.Dns.IsEmpty => context.Entities.Dns,
+            ClusterEntities.KubeAPIServer when !context.Entities.ApiServer.IsEmpty => context.Entities.ApiServer,
+            _ => Missing<EntityDestination>(entity, field),
+        };
+
+    private IEnumerable<T> Missing<T>(string entity, string field)
+    {
+        var message = entity switch
+        {
+            ClusterEntities.KubeAPIServer => "the API server was not found: Endpoints 'kubernetes' in namespace 'default' has no address",
+            ClusterEntities.ClusterDNS => "the cluster's DNS servers were not found",
+            _ => $"there is no entity '{entity}'; use one of {string.Join(", ", ClusterEntities.Names)}",
+        };
+        _unresolved.Add(new(field, UnresolvedPeer.EntityNotFound, message));
+        return [];
+    }
+
+    private static string Path(string field, int rule, string list, int peer) =>
+        string.Create(CultureInfo.InvariantCulture, $"{field}[{rule}].{list}[{peer}].entity");
+}

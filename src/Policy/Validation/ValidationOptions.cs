@@ -1,0 +1,17 @@
+namespace Palisade.Policy.Validation;
+
+/// <summary>How to validate.</summary>
+public sealed record ValidationOptions
+{
+    /// <summary>Lenient with NetworkPolicies, and nothing known of the cluster.</summary>
+    public static ValidationOptions Default { get; } = new();
+
+    /// <summary>
+    /// Whether what the API server itself takes in a NetworkPolicy (host bits, leading zeros) is an error rather than a warning.
+    /// The custom resources are always held to it.
+    /// </summary>
+    public bool StrictNetworkPolicies { get; init; }
+
+    /// <summary>The cluster, for warnings that depend on it; null leaves them out.</summary>
+    public ClusterFacts? Cluster { get; init; }
+}
