@@ -1,0 +1,40 @@
+namespace Palisade.Dataplane;
+
+/// <summary>How the rules are laid out, apart from what the cluster says.</summary>
+public sealed record DataplaneOptions
+{
+    /// <summary>The usual layout.</summary>
+    public static DataplaneOptions Default { get; } = new();
+
+    /// <summary>
+    /// Bits of the packet mark that belong to Palisade: eight adjacent ones. kube-proxy uses 0x4000 and 0x8000, Calico 0xffff0000.
+    /// </summary>
+    public uint MarkMask { get; init; } = 0xff000000;
+
+    /// <summary>What happens to a packet that no policy allows.</summary>
+    public DenyAction DenyAction { get; init; } = DenyAction.Reject;
+
+    /// <summary>What happens to local addresses that no known pod has.</summary>
+    public UnknownPods UnknownPods { get; init; } = UnknownPods.Deny;
+
+    /// <summary>How a pod's connection to itself is recognised.</summary>
+    public HairpinMatch Hairpin { get; init; } = HairpinMatch.Bpf;
+
+    /// <summary>
+    /// Classes per direction that are told apart by packet mark, at most <see cref="ClassNumber.MaxMarked"/>; further ones are told
+    /// apart by a set lookup each, which is slower. 0 for kernels without <c>SET --map-mark</c>.
+    /// </summary>
+    public int MarkedClasses { get; init; } = ClassNumber.MaxMarked;
+
+    /// <summary>Whether denials are sent to the NFLOG group, at a limited rate.</summary>
+    public bool LogDenials { get; init; }
+
+    /// <summary>NFLOG group for denials and for what audited profiles would deny.</summary>
+    public int LogGroup { get; init; } = 70;
+
+    /// <summary>
+    /// Whether packets that leave through OUTPUT with a source that is not the node's own are policed too, as kube-proxy's IPVS
+    /// mode needs.
+    /// </summary>
+    public bool PoliceOutput { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace Palisade.Netfilter;
+
+/// <summary>How the kernel is written to.</summary>
+public sealed record NetfilterOptions
+{
+    /// <summary>Backend to use; null: the one that the kubelet and kube-proxy use, else the one that <c>iptables</c> uses.</summary>
+    public NetfilterBackend? Backend { get; init; }
+
+    /// <summary>How long to wait for the xtables lock while another program holds it; whole seconds.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long one program may run, waiting for the lock apart, before it is ended.</summary>
+    public TimeSpan ToolTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}
