@@ -1,3 +1,5 @@
+using Palisade.Models;
+
 namespace Palisade.Policy;
 
 /// <summary>Directions of traffic, as policyTypes writes them.</summary>
@@ -8,4 +10,19 @@ public static class Directions
 
     /// <summary>Connections from the selected pods.</summary>
     public const string Egress = "Egress";
+
+    /// <summary>Both.</summary>
+    public static IReadOnlyList<string> All { get; } = [Ingress, Egress];
+
+    /// <summary>
+    /// Whether the policy isolates for the direction. Without policyTypes: Ingress always, Egress when there is at least one
+    /// egress rule.
+    /// </summary>
+    public static bool Isolates(V1NetworkPolicySpec spec, string direction)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.PolicyTypes is { Count: > 0 } types
+            ? types.Contains(direction)
+            : direction == Ingress || (direction == Egress && spec.Egress is { Count: > 0 });
+    }
 }

@@ -1,26 +1,119 @@
+using Palisade.Models;
+using Palisade.Policy.Net;
+
 namespace Palisade.Policy.Evaluation;
 
 /// <summary>
 /// Decides which connections the NetworkPolicies of a snapshot let pass, by the letter of the API: the reference for the kernel's
-/// rules, and what the CLI explains.
+/// rules, and what the CLI explains. Safe to use from several threads.
 /// </summary>
+/// <remarks>
+/// A connection needs the source's egress and the destination's ingress. Each direction is decided alone: a pod that no policy
+/// isolates for it lets everything pass, one that is isolated only what some rule of its isolating policies allows. Pods that
+/// use their node's network are hosts: no policy selects them, only blocks of addresses mean them.
+/// </remarks>
 public sealed class VerdictEvaluator
 {
-    private readonly ClusterSnapshot _snapshot;
+    private readonly SnapshotIndex _index;
 
     /// <summary>Makes an evaluator; the snapshot is indexed once.</summary>
     public VerdictEvaluator(ClusterSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        _snapshot = snapshot;
+        _index = new(snapshot);
     }
 
     /// <summary>Whether the connection passes, and why.</summary>
     public Verdict Evaluate(Connection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        return _snapshot.Pods.IsEmpty
-            ? new(false, VerdictReason.NoSuchPod, DirectionVerdict.NotIsolated, DirectionVerdict.NotIsolated)
-            : new(true, VerdictReason.Policies, DirectionVerdict.NotIsolated, DirectionVerdict.NotIsolated);
+        if (Resolve(connection.Source) is not { } source || Resolve(connection.Destination) is not { } destination)
+        {
+            return WithoutPolicies(false, VerdictReason.NoSuchPod);
+        }
+
+        if (source.Addresses.IsEmpty || destination.Addresses.IsEmpty)
+        {
+            return WithoutPolicies(false, VerdictReason.NoAddress);
+        }
+
+        if (Pair(source, destination, connection.Family) is not var (from, to))
+        {
+            return WithoutPolicies(false, VerdictReason.NoCommonFamily);
+        }
+
+        if (source.Pod is not null && source.Pod == destination.Pod)
+        {
+            return WithoutPolicies(true, VerdictReason.SamePod);
+        }
+
+        if (IsNodeOf(source, destination) || IsNodeOf(destination, source))
+        {
+            return WithoutPolicies(true, VerdictReason.OwnNode);
+        }
+
+        var egress = Decide(Directions.Egress, source, View(destination, to), destination.SelectablePod, connection);
+        var ingress = Decide(Directions.Ingress, destination, View(source, from), destination.SelectablePod, connection);
+        return new(egress.Allows && ingress.Allows, VerdictReason.Policies, egress, ingress);
     }
+
+    /// <summary>What the policies of one end say of one direction.</summary>
+    private DirectionVerdict Decide(string direction, ResolvedEnd subject, PeerView other, V1Pod? destination, Connection connection)
+    {
+        if (subject.SelectablePod is not { } pod)
+        {
+            return DirectionVerdict.NotIsolated;
+        }
+
+        var isolating = _index.Policies(pod.Metadata.NamespaceProperty).Where(p => p.Isolates(pod, direction)).ToList();
+        return new()
+        {
+            IsolatedBy = [.. isolating.Select(p => p.Reference)],
+            AllowedBy =
+            [
+                .. isolating
+                    .SelectMany(p => p.Rules(direction))
+                    .Select(rule => rule.Allow(other, destination, connection.Protocol, connection.Port))
+                    .OfType<RuleReference>(),
+            ],
+        };
+    }
+
+    private ResolvedEnd? Resolve(TrafficEnd end)
+    {
+        if (end.Address is { } address)
+        {
+            return new([address], _index.PodAt(address), _index.NodeAt(address));
+        }
+
+        var pod = _index.Pod(end.Namespace!, end.Name!);
+        return pod is null ? null : new([.. PodTraits.Addresses(pod)], pod, pod.Spec?.HostNetwork == true ? pod.Spec.NodeName : null);
+    }
+
+    private PeerView View(ResolvedEnd end, IpAddress address)
+    {
+        var pod = end.SelectablePod;
+        return new(address, pod, _index.NamespaceLabels(pod?.Metadata.NamespaceProperty));
+    }
+
+    /// <summary>The addresses the connection runs between: of the family asked for, or the first one that both ends have.</summary>
+    private static (IpAddress From, IpAddress To)? Pair(ResolvedEnd source, ResolvedEnd destination, IpFamily? family)
+    {
+        foreach (var to in destination.Addresses.Where(a => family is null || a.Family == family))
+        {
+            foreach (var from in source.Addresses.Where(a => a.Family == to.Family))
+            {
+                return (from, to);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether one end is the node that the other end's pod runs on.</summary>
+    private static bool IsNodeOf(ResolvedEnd node, ResolvedEnd end) =>
+        node.Node is not null && end.SelectablePod?.Spec?.NodeName == node.Node;
+
+    private static Verdict WithoutPolicies(bool allowed, VerdictReason reason) =>
+        new(allowed, reason, DirectionVerdict.NotIsolated, DirectionVerdict.NotIsolated);
 }

@@ -1,0 +1,58 @@
+using Palisade.Models;
+using Palisade.Policy.Net;
+using Palisade.Policy.Selectors;
+
+namespace Palisade.Policy.Evaluation;
+
+/// <summary>Whether one peer of a rule means the other end of a connection. What cannot be understood means nobody.</summary>
+internal sealed class PeerMatcher
+{
+    private readonly V1NetworkPolicyPeer _peer;
+    private readonly string _policyNamespace;
+    private readonly CidrSet? _block;
+
+    public PeerMatcher(V1NetworkPolicyPeer peer, string policyNamespace)
+    {
+        _peer = peer;
+        _policyNamespace = policyNamespace;
+        _block = peer.IpBlock is { } block ? AddressesOf(block) : null;
+    }
+
+    /// <summary>Whether the peer is a block of addresses, for which a named port means nothing.</summary>
+    public bool IsBlock => _block is not null;
+
+    public bool Matches(PeerView other)
+    {
+        var hasSelector = _peer.PodSelector is not null || _peer.NamespaceSelector is not null;
+        if (_block is not null)
+        {
+            return !hasSelector && _block.Contains(other.Address);
+        }
+
+        return hasSelector && other.Pod is not null && MatchesNamespace(other) && MatchesPod(other.Pod);
+    }
+
+    /// <summary>A pod of a namespace that is not known matches no selector of namespaces, not even the empty one.</summary>
+    private bool MatchesNamespace(PeerView other) =>
+        _peer.NamespaceSelector is null
+            ? other.Pod!.Metadata.NamespaceProperty == _policyNamespace
+            : other.NamespaceLabels is not null && LabelSelectorMatcher.Matches(_peer.NamespaceSelector, other.NamespaceLabels);
+
+    private bool MatchesPod(V1Pod pod) => _peer.PodSelector is null || LabelSelectorMatcher.Matches(_peer.PodSelector, pod.Metadata.Labels);
+
+    private static CidrSet AddressesOf(V1IPBlock block)
+    {
+        var except = new List<Cidr>();
+        foreach (var text in block.Except ?? [])
+        {
+            if (!Cidr.TryParseLenient(text, out var excepted))
+            {
+                return CidrSet.Empty;
+            }
+
+            except.Add(excepted);
+        }
+
+        return Cidr.TryParseLenient(block.Cidr, out var cidr) ? CidrSet.Of(cidr).Except(CidrSet.Of(except)) : CidrSet.Empty;
+    }
+}

@@ -1,0 +1,29 @@
+using Palisade.Models;
+
+namespace Palisade.Policy.Evaluation;
+
+/// <summary>Whether one port entry of a rule means a destination port.</summary>
+internal static class PortMatcher
+{
+    /// <summary>Whether the entry means the port.</summary>
+    /// <param name="entry">Entry of the rule.</param>
+    /// <param name="protocol">Protocol of the connection.</param>
+    /// <param name="number">Destination port of the connection.</param>
+    /// <param name="namesPorts">Destination pod that gives names to ports; null where a name means nothing.</param>
+    public static bool Matches(V1NetworkPolicyPort entry, string protocol, int number, V1Pod? namesPorts)
+    {
+        if ((entry.Protocol ?? "TCP") != protocol)
+        {
+            return false;
+        }
+
+        if (entry.Port is not { } port)
+        {
+            return entry.EndPort is null;
+        }
+
+        return port.IsText
+            ? entry.EndPort is null && namesPorts is not null && PodTraits.NamesPort(namesPorts, port.Text!, protocol, number)
+            : port.Number <= number && number <= (entry.EndPort ?? port.Number);
+    }
+}

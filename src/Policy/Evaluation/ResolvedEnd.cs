@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using Palisade.Models;
+using Palisade.Policy.Net;
+
+namespace Palisade.Policy.Evaluation;
+
+/// <summary>One end of a connection, looked up in the snapshot.</summary>
+/// <param name="Addresses">Its addresses; of a pod all of them.</param>
+/// <param name="Pod">The pod, also one that uses its node's network; null for hosts and the outside.</param>
+/// <param name="Node">Name of the node the address itself belongs to; null for pods with a network of their own, and the outside.</param>
+internal sealed record ResolvedEnd(ImmutableArray<IpAddress> Addresses, V1Pod? Pod, string? Node)
+{
+    /// <summary>The pod, when policies can select it.</summary>
+    public V1Pod? SelectablePod => Pod is not null && PodTraits.IsSelectable(Pod) ? Pod : null;
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Palisade.Models;
+using Palisade.Policy.Expansion;
+using Palisade.Policy.Net;
+
+namespace Palisade.Policy.Evaluation;
+
+/// <summary>A snapshot, indexed by what an evaluation asks for.</summary>
+internal sealed class SnapshotIndex
+{
+    private readonly Dictionary<(string Namespace, string Name), V1Pod> _pods = [];
+    private readonly Dictionary<IpAddress, V1Pod> _podsByAddress = [];
+    private readonly Dictionary<IpAddress, string> _nodesByAddress = [];
+    private readonly Dictionary<string, IDictionary<string, string>> _namespaceLabels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImmutableArray<EvaluatedPolicy>> _policies;
+
+    public SnapshotIndex(ClusterSnapshot snapshot)
+    {
+        foreach (var item in snapshot.Namespaces)
+        {
+            _namespaceLabels[item.Metadata.Name] = item.Metadata.Labels ?? ImmutableDictionary<string, string>.Empty;
+        }
+
+        foreach (var node in snapshot.Nodes)
+        {
+            Add(NodeAddresses.Of(node), node.Metadata.Name);
+        }
+
+        foreach (var pod in snapshot.Pods)
+        {
+            Add(pod);
+        }
+
+        _policies = snapshot
+            .Policies.GroupBy(p => p.Metadata.NamespaceProperty ?? "", StringComparer.Ordinal)
+            .ToDictionary(
+                g => g.Key,
+                g => g.OrderBy(p => p.Metadata.Name, StringComparer.Ordinal).Select(p => new EvaluatedPolicy(p)).ToImmutableArray(),
+                StringComparer.Ordinal
+            );
+    }
+
+    public V1Pod? Pod(string inNamespace, string name) => _pods.GetValueOrDefault((inNamespace, name));
+
+    /// <summary>The pod that holds the address in a network of its own.</summary>
+    public V1Pod? PodAt(IpAddress address) => _podsByAddress.GetValueOrDefault(address);
+
+    /// <summary>Name of the node that the address belongs to.</summary>
+    public string? NodeAt(IpAddress address) => _nodesByAddress.GetValueOrDefault(address);
+
+    /// <summary>Labels of the namespace; null when it is not known.</summary>
+    public IDictionary<string, string>? NamespaceLabels(string? name) => name is null ? null : _namespaceLabels.GetValueOrDefault(name);
+
+    public ImmutableArray<EvaluatedPolicy> Policies(string? inNamespace) => _policies.GetValueOrDefault(inNamespace ?? "", []);
+
+    private void Add(V1Pod pod)
+    {
+        _pods[(pod.Metadata.NamespaceProperty ?? "", pod.Metadata.Name)] = pod;
+        if (pod.Spec?.HostNetwork == true)
+        {
+            Add(PodTraits.Addresses(pod), pod.Spec.NodeName);
+            return;
+        }
+
+        foreach (var address in PodTraits.Addresses(pod))
+        {
+            _podsByAddress[address] = pod;
+        }
+
+        if (IpAddress.TryParse(pod.Status?.HostIP, out var host))
+        {
+            Add([host], pod.Spec?.NodeName);
+        }
+    }
+
+    private void Add(IEnumerable<IpAddress> addresses, string? node)
+    {
+        foreach (var address in addresses.Where(_ => node is not null))
+        {
+            _nodesByAddress[address] = node!;
+        }
+    }
+}

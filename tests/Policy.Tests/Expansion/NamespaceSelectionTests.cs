@@ -1,0 +1,101 @@
+using Palisade.Models;
+using Palisade.Policy.Expansion;
+
+namespace Palisade.Policy.Tests.Expansion;
+
+public sealed class NamespaceSelectionTests
+{
+    [Theory]
+    [InlineData("shop", "{}", "[]", "{}", NamespaceReason.Matched)]
+    [InlineData("shop", "{matchLabels: {tier: web}}", "[]", "{tier: web}", NamespaceReason.Matched)]
+    [InlineData("shop", "{matchLabels: {tier: web}}", "[]", "{tier: db}", NamespaceReason.NotSelected)]
+    [InlineData("shop", "null", "[]", "{tier: web}", NamespaceReason.NotSelected)]
+    [InlineData("shop", "{}", "[shop]", "{}", NamespaceReason.Excluded)]
+    [InlineData("shop", "{}", "[sho]", "{}", NamespaceReason.Matched)]
+    [InlineData("sandbox-7", "{}", "[legacy, 'sandbox-*']", "{}", NamespaceReason.Excluded)]
+    [InlineData("shop", "{}", "[]", "{palisade.dev/opt-out: 'true'}", NamespaceReason.OptedOut)]
+    [InlineData("shop", "{}", "[]", "{palisade.dev/opt-out: 'false'}", NamespaceReason.Matched)]
+    [InlineData("kube-system", "{}", "[]", "{}", NamespaceReason.Matched)]
+    [InlineData("shop", "{matchExpressions: [{key: a, operator: Near}]}", "[]", "{}", NamespaceReason.InvalidSelector)]
+    public void Decide_ClusterNetworkPolicy_GivesTheReason(
+        string name,
+        string selector,
+        string excluded,
+        string labels,
+        NamespaceReason reason
+    )
+    {
+        var policy = Yaml.Read<ClusterNetworkPolicy>(
+            $"spec: {{namespaceSelector: {selector}, excludedNamespaces: {excluded}, allowOptOut: true}}"
+        );
+        NamespaceSelection.Of(policy).Decide(Namespace(name, labels)).Reason.ShouldBe(reason);
+    }
+
+    [Fact]
+    public void Decide_OptOutNotAllowed_Matches()
+    {
+        var policy = Yaml.Read<ClusterNetworkPolicy>("spec: {namespaceSelector: {}}");
+        NamespaceSelection.Of(policy).Matches(Namespace("shop", "{palisade.dev/opt-out: 'true'}")).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("kube-system", "false", NamespaceReason.SystemNamespace)]
+    [InlineData("kube-public", "false", NamespaceReason.SystemNamespace)]
+    [InlineData("kube-node-lease", "null", NamespaceReason.SystemNamespace)]
+    [InlineData("palisade-system", "false", NamespaceReason.SystemNamespace)]
+    [InlineData("palisade-system", "true", NamespaceReason.Matched)]
+    [InlineData("kube-system", "true", NamespaceReason.Matched)]
+    [InlineData("default", "false", NamespaceReason.Matched)]
+    public void Decide_DefaultDenyProfile_SparesTheSystem(string name, string include, NamespaceReason reason)
+    {
+        var profile = Yaml.Read<DefaultDenyProfile>($"spec: {{namespaceSelector: {{}}, includeSystemNamespaces: {include}}}");
+        NamespaceSelection.Of(profile, "palisade-system").Decide(Namespace(name, "{}")).Reason.ShouldBe(reason);
+    }
+
+    [Theory]
+    [InlineData("{metadata: {name: shop}, status: {phase: Terminating}}")]
+    [InlineData("{metadata: {name: shop, deletionTimestamp: '2026-01-01T00:00:00Z'}}")]
+    public void Decide_Terminating_LeavesAlone(string target)
+    {
+        var policy = Yaml.Read<ClusterNetworkPolicy>("spec: {namespaceSelector: {}}");
+        var decision = NamespaceSelection.Of(policy).Decide(Yaml.Read<V1Namespace>(target));
+        decision.Reason.ShouldBe(NamespaceReason.Terminating);
+        decision.LeaveAlone.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("*", "", true)]
+    [InlineData("*", "a", true)]
+    [InlineData("a*", "a", true)]
+    [InlineData("a*c", "abbc", true)]
+    [InlineData("a*c", "abcd", false)]
+    [InlineData("a?c", "abc", true)]
+    [InlineData("a?c", "ac", false)]
+    [InlineData("*a*b*", "xxaxxbxx", true)]
+    [InlineData("*a*b", "ab-ab-a", false)]
+    [InlineData("team-*-dev", "team-a-dev-dev", true)]
+    [InlineData("", "a", false)]
+    [InlineData("", "", true)]
+    public void IsMatch_Glob_MatchesTheWholeName(string pattern, string name, bool expected) =>
+        NamespaceGlob.IsMatch(pattern, name).ShouldBe(expected);
+
+    [Fact]
+    public void IsMatch_RandomGlobs_AgreesWithRegularExpressions()
+    {
+        var random = new Random(5);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var pattern = Text(random, "ab*?", 8);
+            var name = Text(random, "ab", 8);
+            var regex = "^" + pattern.Replace("*", ".*", StringComparison.Ordinal).Replace('?', '.') + "$";
+            var expected = System.Text.RegularExpressions.Regex.IsMatch(name, regex, default, TimeSpan.FromSeconds(5));
+            NamespaceGlob.IsMatch(pattern, name).ShouldBe(expected, $"{pattern} {name}");
+        }
+    }
+
+    private static string Text(Random random, string alphabet, int length) =>
+        new([.. Enumerable.Range(0, random.Next(length)).Select(_ => alphabet[random.Next(alphabet.Length)])]);
+
+    private static V1Namespace Namespace(string name, string labels) =>
+        Yaml.Read<V1Namespace>($"{{metadata: {{name: {name}, labels: {labels}}}}}");
+}

@@ -1,0 +1,58 @@
+using Palisade.Models;
+using Palisade.Policy.Expansion;
+
+namespace Palisade.Policy.Tests.Expansion;
+
+public sealed class PolicyNamesTests
+{
+    [Fact]
+    public void For_ShortName_PrefixesIt()
+    {
+        PolicyNames.For(new ClusterNetworkPolicy { Metadata = { Name = "web.v2" } }).ShouldBe("palisade-cnp-web.v2");
+        PolicyNames.For(new DefaultDenyProfile { Metadata = { Name = "web.v2" } }).ShouldBe("palisade-ddp-web.v2");
+    }
+
+    [Fact]
+    public void For_NameOfTheLimit_IsKept() =>
+        PolicyNames.For(new ClusterNetworkPolicy { Metadata = { Name = new string('a', 240) } }).Length.ShouldBe(253);
+
+    [Theory]
+    [InlineData('a')]
+    [InlineData('.')]
+    [InlineData('-')]
+    public void For_LongNames_StaysInTheLimitAndTellsThemApart(char separator)
+    {
+        var common = new string('a', 218) + new string(separator, 5) + new string('b', 29);
+        var one = PolicyNames.For(new ClusterNetworkPolicy { Metadata = { Name = common + "1" } });
+        var two = PolicyNames.For(new ClusterNetworkPolicy { Metadata = { Name = common + "2" } });
+        one.Length.ShouldBeLessThanOrEqualTo(253);
+        one.ShouldMatch("^palisade-cnp-[a-z0-9]([-a-z0-9.]*[a-z0-9])?-[0-9a-f]{20}$");
+        one.ShouldNotContain(".-");
+        one.ShouldNotBe(two, StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("palisade.dev/v1alpha1", "ClusterNetworkPolicy", true)]
+    [InlineData("palisade.dev/v1", "DefaultDenyProfile", true)]
+    [InlineData("crd.antrea.io/v1beta1", "ClusterNetworkPolicy", false)]
+    [InlineData("apps/v1", "Deployment", false)]
+    public void OwnerOf_Reference_IsOursByGroupAndKind(string apiVersion, string kind, bool ours)
+    {
+        var policy = new V1NetworkPolicy
+        {
+            Metadata =
+            {
+                OwnerReferences =
+                [
+                    new()
+                    {
+                        ApiVersion = apiVersion,
+                        Kind = kind,
+                        Name = "x",
+                    },
+                ],
+            },
+        };
+        (PolicyNames.OwnerOf(policy) is not null).ShouldBe(ours);
+    }
+}
