@@ -1,1 +1,76 @@
-return 0;
+using System.Runtime.InteropServices;
+using Palisade.Agent.Options;
+using Palisade.Dataplane;
+using Palisade.Kubernetes.Client;
+using Palisade.Netfilter;
+
+namespace Palisade.Agent;
+
+/// <summary>
+/// Enforces NetworkPolicies on one node. The work is in <see cref="SyncLoop"/>; <see cref="AgentHost"/> puts it together with the watches,
+/// <see cref="OneShot"/> holds the modes that end by themselves.
+/// </summary>
+public static class Program
+{
+    /// <summary>Runs the agent; gives one of <see cref="ExitCodes"/>.</summary>
+    public static async Task<int> Main(string[] args)
+    {
+        // Stopped in good order or killed: the rules stay, so that pods are never open because the agent is away.
+        using var stop = new CancellationTokenSource();
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        return await new AgentCommand(RunAsync).InvokeAsync(args, Console.Error, stop.Token);
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    private static async Task<int> RunAsync(AgentOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Capabilities.Missing() is { } missing)
+            {
+                return Refuse(missing);
+            }
+            var netfilter = new NetfilterOptions { Backend = options.Backend };
+            var probe = await NetfilterProbe.RunAsync(netfilter, cancellationToken);
+            if (probe.Problems.Count > 0)
+            {
+                return Refuse(string.Join("; ", probe.Problems));
+            }
+            var applier = new NetfilterApplier(netfilter with { Backend = probe.Backend });
+            if (options.Mode == AgentMode.Cleanup)
+            {
+                return await OneShot.CleanupAsync(applier, Console.Out, cancellationToken);
+            }
+            var dataplane = probe.Adapt(new DataplaneOptions { DenyAction = options.DenyAction });
+            var client = ClientOptionsLoader.Load(options.Kubeconfig, options.Context) with { UserAgent = "palisade-agent" };
+            return options.Mode == AgentMode.Run
+                ? await AgentHost.RunAsync(options, client, dataplane, applier, probe, cancellationToken)
+                : await OneShot.SyncAsync(options, client, dataplane, applier, Console.Out, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCodes.Success;
+        }
+        catch (KubeConfigException e)
+        {
+            return Refuse(e.Message);
+        }
+        catch (Exception e) when (e is NetfilterException or KubernetesException)
+        {
+            Console.Error.WriteLine($"palisade-agent: {e.Message}");
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static int Refuse(string reason)
+    {
+        Console.Error.WriteLine($"palisade-agent: {reason}");
+        return ExitCodes.BadInput;
+    }
+}

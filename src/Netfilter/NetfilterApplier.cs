@@ -3,7 +3,7 @@ using Palisade.Dataplane;
 namespace Palisade.Netfilter;
 
 /// <summary>Brings the kernel's rules and sets to what a ruleset says. Not to be used by several callers at once.</summary>
-public sealed class NetfilterApplier(NetfilterOptions options)
+public sealed class NetfilterApplier(NetfilterOptions options) : IRulesetApplier
 {
     private readonly NetfilterOptions _options = options ?? throw new ArgumentNullException(nameof(options));
 

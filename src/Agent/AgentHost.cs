@@ -1,0 +1,96 @@
+using Palisade.Agent.Cluster;
+using Palisade.Agent.Health;
+using Palisade.Agent.Options;
+using Palisade.Dataplane;
+using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Events;
+using Palisade.Netfilter;
+
+namespace Palisade.Agent;
+
+/// <summary>Puts the loop, the watches and the endpoints together and runs them until stopped.</summary>
+public static partial class AgentHost
+{
+    /// <summary>Runs until cancelled.</summary>
+    public static async Task<int> RunAsync(
+        AgentOptions options,
+        ClientOptions clientOptions,
+        DataplaneOptions dataplane,
+        IRulesetApplier applier,
+        ProbeResult probe,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(clientOptions);
+        ArgumentNullException.ThrowIfNull(probe);
+        var clock = TimeProvider.System;
+        using var loggers = LoggerFactory.Create(logging => Configure(logging, options.LogFormat));
+        var logger = loggers.CreateLogger("Palisade.Agent");
+        LogStarting(logger, options.NodeName, clientOptions.Server, probe.Backend, probe.BackendReason);
+
+        using var client = new KubernetesClient(clientOptions, loggers, clock);
+        var readiness = new Readiness(loggers.CreateLogger<Readiness>());
+        using var metrics = new AgentMetrics(readiness);
+        var events = new EventRecorder(
+            client,
+            new() { Controller = "palisade.dev/agent", Instance = options.NodeName },
+            loggers.CreateLogger<EventRecorder>(),
+            clock
+        );
+        var signal = new DirtySignal(clock);
+        var watch = new ClusterWatch(client, options.NodeName, loggers, clock);
+        var loop = new SyncLoop(
+            watch,
+            applier,
+            new()
+            {
+                NodeName = options.NodeName,
+                Dataplane = dataplane,
+                VerifyInterval = options.VerifyInterval,
+                CheckBridge = () => BridgeNetfilter.Check(options.SetBridgeNetfilter),
+            },
+            readiness,
+            new RepairReporter(events, options.NodeName, loggers.CreateLogger<RepairReporter>()),
+            metrics,
+            loggers.CreateLogger<SyncLoop>(),
+            clock
+        );
+        await AllAsync([stop => watch.RunAsync(signal, stop), stop => loop.RunAsync(signal, stop), events.RunAsync], cancellationToken);
+        return ExitCodes.Success;
+    }
+
+    /// <summary>Runs parts until cancelled; when one ends by itself, which only a fault in the program can do, ends the others and fails.</summary>
+    private static async Task AllAsync(Func<CancellationToken, Task>[] parts, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = Array.ConvertAll(parts, part => part(stop.Token));
+        var first = await Task.WhenAny(running);
+        await stop.CancelAsync();
+        try
+        {
+            await Task.WhenAll(running);
+        }
+        catch (OperationCanceledException) when (!first.IsFaulted)
+        {
+            // The parts were told to stop.
+        }
+        await first;
+    }
+
+    private static void Configure(ILoggingBuilder logging, LogFormat format)
+    {
+        _ =
+            format == LogFormat.Json
+                ? logging.AddJsonConsole(console => console.UseUtcTimestamp = true)
+                : logging.AddSimpleConsole(console =>
+                {
+                    console.SingleLine = true;
+                    console.UseUtcTimestamp = true;
+                    console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+                });
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node}, API server {Server}, iptables backend {Backend}: {Reason}")]
+    private static partial void LogStarting(ILogger logger, string node, Uri server, NetfilterBackend backend, string reason);
+}

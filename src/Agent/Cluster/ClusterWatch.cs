@@ -1,0 +1,91 @@
+using Palisade.Kubernetes.Caching;
+using Palisade.Kubernetes.Client;
+using Palisade.Models;
+using Palisade.Policy;
+
+namespace Palisade.Agent.Cluster;
+
+/// <summary>Watches all that rules on this node depend on, and takes snapshots of it.</summary>
+public sealed class ClusterWatch : IClusterSource
+{
+    private readonly Informer<V1Namespace> _namespaces;
+    private readonly Informer<V1Pod> _pods;
+    private readonly Informer<V1NetworkPolicy> _policies;
+    private readonly Informer<V1Node> _nodes;
+
+    /// <summary>Prepares the watches; nothing is read before <see cref="RunAsync"/>.</summary>
+    public ClusterWatch(IKubernetesClient client, string nodeName, ILoggerFactory loggers, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(loggers);
+        var slimming = new Slimming(new StringPool());
+        _namespaces = new(
+            client,
+            new() { Strip = slimming.Slim, IsRelevantChange = RelevantChange.OfNamespace },
+            loggers.CreateLogger<Informer<V1Namespace>>(),
+            clock
+        );
+        _pods = new(
+            client,
+            new() { Strip = slimming.Slim, IsRelevantChange = RelevantChange.OfPod },
+            loggers.CreateLogger<Informer<V1Pod>>(),
+            clock
+        );
+        _policies = new(
+            client,
+            new() { Strip = slimming.Slim, IsRelevantChange = RelevantChange.OfSpec },
+            loggers.CreateLogger<Informer<V1NetworkPolicy>>(),
+            clock
+        );
+        // Only the own node: its pod ranges tell which addresses must be known. Other nodes' heartbeats would be mere load.
+        _nodes = new(
+            client,
+            new()
+            {
+                Selection = ListOptions.All with { FieldSelector = $"metadata.name={nodeName}" },
+                Strip = slimming.Slim,
+                IsRelevantChange = RelevantChange.OfNode,
+            },
+            loggers.CreateLogger<Informer<V1Node>>(),
+            clock
+        );
+    }
+
+    private IInformer[] Informers => [_namespaces, _pods, _policies, _nodes];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Unsynced => [.. Informers.Where(informer => !informer.HasSynced).Select(informer => informer.Kind)];
+
+    /// <inheritdoc/>
+    public ClusterSnapshot Snapshot() =>
+        new()
+        {
+            Namespaces = [.. _namespaces.List()],
+            Pods = [.. _pods.List()],
+            Policies = [.. _policies.List()],
+            Nodes = [.. _nodes.List()],
+        };
+
+    /// <inheritdoc/>
+    public Task WaitForSyncAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Informers.Select(informer => informer.WaitForSyncAsync(cancellationToken)));
+
+    /// <summary>Watches until cancelled, and marks the signal whenever something changed.</summary>
+    public async Task RunAsync(DirtySignal signal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(signal);
+        var subscriptions = Informers.Select(informer => informer.Subscribe(_ => signal.Mark())).ToArray();
+        try
+        {
+            await Task.WhenAll(
+                _namespaces.RunAsync(cancellationToken),
+                _pods.RunAsync(cancellationToken),
+                _policies.RunAsync(cancellationToken),
+                _nodes.RunAsync(cancellationToken)
+            );
+        }
+        finally
+        {
+            Array.ForEach(subscriptions, subscription => subscription.Dispose());
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics.Metrics;
+using Palisade.Netfilter;
+
+namespace Palisade.Agent.Health;
+
+/// <summary>What the agent measures of itself, under the meter <see cref="MeterName"/>.</summary>
+public sealed class AgentMetrics : IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "Palisade.Agent";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Histogram<double> _enforced;
+    private readonly Histogram<double> _phases;
+    private readonly Counter<long> _failures;
+    private readonly Counter<long> _repairs;
+    private readonly Counter<long> _changes;
+
+    /// <summary>Makes the instruments.</summary>
+    public AgentMetrics(Readiness readiness)
+    {
+        ArgumentNullException.ThrowIfNull(readiness);
+        var durations = new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
+        };
+        _enforced = _meter.CreateHistogram(
+            "palisade_agent_event_to_kernel",
+            unit: "s",
+            description: "Time from the oldest change that a pass took up to the kernel holding it.",
+            advice: durations
+        );
+        _phases = _meter.CreateHistogram(
+            "palisade_agent_pass_duration",
+            unit: "s",
+            description: "Time that a pass took, by phase: compile, apply.",
+            advice: durations
+        );
+        _failures = _meter.CreateCounter<long>("palisade_agent_pass_failures", description: "Passes that failed and are tried again.");
+        _repairs = _meter.CreateCounter<long>(
+            "palisade_agent_repairs",
+            description: "Times that rules were found changed by others and put right."
+        );
+        _changes = _meter.CreateCounter<long>(
+            "palisade_agent_kernel_changes",
+            description: "What was written to the kernel, by kind: entry, set, chain."
+        );
+        _meter.CreateObservableGauge(
+            "palisade_agent_ready",
+            () => Enum.GetValues<ReadinessCheck>().Select(check => Measure(check, readiness.Problems)),
+            description: "1 for each check of readiness that holds, else 0."
+        );
+    }
+
+    /// <summary>A change of the cluster reached the kernel.</summary>
+    public void Enforced(TimeSpan sinceOldestChange) => _enforced.Record(sinceOldestChange.TotalSeconds);
+
+    /// <summary>A pass compiled and applied.</summary>
+    public void Applied(TimeSpan compile, TimeSpan apply, ApplyResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        _phases.Record(compile.TotalSeconds, new KeyValuePair<string, object?>("phase", "compile"));
+        _phases.Record(apply.TotalSeconds, new KeyValuePair<string, object?>("phase", "apply"));
+        _changes.Add(result.SetEntriesChanged, new KeyValuePair<string, object?>("kind", "entry"));
+        _changes.Add(result.SetsChanged, new KeyValuePair<string, object?>("kind", "set"));
+        _changes.Add(result.ChainsChanged, new KeyValuePair<string, object?>("kind", "chain"));
+    }
+
+    /// <summary>A pass failed.</summary>
+    public void Failed() => _failures.Add(1);
+
+    /// <summary>Rules were put right.</summary>
+    public void Repaired() => _repairs.Add(1);
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    private static Measurement<int> Measure(ReadinessCheck check, IReadOnlyDictionary<ReadinessCheck, string> problems) =>
+        new(problems.ContainsKey(check) ? 0 : 1, new KeyValuePair<string, object?>("check", check.ToString()));
+}

@@ -1,0 +1,17 @@
+namespace Palisade.Agent.Health;
+
+/// <summary>What must hold for the node's rules to be what the cluster asks for.</summary>
+public enum ReadinessCheck
+{
+    /// <summary>All watched kinds were read completely.</summary>
+    Caches,
+
+    /// <summary>The last pass compiled and wrote the rules, or found them written.</summary>
+    Rules,
+
+    /// <summary>The rules were found in the kernel when last read back.</summary>
+    Verification,
+
+    /// <summary>Packets between pods on one bridge pass iptables.</summary>
+    BridgeNetfilter,
+}

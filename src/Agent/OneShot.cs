@@ -1,0 +1,62 @@
+using Palisade.Agent.Cluster;
+using Palisade.Agent.Options;
+using Palisade.Dataplane;
+using Palisade.Kubernetes.Client;
+using Palisade.Netfilter;
+
+namespace Palisade.Agent;
+
+/// <summary>The modes that do one thing and end.</summary>
+public static class OneShot
+{
+    /// <summary>Reads the cluster once and writes the rules, or only prints them (<see cref="AgentMode.DryRun"/>).</summary>
+    /// <exception cref="KubernetesException">The API server did not answer or refused; nothing was written.</exception>
+    /// <exception cref="NetfilterException">The kernel could not be read or written.</exception>
+    public static async Task<int> SyncAsync(
+        AgentOptions options,
+        ClientOptions clientOptions,
+        DataplaneOptions dataplane,
+        IRulesetApplier applier,
+        TextWriter output,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(applier);
+        ArgumentNullException.ThrowIfNull(output);
+        using var client = new KubernetesClient(clientOptions);
+        var snapshot = await ClusterListing.ReadAsync(client, options.NodeName, cancellationToken);
+        var ruleset = PolicyCompiler.Compile(snapshot, options.NodeName, dataplane);
+        if (options.Mode == AgentMode.DryRun)
+        {
+            await output.WriteAsync(await applier.PlanAsync(ruleset, cancellationToken));
+            return ExitCodes.Success;
+        }
+        var result = await applier.ApplyAsync(ruleset, cancellationToken);
+        await output.WriteLineAsync(Describe(result));
+        var found = await applier.VerifyAsync(cancellationToken);
+        foreach (var difference in found.Differences)
+        {
+            await output.WriteLineAsync($"not as written: {difference}");
+        }
+        return found.IsIntact ? ExitCodes.Success : ExitCodes.Failure;
+    }
+
+    /// <summary>Removes all rules and sets of the agent's.</summary>
+    /// <exception cref="NetfilterException">The kernel refused.</exception>
+    public static async Task<int> CleanupAsync(IRulesetApplier applier, TextWriter output, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(applier);
+        ArgumentNullException.ThrowIfNull(output);
+        var result = await applier.CleanupAsync(cancellationToken);
+        await output.WriteLineAsync(
+            result.Changed ? "Removed all rules and sets of Palisade on this node" : "Nothing of Palisade on this node"
+        );
+        return ExitCodes.Success;
+    }
+
+    private static string Describe(ApplyResult result) =>
+        result.Changed
+            ? $"Wrote {result.SetEntriesChanged} set entries, {result.SetsChanged} sets and {result.ChainsChanged} chains"
+            : "Nothing to write: the rules were in place";
+}

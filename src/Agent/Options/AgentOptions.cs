@@ -1,0 +1,51 @@
+using System.Net;
+using Palisade.Dataplane;
+using Palisade.Netfilter;
+
+namespace Palisade.Agent.Options;
+
+/// <summary>How the agent is to run; made from the command line by <see cref="AgentCommand"/>.</summary>
+public sealed record AgentOptions
+{
+    /// <summary>Port of <c>/healthz</c>, <c>/readyz</c> and <c>/metrics</c> when none is given.</summary>
+    public const int DefaultMetricsPort = 9440;
+
+    /// <summary>How often the rules are read back when nothing else is said.</summary>
+    public static readonly TimeSpan DefaultVerifyInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Shortest time between two readings; more would be mere load.</summary>
+    public static readonly TimeSpan LeastVerifyInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>What to do.</summary>
+    public AgentMode Mode { get; init; }
+
+    /// <summary>Name of this node in the cluster; empty only for <see cref="AgentMode.Cleanup"/>.</summary>
+    public string NodeName { get; init; } = "";
+
+    /// <summary>Path of a kubeconfig; null to look in the usual places.</summary>
+    public string? Kubeconfig { get; init; }
+
+    /// <summary>Context of the kubeconfig; null for the current one.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>What happens to a packet that no policy allows.</summary>
+    public DenyAction DenyAction { get; init; }
+
+    /// <summary>Which of the two kinds of iptables to write to; null for the one that others on the node use.</summary>
+    public NetfilterBackend? Backend { get; init; }
+
+    /// <summary>Address that probes and metrics are served on.</summary>
+    public IPAddress BindAddress { get; init; } = IPAddress.IPv6Any;
+
+    /// <summary>Port that probes and metrics are served on; 0 serves none.</summary>
+    public int MetricsPort { get; init; } = DefaultMetricsPort;
+
+    /// <summary>How often the rules are read back from the kernel and repaired.</summary>
+    public TimeSpan VerifyInterval { get; init; } = DefaultVerifyInterval;
+
+    /// <summary>How log lines look.</summary>
+    public LogFormat LogFormat { get; init; }
+
+    /// <summary>Whether to turn on that bridged packets pass iptables, rather than only report that they do not.</summary>
+    public bool SetBridgeNetfilter { get; init; }
+}

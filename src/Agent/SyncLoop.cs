@@ -1,0 +1,169 @@
+using Palisade.Agent.Cluster;
+using Palisade.Agent.Health;
+using Palisade.Dataplane;
+using Palisade.Netfilter;
+
+namespace Palisade.Agent;
+
+/// <summary>
+/// Keeps the node's kernel in line with the cluster. One pass takes a snapshot, compiles it and writes what differs; a change of the
+/// cluster makes the next pass due, a timer the next reading back. Passes never run beside each other.
+/// </summary>
+/// <remarks>
+/// Nothing is written before all caches are complete: a half-known cluster would close what is open, or open what is closed. When a pass
+/// fails, or the agent ends, the rules written last stay in force.
+/// </remarks>
+public sealed partial class SyncLoop(
+    IClusterSource cluster,
+    IRulesetApplier applier,
+    SyncLoopOptions options,
+    Readiness readiness,
+    IRepairReporter repairs,
+    AgentMetrics metrics,
+    ILogger<SyncLoop> logger,
+    TimeProvider clock
+)
+{
+    private readonly ILogger _logger = logger;
+    private Ruleset? _applied;
+    private long? _verifiedAt;
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(DirtySignal signal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(signal);
+        await WaitForCachesAsync(cancellationToken);
+
+        var failures = 0;
+        long? marked = signal.Take() ?? clock.GetTimestamp();
+        while (true)
+        {
+            var began = clock.GetTimestamp();
+            if (await PassAsync(marked, cancellationToken))
+            {
+                failures = 0;
+                // As long a rest as there was work: a storm of changes takes at most half a core, and a single change none of it.
+                await Task.Delay(Least(clock.GetElapsedTime(began), options.LongestRest), clock, cancellationToken);
+                marked = await signal.WaitAsync(UntilVerification(), cancellationToken);
+            }
+            else
+            {
+                await Task.Delay(options.Backoff.Delay(failures++), clock, cancellationToken);
+                marked = signal.Take() ?? marked ?? began;
+            }
+        }
+    }
+
+    /// <summary>Makes one pass over a snapshot, with reading back.</summary>
+    /// <returns>Whether the kernel now holds what the cluster asks for.</returns>
+    public async Task<bool> PassOnceAsync(CancellationToken cancellationToken) => await PassAsync(clock.GetTimestamp(), cancellationToken);
+
+    private async Task WaitForCachesAsync(CancellationToken cancellationToken)
+    {
+        var synced = cluster.WaitForSyncAsync(cancellationToken);
+        while (!synced.IsCompleted)
+        {
+            readiness.Bad(
+                ReadinessCheck.Caches,
+                $"waiting for the API server to list {string.Join(", ", cluster.Unsynced)}; rules stay as they are"
+            );
+            await Task.WhenAny(synced, Task.Delay(options.VerifyInterval, clock, cancellationToken));
+        }
+        await synced;
+        readiness.Good(ReadinessCheck.Caches);
+    }
+
+    private async Task<bool> PassAsync(long? marked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var chainsWritten = false;
+            if (marked is { } since)
+            {
+                chainsWritten = await WriteAsync(cancellationToken);
+                metrics.Enforced(clock.GetElapsedTime(since));
+            }
+            // The kernel acknowledged every set entry; reading all back after each would cost more than it did.
+            if (chainsWritten || UntilVerification() == TimeSpan.Zero)
+            {
+                await VerifyAsync(cancellationToken);
+            }
+            return true;
+        }
+        catch (NetfilterException e)
+        {
+            metrics.Failed();
+            readiness.Bad(ReadinessCheck.Rules, $"{e.Message}; the rules written last stay in force");
+            return false;
+        }
+    }
+
+    /// <returns>Whether chains were written.</returns>
+    private async Task<bool> WriteAsync(CancellationToken cancellationToken)
+    {
+        var began = clock.GetTimestamp();
+        var ruleset = PolicyCompiler.Compile(cluster.Snapshot(), options.NodeName, options.Dataplane);
+        var compiled = clock.GetTimestamp();
+        var result = await applier.ApplyAsync(ruleset, cancellationToken);
+        var written = clock.GetTimestamp();
+        metrics.Applied(clock.GetElapsedTime(began, compiled), clock.GetElapsedTime(compiled, written), result);
+        if (result.Changed)
+        {
+            // Pods come and go all day; that chains change is worth a line.
+            var level = result.ChainsChanged > 0 ? LogLevel.Information : LogLevel.Debug;
+            var took = clock.GetElapsedTime(began, written).TotalMilliseconds;
+            LogApplied(level, result.SetEntriesChanged, result.SetsChanged, result.ChainsChanged, took);
+        }
+        _applied = ruleset;
+        readiness.Good(ReadinessCheck.Rules);
+        return result.ChainsChanged > 0;
+    }
+
+    private async Task VerifyAsync(CancellationToken cancellationToken)
+    {
+        var found = await applier.VerifyAsync(cancellationToken);
+        if (!found.IsIntact)
+        {
+            await applier.ApplyAsync(_applied!, cancellationToken);
+            repairs.Repaired(found.Differences);
+            metrics.Repaired();
+            found = await applier.VerifyAsync(cancellationToken);
+        }
+        if (found.IsIntact)
+        {
+            readiness.Good(ReadinessCheck.Verification);
+        }
+        else
+        {
+            readiness.Bad(
+                ReadinessCheck.Verification,
+                $"rules do not stay as written, another program changes them: {found.Differences[0]}"
+            );
+        }
+        _verifiedAt = clock.GetTimestamp();
+        CheckBridge();
+    }
+
+    private TimeSpan UntilVerification()
+    {
+        var left = _verifiedAt is { } verified ? options.VerifyInterval - clock.GetElapsedTime(verified) : TimeSpan.Zero;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private void CheckBridge()
+    {
+        if (options.CheckBridge() is { } problem)
+        {
+            readiness.Bad(ReadinessCheck.BridgeNetfilter, problem);
+        }
+        else
+        {
+            readiness.Good(ReadinessCheck.BridgeNetfilter);
+        }
+    }
+
+    private static TimeSpan Least(TimeSpan left, TimeSpan right) => left < right ? left : right;
+
+    [LoggerMessage(Message = "Wrote {Entries} set entries, {Sets} sets and {Chains} chains in {Milliseconds:F1} ms")]
+    private partial void LogApplied(LogLevel level, int entries, int sets, int chains, double milliseconds);
+}

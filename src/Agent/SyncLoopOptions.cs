@@ -1,0 +1,26 @@
+using Palisade.Dataplane;
+using Palisade.Kubernetes.Queues;
+
+namespace Palisade.Agent;
+
+/// <summary>What a <see cref="SyncLoop"/> enforces, and how often it looks.</summary>
+public sealed record SyncLoopOptions
+{
+    /// <summary>Name of the node whose pods are policed.</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>Layout of the rules.</summary>
+    public DataplaneOptions Dataplane { get; init; } = DataplaneOptions.Default;
+
+    /// <summary>How often the kernel is read back when nothing changes.</summary>
+    public TimeSpan VerifyInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest rest between two passes while changes keep coming.</summary>
+    public TimeSpan LongestRest { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long to wait after a failed pass.</summary>
+    public BackoffOptions Backoff { get; init; } = new() { Maximum = TimeSpan.FromSeconds(10) };
+
+    /// <summary>Says what is wrong with bridged packets, or null: <see cref="Health.BridgeNetfilter"/>.</summary>
+    public Func<string?> CheckBridge { get; init; } = () => null;
+}

@@ -1,0 +1,60 @@
+using Palisade.Dataplane;
+using Palisade.Netfilter;
+
+namespace Palisade.Agent.Tests.Fakes;
+
+/// <summary>A kernel that fails when the test says so.</summary>
+internal sealed class FaultyApplier : IRulesetApplier
+{
+    private readonly Lock _lock = new();
+    private readonly List<string> _calls = [];
+
+    /// <summary>What was called, in order.</summary>
+    public string[] Calls
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _calls];
+            }
+        }
+    }
+
+    /// <summary>Why applying fails; null when it does not.</summary>
+    public string? Failure { get; set; }
+
+    /// <summary>What applying does.</summary>
+    public ApplyResult Result { get; set; } = new();
+
+    /// <summary>What readings back find, one after the other; nothing when there are no more.</summary>
+    public Queue<string[]> Findings { get; } = new();
+
+    /// <summary>Runs in the middle of applying.</summary>
+    public Func<Task> WhileApplying { get; set; } = () => Task.CompletedTask;
+
+    public async Task<ApplyResult> ApplyAsync(Ruleset ruleset, CancellationToken cancellationToken)
+    {
+        Add("apply");
+        await WhileApplying();
+        return Failure is null ? Result : throw new NetfilterException(Failure);
+    }
+
+    public Task<string> PlanAsync(Ruleset ruleset, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<VerifyResult> VerifyAsync(CancellationToken cancellationToken)
+    {
+        Add("verify");
+        return Task.FromResult(new VerifyResult(Findings.TryDequeue(out var found) ? found : []));
+    }
+
+    public Task<ApplyResult> CleanupAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private void Add(string call)
+    {
+        lock (_lock)
+        {
+            _calls.Add(call);
+        }
+    }
+}

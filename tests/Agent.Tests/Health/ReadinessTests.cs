@@ -1,0 +1,38 @@
+using Palisade.Agent.Health;
+using Palisade.Agent.Tests.Fakes;
+
+namespace Palisade.Agent.Tests.Health;
+
+public sealed class ReadinessTests
+{
+    private readonly RecordedLog<Readiness> _log = new();
+    private readonly Readiness _readiness;
+
+    public ReadinessTests() => _readiness = new(_log);
+
+    [Fact]
+    public void Problems_AtFirst_AreAllChecks() => _readiness.Problems.Keys.ShouldBe(Enum.GetValues<ReadinessCheck>());
+
+    [Fact]
+    public void Good_AllChecks_IsReadyAndSaysSoOnce()
+    {
+        foreach (var check in Enum.GetValues<ReadinessCheck>().Concat(Enum.GetValues<ReadinessCheck>()))
+        {
+            _readiness.Good(check);
+        }
+
+        _readiness.Problems.ShouldBeEmpty();
+        _log.Lines.ShouldBe(["Ready: this node enforces the cluster's policies"]);
+    }
+
+    [Fact]
+    public void Bad_SameProblemAgain_IsLoggedOnce()
+    {
+        _readiness.Bad(ReadinessCheck.Rules, "no space");
+        _readiness.Bad(ReadinessCheck.Rules, "no space");
+        _readiness.Bad(ReadinessCheck.Rules, "no lock");
+        _readiness.Good(ReadinessCheck.Rules);
+
+        _log.Lines.ShouldBe(["Rules: no space", "Rules: no lock", "Rules: good again"]);
+    }
+}

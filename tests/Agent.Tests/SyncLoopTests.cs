@@ -1,0 +1,230 @@
+using Palisade.Agent.Health;
+using Palisade.Agent.Tests.Fakes;
+using Palisade.Netfilter;
+using Palisade.Testing;
+
+namespace Palisade.Agent.Tests;
+
+public sealed class SyncLoopTests : IAsyncDisposable
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly FixedCluster _cluster = new();
+    private readonly FaultyApplier _applier = new();
+    private readonly RecordedRepairs _repairs = new();
+    private readonly RecordedLog<Readiness> _log = new();
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+    private readonly Readiness _readiness;
+    private readonly AgentMetrics _metrics;
+    private readonly DirtySignal _signal;
+    private string? _bridgeProblem;
+    private Task _running = Task.CompletedTask;
+
+    public SyncLoopTests()
+    {
+        _readiness = new(_log);
+        _metrics = new(_readiness);
+        _signal = new(_clock);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Run_CachesNotInSync_WritesNothingAndSaysWhy()
+    {
+        Start();
+
+        await TimePassesAsync(3);
+
+        _applier.Calls.ShouldBeEmpty();
+        _readiness.Problems[ReadinessCheck.Caches].ShouldBe("waiting for the API server to list Pod; rules stay as they are");
+        _log.Lines.Count(line => line.StartsWith("Caches", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Run_CachesInSync_AppliesVerifiesAndIsReady()
+    {
+        await StartInSyncAsync();
+
+        _applier.Calls.ShouldBe(["apply", "verify"]);
+        _readiness.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_Marked_AppliesWithoutReadingBackWhenOnlySetsChanged()
+    {
+        await StartInSyncAsync();
+        _applier.Result = new ApplyResult { SetEntriesChanged = 1 };
+
+        _signal.Mark();
+
+        await CallsAsync("apply", "verify", "apply");
+        await RestsAsync();
+        _applier.Calls.Length.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Run_ChainsChanged_ReadsBack()
+    {
+        await StartInSyncAsync();
+        _applier.Result = new ApplyResult { ChainsChanged = 1 };
+
+        _signal.Mark();
+
+        await CallsAsync("apply", "verify", "apply", "verify");
+    }
+
+    [Fact]
+    public async Task Run_MarkedOftenDuringAPass_MakesOneMorePass()
+    {
+        await StartInSyncAsync();
+        var release = new TaskCompletionSource();
+        _applier.WhileApplying = () => release.Task;
+        _signal.Mark();
+        await CallsAsync("apply", "verify", "apply");
+
+        for (var i = 0; i < 100; i++)
+        {
+            _signal.Mark();
+        }
+        release.SetResult();
+
+        await CallsAsync("apply", "verify", "apply", "apply");
+        await RestsAsync();
+        _applier.Calls.Length.ShouldBe(4);
+        _cluster.Snapshots.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Run_NothingChanges_ReadsBackOnTheTimer()
+    {
+        await StartInSyncAsync();
+
+        await TimePassesAsync(1);
+        await CallsAsync("apply", "verify", "verify");
+        await TimePassesAsync(1);
+        await CallsAsync("apply", "verify", "verify", "verify");
+    }
+
+    [Fact]
+    public async Task Run_ChangesKeepComing_ReadsBackAllTheSame()
+    {
+        await StartInSyncAsync();
+
+        for (var i = 0; i < 12; i++)
+        {
+            _signal.Mark();
+            await RestsAsync();
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await Eventually.TrueAsync(() => _applier.Calls.Count(call => call is "verify") >= 2, Token);
+    }
+
+    [Fact]
+    public async Task Run_RulesChangedByOthers_AreRepairedReportedAndReadBack()
+    {
+        await StartInSyncAsync();
+        _applier.Findings.Enqueue(["chain PLSD-FWD is gone"]);
+
+        await TimePassesAsync(1);
+
+        await CallsAsync("apply", "verify", "verify", "apply", "verify");
+        await RestsAsync();
+        _repairs.All.ShouldBe(["chain PLSD-FWD is gone"]);
+        _readiness.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_RepairDoesNotHold_IsNotReady()
+    {
+        await StartInSyncAsync();
+        _applier.Findings.Enqueue(["hook is gone"]);
+        _applier.Findings.Enqueue(["hook is gone"]);
+
+        await TimePassesAsync(1);
+
+        await Eventually.TrueAsync(() => _readiness.Problems.ContainsKey(ReadinessCheck.Verification), Token);
+        _readiness.Problems[ReadinessCheck.Verification].ShouldEndWith("hook is gone");
+        await TimePassesAsync(1);
+        await Eventually.TrueAsync(() => _readiness.Problems.Count == 0, Token);
+    }
+
+    [Fact]
+    public async Task Run_ApplyFails_IsTriedAgainReportedOnceAndRecovers()
+    {
+        _applier.Failure = "iptables-restore: line 3 failed";
+        Start();
+        _cluster.CompleteSync();
+        await CallsAsync("apply");
+
+        await TimePassesAsync(3);
+
+        await Eventually.TrueAsync(() => _applier.Calls.Length >= 4, Token);
+        _readiness.Problems[ReadinessCheck.Rules].ShouldBe("iptables-restore: line 3 failed; the rules written last stay in force");
+        _log.Lines.Count(line => line.StartsWith("Rules", StringComparison.Ordinal)).ShouldBe(1);
+
+        _applier.Failure = null;
+        await TimePassesAsync(1);
+        await Eventually.TrueAsync(() => _readiness.Problems.Count == 0, Token);
+        _log.Lines.ShouldContain(line => line == "Rules: good again");
+    }
+
+    [Fact]
+    public async Task Run_BridgeNetfilterOff_IsNotReadyUntilItIsOn()
+    {
+        _bridgeProblem = "net.bridge.bridge-nf-call-iptables is 0";
+        Start();
+        _cluster.CompleteSync();
+
+        await Eventually.TrueAsync(() => _readiness.Problems.Count == 1, Token);
+        _readiness.Problems[ReadinessCheck.BridgeNetfilter].ShouldBe(_bridgeProblem);
+
+        _bridgeProblem = null;
+        await TimePassesAsync(1);
+        await Eventually.TrueAsync(() => _readiness.Problems.Count == 0, Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(_running);
+        _stop.Dispose();
+        _metrics.Dispose();
+    }
+
+    private void Start() =>
+        _running = new SyncLoop(
+            _cluster,
+            _applier,
+            new() { NodeName = "node-1", CheckBridge = () => _bridgeProblem },
+            _readiness,
+            _repairs,
+            _metrics,
+            new RecordedLog<SyncLoop>(),
+            _clock
+        ).RunAsync(_signal, _stop.Token);
+
+    private async Task StartInSyncAsync()
+    {
+        Start();
+        _cluster.CompleteSync();
+        await Eventually.TrueAsync(() => _readiness.Problems.Count == 0, Token);
+        await RestsAsync();
+    }
+
+    /// <summary>Waits until the loop waits for the next mark or a timer.</summary>
+    private Task RestsAsync() => Eventually.TrueAsync(() => _clock.Timers > 0, Token);
+
+    /// <summary>Lets the longest of the loop's timers run out so many times.</summary>
+    private async Task TimePassesAsync(int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await RestsAsync();
+            _clock.Advance(TimeSpan.FromSeconds(12));
+        }
+    }
+
+    private Task CallsAsync(params string[] calls) =>
+        Eventually.TrueAsync(() => _applier.Calls.SequenceEqual(calls, StringComparer.Ordinal), Token, string.Join(',', calls));
+}
