@@ -67,13 +67,6 @@ internal static class CrdYaml
             ["description"] = schema.Description,
             ["type"] = schema.Type,
             ["format"] = schema.Format,
-            ["anyOf"] = schema.IntOrString
-                ? new[]
-                {
-                    new YamlMap { ["type"] = "integer" },
-                    new YamlMap { ["type"] = "string" },
-                }
-                : null,
             ["x-kubernetes-int-or-string"] = schema.IntOrString ? true : null,
             ["maxLength"] = schema.MaxLength,
             [isMap ? "maxProperties" : "maxItems"] = schema.MaxItems,
