@@ -1,1 +1,3 @@
-return 0;
+using Palisade.Webhook.Hosting;
+
+return await new WebhookCommand(WebhookProgram.RunAsync).InvokeAsync(args, Console.Error);

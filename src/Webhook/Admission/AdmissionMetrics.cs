@@ -1,0 +1,54 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Net;
+using Palisade.Models;
+
+namespace Palisade.Webhook.Admission;
+
+/// <summary>Counts and times what is served.</summary>
+internal sealed class AdmissionMetrics
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "Palisade.Webhook";
+
+    private readonly Counter<long> _requests;
+    private readonly Histogram<double> _duration;
+
+    /// <summary>Makes the instruments.</summary>
+    public AdmissionMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _requests = meter.CreateCounter<long>(
+            "palisade_webhook_requests_total",
+            description: "Admission requests by kind, operation, verdict (allowed, denied, refused) and status code."
+        );
+        _duration = meter.CreateHistogram<double>(
+            "palisade_webhook_request_duration_seconds",
+            unit: "s",
+            description: "Time from the first byte of an admission request to its verdict.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5] }
+        );
+    }
+
+    /// <summary>A request was judged.</summary>
+    public void Answered(AdmissionRequest request, AdmissionResponse response, TimeSpan elapsed)
+    {
+        var code = response.Status?.Code ?? (int)HttpStatusCode.OK;
+        Record(request.Kind.Kind, request.Operation, response.Allowed ? "allowed" : "denied", code, elapsed);
+    }
+
+    /// <summary>A request was no admission review that this webhook knows.</summary>
+    public void Refused(HttpStatusCode code, TimeSpan elapsed) => Record("", "", "refused", (int)code, elapsed);
+
+    private void Record(string kind, string operation, string verdict, int code, TimeSpan elapsed)
+    {
+        _requests.Add(
+            1,
+            new("kind", kind),
+            new("operation", operation),
+            new("verdict", verdict),
+            new("code", code.ToString(CultureInfo.InvariantCulture))
+        );
+        _duration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("kind", kind));
+    }
+}

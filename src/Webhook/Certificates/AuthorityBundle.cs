@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Palisade.Webhook.Certificates;
+
+/// <summary>
+/// The authorities that are trusted at one time: the one that issues, with its key, and those before it that have not ended.
+/// Stored in a Secret so that all replicas share it.
+/// </summary>
+/// <param name="Signer">The newest authority, with its key.</param>
+/// <param name="Earlier">Older authorities, newest first, without keys.</param>
+internal sealed record AuthorityBundle(X509Certificate2 Signer, IReadOnlyList<X509Certificate2> Earlier)
+{
+    /// <summary>Key of the Secret that holds all certificates, newest first.</summary>
+    public const string CertificatesKey = "ca.crt";
+
+    /// <summary>Key of the Secret that holds the private key of the newest.</summary>
+    public const string PrivateKeyKey = "ca.key";
+
+    /// <summary>All certificates, newest first, as PEM text: the <c>caBundle</c> of the webhook configuration.</summary>
+    public byte[] ToPem()
+    {
+        var text = new StringBuilder();
+        foreach (var certificate in Earlier.Prepend(Signer))
+        {
+            text.Append(certificate.ExportCertificatePem()).Append('\n');
+        }
+
+        return Encoding.ASCII.GetBytes(text.ToString());
+    }
+
+    /// <summary>The contents of the Secret.</summary>
+    public IDictionary<string, byte[]> ToSecretData()
+    {
+        using var key = Signer.GetECDsaPrivateKey() ?? throw new InvalidOperationException("The issuing authority has no key.");
+        return new Dictionary<string, byte[]>(StringComparer.Ordinal)
+        {
+            [CertificatesKey] = ToPem(),
+            [PrivateKeyKey] = Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()),
+        };
+    }
+
+    /// <summary>Reads the contents of the Secret; null when they are not a bundle with a key that fits.</summary>
+    public static AuthorityBundle? FromSecretData(IDictionary<string, byte[]>? data)
+    {
+        if (
+            data is null
+            || !data.TryGetValue(CertificatesKey, out var certificates)
+            || !data.TryGetValue(PrivateKeyKey, out var privateKey)
+        )
+        {
+            return null;
+        }
+
+        try
+        {
+            var all = new X509Certificate2Collection();
+            all.ImportFromPem(Encoding.ASCII.GetString(certificates));
+            if (all.Count == 0)
+            {
+                return null;
+            }
+
+            using var key = ECDsa.Create();
+            key.ImportFromPem(Encoding.ASCII.GetString(privateKey));
+            return new AuthorityBundle(all[0].CopyWithPrivateKey(key), [.. all.Skip(1)]);
+        }
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Security.Cryptography.X509Certificates;
+using Palisade.Kubernetes.Client;
+
+namespace Palisade.Webhook.Certificates;
+
+/// <summary>
+/// Certificates without anybody's help. The replicas share an authority in a Secret; each issues a serving certificate of its own and
+/// keeps it in memory. The order is what keeps every call working while an authority is renewed:
+/// <list type="number">
+/// <item>the new authority is stored in front of the old one;</item>
+/// <item>both are published in the webhook configuration;</item>
+/// <item>after a while in which every API server reads that, serving certificates are issued from the new one;</item>
+/// <item>the old one is left out when it ends, which is after every certificate it issued has ended.</item>
+/// </list>
+/// </summary>
+internal sealed partial class SelfManagedCertificates(
+    AuthorityStore store,
+    Registration registration,
+    ServingCertificate serving,
+    ServingState state,
+    IReadOnlyList<string> names,
+    CertificateLifetimes lifetimes,
+    TimeProvider timeProvider,
+    ILogger<SelfManagedCertificates> logger
+) : BackgroundService
+{
+    private byte[]? _issuer;
+
+    /// <summary>Makes everything as it should be at this moment. Safe to call at any time.</summary>
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        // The configuration is read before the Secret, see Registration.PublishAsync.
+        var configuration = await registration.ReadAsync(cancellationToken);
+        var now = timeProvider.GetUtcNow();
+        var bundle = await store.EnsureAsync(now, lifetimes, cancellationToken);
+        if (configuration is null)
+        {
+            LogNotRegistered(logger);
+        }
+        else if (await registration.PublishAsync(configuration, bundle.ToPem(), cancellationToken))
+        {
+            LogPublished(logger, bundle.Signer.Subject);
+        }
+
+        Serve(bundle, now);
+        state.TrustedAuthorities = [bundle.Signer, .. bundle.Earlier];
+        if (configuration is not null)
+        {
+            state.IsRegistered = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(lifetimes.Interval, timeProvider);
+        do
+        {
+            try
+            {
+                await EnsureAsync(stoppingToken);
+            }
+            catch (KubernetesException exception)
+            {
+                // What is served stays; the next round tries again.
+                LogFailed(logger, exception.Reason, exception.Message);
+            }
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private void Serve(AuthorityBundle bundle, DateTimeOffset now)
+    {
+        var fromNewest = _issuer is not null && _issuer.AsSpan().SequenceEqual(bundle.Signer.GetCertHash());
+        var isDue = !fromNewest || now >= lifetimes.RenewLeafAt(serving.NotAfter!.Value);
+        var isUrgent = serving.NotAfter is not { } notAfter || now >= notAfter - lifetimes.Settling;
+        if (!isUrgent && (!isDue || !AuthorityPlan.HasSettled(bundle, now, lifetimes)))
+        {
+            return;
+        }
+
+        var leaf = CertificateIssuer.IssueLeaf(bundle.Signer, names, now, lifetimes);
+        serving.Replace(leaf, [X509CertificateLoader.LoadCertificate(bundle.Signer.RawData)]);
+        _issuer = bundle.Signer.GetCertHash();
+        LogServing(logger, bundle.Signer.Subject, serving.NotAfter);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Serving with a new certificate from {Authority} that ends at {NotAfter}.")]
+    private static partial void LogServing(ILogger logger, string authority, DateTimeOffset? notAfter);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Published {Authority} in the webhook configuration.")]
+    private static partial void LogPublished(ILogger logger, string authority);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "There is no webhook configuration yet; the API server does not call this webhook. Apply config/webhook."
+    )]
+    private static partial void LogNotRegistered(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Certificates could not be looked after ({Reason}), trying again: {Message}")]
+    private static partial void LogFailed(ILogger logger, string reason, string message);
+}

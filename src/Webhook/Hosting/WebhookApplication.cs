@@ -1,0 +1,116 @@
+using Microsoft.Extensions.Logging.Console;
+using Palisade.Kubernetes.Client;
+using Palisade.Policy.Validation;
+using Palisade.Webhook.Admission;
+using Palisade.Webhook.Certificates;
+using Palisade.Webhook.Kinds;
+
+namespace Palisade.Webhook.Hosting;
+
+/// <summary>Puts the program together. HTTPS carries admission reviews and nothing else, plain HTTP health and metrics and nothing else.</summary>
+public static class WebhookApplication
+{
+    /// <summary>Path of admission reviews.</summary>
+    public const string Path = "/validate";
+
+    /// <summary>Makes the program; it is not started yet.</summary>
+    /// <param name="options">What it was told.</param>
+    /// <param name="client">The API server; null when nothing is needed of it.</param>
+    /// <param name="timeProvider">The clock.</param>
+    public static WebApplication Create(WebhookOptions options, IKubernetesClient? client, TimeProvider timeProvider)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        ConfigureLogging(builder.Logging, options);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownDelay + TimeSpan.FromSeconds(15));
+        builder.Services.AddSingleton(options).AddSingleton(timeProvider);
+        AddKinds(builder.Services, options);
+        builder.Services.AddSingleton<AdmissionDispatcher>().AddSingleton<AdmissionMetrics>().AddSingleton<AdmissionEndpoint>();
+        AddCertificates(builder.Services, options, client);
+        builder.Services.AddSingleton<Readiness>().AddHostedService<SelfCall>().AddHostedService<DrainOnShutdown>();
+
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(
+            (_, server) =>
+            {
+                WebhookListener.Configure(server, options, server.ApplicationServices.GetRequiredService<ServingCertificate>());
+                WebhookListener.ConfigureHealth(server, options);
+            }
+        );
+
+        var app = builder.Build();
+        app.MapWhen(http => http.Request.IsHttps, ServeAdmission);
+        app.MapWhen(http => !http.Request.IsHttps, ServeHealth);
+        return app;
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, WebhookOptions options)
+    {
+        logging.ClearProviders().SetMinimumLevel(options.LogLevel);
+        logging.AddFilter("Microsoft", options.LogLevel < LogLevel.Warning ? LogLevel.Warning : options.LogLevel);
+        if (options.LogFormat == LogFormat.Json)
+        {
+            logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+        }
+        else
+        {
+            logging.AddSimpleConsole(console => console.SingleLine = true);
+        }
+
+        // Standard output is for what a program is asked for; logs are beside it.
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void AddKinds(IServiceCollection services, WebhookOptions options)
+    {
+        var validation = ValidationOptions.Default with { StrictNetworkPolicies = options.StrictNetworkPolicies };
+        services.AddSingleton(new GeneratedPolicyGuard(options.ProtectGenerated, options.EffectiveOperatorUsers));
+        services.AddSingleton(validation);
+        services.AddSingleton<IAdmissionHandler, ClusterNetworkPolicyWebhook>();
+        services.AddSingleton<IAdmissionHandler, DefaultDenyProfileWebhook>();
+        services.AddSingleton<IAdmissionHandler, NetworkPolicyWebhook>();
+    }
+
+    private static void AddCertificates(IServiceCollection services, WebhookOptions options, IKubernetesClient? client)
+    {
+        services.AddSingleton<ServingCertificate>();
+        if (options.CertDirectory is { } folder)
+        {
+            // Who put the files there also sees to the caBundle.
+            services.AddSingleton(new ServingState { IsRegistered = true });
+            services.AddSingleton(new CertificateFiles(folder));
+            services.AddSingleton(options.Lifetimes);
+            services.AddSingleton<FileCertificates>().AddHostedService(all => all.GetRequiredService<FileCertificates>());
+            return;
+        }
+
+        ArgumentNullException.ThrowIfNull(client);
+        services.AddSingleton<ServingState>();
+        services.AddSingleton(options.Lifetimes);
+        services.AddSingleton(new AuthorityStore(client, options.SecretName, options.Namespace));
+        services.AddSingleton(new Registration(client, options.ConfigurationName));
+        services.AddHostedService<SelfManagedCertificates>();
+    }
+
+    private static void ServeAdmission(IApplicationBuilder app)
+    {
+        var endpoint = app.ApplicationServices.GetRequiredService<AdmissionEndpoint>();
+        app.UseRouting().UseEndpoints(endpoints => endpoints.MapPost(Path, endpoint.HandleAsync));
+    }
+
+    private static void ServeHealth(IApplicationBuilder app)
+    {
+        var readiness = app.ApplicationServices.GetRequiredService<Readiness>();
+        app.UseRouting()
+            .UseEndpoints(endpoints =>
+            {
+                endpoints.MapGet("/healthz", http => http.Response.WriteAsync("ok\n", http.RequestAborted));
+                endpoints.MapGet("/readyz", http => AnswerAsync(http, readiness.WhyNot()));
+            });
+    }
+
+    private static Task AnswerAsync(HttpContext http, string? whyNot)
+    {
+        http.Response.StatusCode = whyNot is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return http.Response.WriteAsync((whyNot ?? "ok") + "\n", http.RequestAborted);
+    }
+}

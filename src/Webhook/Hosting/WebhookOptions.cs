@@ -1,0 +1,74 @@
+using System.Net;
+using Palisade.Webhook.Certificates;
+using Palisade.Webhook.Kinds;
+
+namespace Palisade.Webhook.Hosting;
+
+/// <summary>Everything that the program can be told.</summary>
+public sealed record WebhookOptions
+{
+    /// <summary>Address to listen on.</summary>
+    public IPAddress Address { get; init; } = IPAddress.IPv6Any;
+
+    /// <summary>Port of the API server's calls, HTTPS; 0 for any that is free.</summary>
+    public int Port { get; init; } = 9443;
+
+    /// <summary>Port of health and metrics, plain HTTP; 0 for any that is free.</summary>
+    public int HealthPort { get; init; } = 8080;
+
+    /// <summary>Folder with tls.crt and tls.key; null when the certificates are self-managed.</summary>
+    public string? CertDirectory { get; init; }
+
+    /// <summary>Namespace that the program runs in.</summary>
+    public string Namespace { get; init; } = "palisade-system";
+
+    /// <summary>Service through which the API server calls.</summary>
+    public string ServiceName { get; init; } = "palisade-webhook";
+
+    /// <summary>More names and addresses for the self-managed certificate.</summary>
+    public IReadOnlyList<string> DnsNames { get; init; } = [];
+
+    /// <summary>Secret that holds the self-managed authority.</summary>
+    public string SecretName { get; init; } = "palisade-webhook-ca";
+
+    /// <summary>ValidatingWebhookConfiguration to put the authority into.</summary>
+    public string ConfigurationName { get; init; } = "palisade";
+
+    /// <summary>Lives of the self-managed certificates.</summary>
+    public CertificateLifetimes Lifetimes { get; init; } = new();
+
+    /// <summary>Kubeconfig file; null for the usual places.</summary>
+    public string? Kubeconfig { get; init; }
+
+    /// <summary>Context of the kubeconfig; null for the current one.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>What happens when somebody but the operator changes a stamped NetworkPolicy.</summary>
+    public ProtectionMode ProtectGenerated { get; init; } = ProtectionMode.Deny;
+
+    /// <summary>Users that the operator may run as; empty for its service account in <see cref="Namespace"/>.</summary>
+    public IReadOnlyList<string> OperatorUsers { get; init; } = [];
+
+    /// <summary>Whether what the API server takes in a NetworkPolicy, such as host bits in a CIDR, is an error rather than a warning.</summary>
+    public bool StrictNetworkPolicies { get; init; }
+
+    /// <summary>Whether warnings say what a policy would do in this cluster now.</summary>
+    public bool ImpactWarnings { get; init; } = true;
+
+    /// <summary>Form of log lines.</summary>
+    public LogFormat LogFormat { get; init; }
+
+    /// <summary>Least level that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>How long calls are still served after the program was told to end, while endpoints are being updated.</summary>
+    public TimeSpan ShutdownDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Names under which the API server calls, the first being that of the Service.</summary>
+    public IReadOnlyList<string> ServingNames =>
+        [$"{ServiceName}.{Namespace}.svc", $"{ServiceName}.{Namespace}.svc.cluster.local", $"{ServiceName}.{Namespace}", .. DnsNames];
+
+    /// <summary>Users that may change a stamped NetworkPolicy.</summary>
+    public IReadOnlyList<string> EffectiveOperatorUsers =>
+        OperatorUsers.Count > 0 ? OperatorUsers : [$"system:serviceaccount:{Namespace}:palisade-operator"];
+}

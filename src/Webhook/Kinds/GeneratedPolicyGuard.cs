@@ -1,0 +1,74 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using Palisade.Models;
+using Palisade.Webhook.Admission;
+
+namespace Palisade.Webhook.Kinds;
+
+/// <summary>Keeps NetworkPolicies that the operator stamped from being changed or deleted by others.</summary>
+public sealed class GeneratedPolicyGuard
+{
+    private const string ManagedByLabel = "app.kubernetes.io/managed-by";
+    private const string ManagedByPalisade = "palisade";
+    private const string OwnerGroup = "palisade.dev/";
+
+    /// <summary>
+    /// The garbage collector removes what lost its owner, the namespace controller what is in a namespace that goes; without service
+    /// account credentials of their own both are the controller manager.
+    /// </summary>
+    private static readonly string[] ClusterControllers =
+    [
+        "system:serviceaccount:kube-system:generic-garbage-collector",
+        "system:serviceaccount:kube-system:namespace-controller",
+        "system:kube-controller-manager",
+    ];
+
+    private static readonly KubernetesEntityAttribute Entity = typeof(V1NetworkPolicy).GetCustomAttribute<KubernetesEntityAttribute>()!;
+
+    private readonly ProtectionMode _mode;
+    private readonly FrozenSet<string> _allowedUsers;
+
+    /// <summary>Makes a guard.</summary>
+    /// <param name="mode">What happens.</param>
+    /// <param name="operatorUsers">Names of the users that the operator may run as.</param>
+    public GeneratedPolicyGuard(ProtectionMode mode, IEnumerable<string> operatorUsers)
+    {
+        _mode = mode;
+        _allowedUsers = ClusterControllers.Concat(operatorUsers).ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether both have the label and owners by which a stamped NetworkPolicy is known.</summary>
+    public static bool HasSameMarks(V1NetworkPolicy first, V1NetworkPolicy second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        return OwnerOf(first)?.Uid == OwnerOf(second)?.Uid;
+    }
+
+    /// <summary>Says whether the user may change or delete the policy.</summary>
+    /// <param name="policy">The policy as it is.</param>
+    /// <param name="context">Circumstances of the write.</param>
+    public ValidationResult Check(V1NetworkPolicy policy, AdmissionContext context)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(context);
+        if (_mode == ProtectionMode.Off || OwnerOf(policy) is not { } owner || _allowedUsers.Contains(context.User))
+        {
+            return ValidationResult.Success();
+        }
+
+        var resource = owner.Kind.ToLowerInvariant() + ".palisade.dev";
+        var made = $"NetworkPolicy \"{policy.Metadata.Name}\" is made by {owner.Kind} \"{owner.Name}\"";
+        return _mode == ProtectionMode.Warn
+            ? ValidationResult.Success($"{made}, which will undo this; change that instead: kubectl edit {resource} {owner.Name}")
+            : ValidationResult.Fail(
+                Denial.Forbidden(Entity, policy.Metadata.Name, $"{made}; change that instead: kubectl edit {resource} {owner.Name}")
+            );
+    }
+
+    /// <summary>The custom resource that a policy was stamped from; null when it was not.</summary>
+    private static V1OwnerReference? OwnerOf(V1NetworkPolicy policy) =>
+        policy.Metadata.Labels is { } labels && labels.TryGetValue(ManagedByLabel, out var manager) && manager == ManagedByPalisade
+            ? policy.Metadata.OwnerReferences?.FirstOrDefault(owner => owner.ApiVersion.StartsWith(OwnerGroup, StringComparison.Ordinal))
+            : null;
+}

@@ -1,0 +1,36 @@
+using Palisade.Models;
+using Palisade.Policy.Validation;
+using Palisade.Webhook.Admission;
+
+namespace Palisade.Webhook.Kinds;
+
+/// <summary>
+/// Checks plain NetworkPolicies, and keeps those that the operator stamped from being changed by others, which would only be undone a
+/// moment later.
+/// </summary>
+public sealed class NetworkPolicyWebhook(GeneratedPolicyGuard guard, ValidationOptions options)
+    : PolicyWebhook<V1NetworkPolicy>(ModelsJsonContext.Default.V1NetworkPolicy)
+{
+    /// <inheritdoc/>
+    public override ValidationResult Update(V1NetworkPolicy oldEntity, V1NetworkPolicy newEntity, AdmissionContext context)
+    {
+        var guarded = guard.Check(oldEntity, context);
+        if (!guarded.Allowed)
+        {
+            return guarded;
+        }
+
+        var judged = base.Update(oldEntity, newEntity, context);
+        return judged with { Warnings = [.. guarded.Warnings, .. judged.Warnings] };
+    }
+
+    /// <inheritdoc/>
+    public override ValidationResult UpdateMetadata(V1NetworkPolicy oldEntity, V1NetworkPolicy newEntity, AdmissionContext context) =>
+        GeneratedPolicyGuard.HasSameMarks(oldEntity, newEntity) ? ValidationResult.Success() : guard.Check(oldEntity, context);
+
+    /// <inheritdoc/>
+    public override ValidationResult Delete(V1NetworkPolicy entity, AdmissionContext context) => guard.Check(entity, context);
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Finding> Validate(V1NetworkPolicy entity) => PolicyValidator.Validate(entity, options);
+}

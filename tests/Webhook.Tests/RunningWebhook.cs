@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Palisade.Models;
+using Palisade.Webhook.Certificates;
+using Palisade.Webhook.Hosting;
+
+namespace Palisade.Webhook.Tests;
+
+/// <summary>The whole program with a certificate in files, listening on free ports of the loopback address.</summary>
+public sealed class RunningWebhook : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("palisade-webhook-");
+    private X509Certificate2? _authority;
+    private WebApplication? _app;
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public HttpClient Health { get; private set; } = null!;
+
+    public string CertDirectory => _folder.FullName;
+
+    internal IServiceProvider Services => _app!.Services;
+
+    public async ValueTask InitializeAsync()
+    {
+        _authority = CertificateIssuer.CreateAuthority("test", TimeProvider.System.GetUtcNow(), new CertificateLifetimes());
+        WriteLeaf();
+        var options = new WebhookOptions
+        {
+            Address = IPAddress.Loopback,
+            Port = 0,
+            HealthPort = 0,
+            CertDirectory = CertDirectory,
+            ImpactWarnings = false,
+            LogLevel = LogLevel.Error,
+            ShutdownDelay = TimeSpan.Zero,
+            Lifetimes = new CertificateLifetimes { Interval = TimeSpan.FromMilliseconds(50) },
+        };
+        _app = WebhookApplication.Create(options, client: null, TimeProvider.System);
+        _app.Services.GetRequiredService<FileCertificates>().Load();
+        await _app.StartAsync();
+        Client = new HttpClient(Trusting()) { BaseAddress = Address("https") };
+        Health = new HttpClient { BaseAddress = Address("http") };
+    }
+
+    /// <summary>Writes a new certificate from the same authority.</summary>
+    public void WriteLeaf()
+    {
+        using var leaf = CertificateIssuer.IssueLeaf(
+            _authority!,
+            ["127.0.0.1"],
+            TimeProvider.System.GetUtcNow(),
+            new CertificateLifetimes()
+        );
+        using var key = leaf.GetECDsaPrivateKey()!;
+        File.WriteAllText(Path.Combine(CertDirectory, "tls.key"), key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(Path.Combine(CertDirectory, "tls.crt"), leaf.ExportCertificatePem());
+    }
+
+    public Uri Address(string scheme) =>
+        _app!
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.Select(address => new Uri(address))
+            .First(address => address.Scheme == scheme);
+
+    public SocketsHttpHandler Trusting() =>
+        new()
+        {
+            SslOptions =
+            {
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    RevocationMode = X509RevocationMode.NoCheck,
+                    CustomTrustStore = { _authority! },
+                },
+            },
+        };
+
+    public async Task<HttpResponseMessage> PostAsync(byte[] body, string? contentType = "application/json")
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
+        return await Client.PostAsync(new Uri(WebhookApplication.Path, UriKind.Relative), content, TestContext.Current.CancellationToken);
+    }
+
+    public async Task<AdmissionResponse> ReviewAsync(System.Text.Json.Nodes.JsonObject review)
+    {
+        using var answer = await PostAsync(review.Bytes());
+        var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, body);
+        return JsonSerializer.Deserialize(body, ModelsJsonContext.Default.AdmissionReview)!.Response!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client?.Dispose();
+        Health?.Dispose();
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+
+        _authority?.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}
