@@ -1,0 +1,70 @@
+using Palisade.Models;
+using Palisade.Policy.Expansion;
+
+namespace Palisade.Operator.Caches;
+
+/// <summary>What of the cluster the expansion depends on, made from the caches when it is asked for and something changed.</summary>
+internal sealed class ClusterContext(OperatorCaches caches, string ownNamespace, int webhookPort) : IDisposable
+{
+    private static readonly string[] DnsNamespaces = ["kube-system", "openshift-dns"];
+    private readonly Lock gate = new();
+    private readonly List<IDisposable> subscriptions = [];
+    private ExpansionContext? current;
+
+    /// <summary>The context now.</summary>
+    public ExpansionContext Current
+    {
+        get
+        {
+            lock (gate)
+            {
+                return current ??= Gather();
+            }
+        }
+    }
+
+    /// <summary>Calls back whenever the context may have changed.</summary>
+    public void Follow(Action onChanged)
+    {
+        foreach (var informer in caches.Services.Concat<Kubernetes.Caching.IInformer>(caches.Endpoints).Append(caches.Nodes))
+        {
+            subscriptions.Add(informer.Subscribe(_ => Renew(onChanged)));
+        }
+
+        subscriptions.Add(
+            caches.Namespaces.Subscribe(key =>
+            {
+                if (DnsNamespaces.Contains(key.Name, StringComparer.Ordinal))
+                {
+                    Renew(onChanged);
+                }
+            })
+        );
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => subscriptions.ForEach(subscription => subscription.Dispose());
+
+    private void Renew(Action onChanged)
+    {
+        lock (gate)
+        {
+            current = null;
+        }
+
+        onChanged();
+    }
+
+    private ExpansionContext Gather() =>
+        new()
+        {
+            Nodes = [.. caches.Nodes.List()],
+            OwnNamespace = ownNamespace,
+            WebhookPort = webhookPort,
+            Entities = ClusterEntities.Discover(
+                caches.Services.SelectMany(informer => informer.List()),
+                caches.Endpoints.SelectMany(informer => informer.List()),
+                DnsNamespaces.Select(name => caches.Namespaces.Get(new(name))).OfType<V1Namespace>()
+            ),
+        };
+}

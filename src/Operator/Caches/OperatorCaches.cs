@@ -1,0 +1,94 @@
+using Palisade.Kubernetes.Caching;
+using Palisade.Kubernetes.Client;
+using Palisade.Models;
+
+namespace Palisade.Operator.Caches;
+
+/// <summary>All that the operator watches. Of Services and Endpoints only those by which the API server and DNS are found.</summary>
+internal sealed class OperatorCaches
+{
+    private const string SystemNamespace = "kube-system";
+    private readonly IKubernetesClient client;
+    private readonly ILoggerFactory loggers;
+    private readonly List<(IInformer Informer, Func<CancellationToken, Task> Run)> all = [];
+
+    /// <summary>Makes the caches; nothing is read before <see cref="RunAsync"/>.</summary>
+    public OperatorCaches(IKubernetesClient client, NetworkPolicySlimming slimming, ILoggerFactory loggers)
+    {
+        (this.client, this.loggers) = (client, loggers);
+        ClusterPolicies = Add<ClusterNetworkPolicy>(ListOptions.All, Relevance.Of, SlimMetadata);
+        Profiles = Add<DefaultDenyProfile>(ListOptions.All, Relevance.Of, SlimMetadata);
+        Namespaces = Add<V1Namespace>(ListOptions.All, Relevance.Of, SlimMetadata);
+        Policies = Add<V1NetworkPolicy>(ListOptions.All, Relevance.Of, slimming.Slim);
+        Nodes = Add<V1Node>(ListOptions.All, Relevance.Of, SlimMetadata);
+        Services =
+        [
+            Add<V1Service>(Named("default", "kubernetes"), Relevance.Of, SlimMetadata),
+            Add<V1Service>(new() { Namespace = SystemNamespace }, Relevance.Of, SlimMetadata),
+            Add<V1Service>(new() { Namespace = "openshift-dns" }, Relevance.Of, SlimMetadata),
+        ];
+        Endpoints =
+        [
+            Add<V1Endpoints>(Named("default", "kubernetes"), Relevance.Of, SlimMetadata),
+            // Not all of kube-system: old control planes renew their leadership there every two seconds.
+            Add<V1Endpoints>(new() { Namespace = SystemNamespace, LabelSelector = "k8s-app=kube-dns" }, Relevance.Of, SlimMetadata),
+        ];
+    }
+
+    /// <summary>ClusterNetworkPolicies.</summary>
+    public IInformer<ClusterNetworkPolicy> ClusterPolicies { get; }
+
+    /// <summary>DefaultDenyProfiles.</summary>
+    public IInformer<DefaultDenyProfile> Profiles { get; }
+
+    /// <summary>Namespaces.</summary>
+    public IInformer<V1Namespace> Namespaces { get; }
+
+    /// <summary>NetworkPolicies, those of others too: they may hold a name that is to be stamped. They are kept without their content.</summary>
+    public IInformer<V1NetworkPolicy> Policies { get; }
+
+    /// <summary>Nodes.</summary>
+    public IInformer<V1Node> Nodes { get; }
+
+    /// <summary>Services by which the API server and DNS are found.</summary>
+    public IReadOnlyList<IInformer<V1Service>> Services { get; }
+
+    /// <summary>Endpoints of the API server and of DNS.</summary>
+    public IReadOnlyList<IInformer<V1Endpoints>> Endpoints { get; }
+
+    /// <summary>Every cache.</summary>
+    public IReadOnlyList<IInformer> All => [.. all.Select(entry => entry.Informer)];
+
+    /// <summary>Whether every cache has held a complete list.</summary>
+    public bool HaveSynced => all.TrueForAll(entry => entry.Informer.HasSynced);
+
+    /// <summary>Lists and watches until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(all.Select(entry => entry.Run(cancellationToken)));
+
+    /// <summary>Waits until every cache has held a complete list.</summary>
+    public Task WaitForSyncAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(all.Select(entry => entry.Informer.WaitForSyncAsync(cancellationToken)));
+
+    private Informer<T> Add<T>(ListOptions selection, Func<T, T, bool> isRelevant, Action<T> slim)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var options = new InformerOptions<T>
+        {
+            Selection = selection,
+            Strip = slim,
+            IsRelevantChange = isRelevant,
+        };
+        var informer = new Informer<T>(client, options, loggers.CreateLogger<Informer<T>>());
+        all.Add((informer, informer.RunAsync));
+        return informer;
+    }
+
+    private static ListOptions Named(string namespaceName, string name) =>
+        new() { Namespace = namespaceName, FieldSelector = $"metadata.name={name}" };
+
+    private static void SlimMetadata(IKubernetesObject<V1ObjectMeta> entity)
+    {
+        entity.Metadata.Annotations = null;
+        entity.Metadata.ManagedFields = null;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using Palisade.Kubernetes.Client;
+using Palisade.Operator.Metrics;
+
+namespace Palisade.Operator.Hosting;
+
+/// <summary>Puts the program together and runs it until it is told to stop.</summary>
+internal static class OperatorHost
+{
+    private const int Usage = 2;
+
+    /// <summary>How long a stop may take: the lease is given up within it.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs the operator.</summary>
+    /// <returns>Exit code of the program: 0 when it was told to stop, 2 when flags or kubeconfig are faulty.</returns>
+    public static async Task<int> RunAsync(OperatorOptions options, CancellationToken cancellationToken)
+    {
+        ClientOptions clientOptions;
+        try
+        {
+            clientOptions = ClientOptionsLoader.Load(options.KubeConfig, options.Context) with { UserAgent = "palisade-operator" };
+        }
+        catch (KubeConfigException e)
+        {
+            await Console.Error.WriteLineAsync($"palisade-operator: {e.Message}");
+            return Usage;
+        }
+
+        await using var app = Build(options, clientOptions);
+        await app.RunAsync(cancellationToken);
+        return 0;
+    }
+
+    /// <summary>Puts the program together.</summary>
+    public static WebApplication Build(OperatorOptions options, ClientOptions clientOptions)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.IPv6Any, options.MetricsPort));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
+        ConfigureLogs(builder.Logging, options.JsonLogs);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(clientOptions);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IKubernetesClient>(services => new KubernetesClient(
+            clientOptions,
+            services.GetRequiredService<ILoggerFactory>(),
+            services.GetRequiredService<TimeProvider>()
+        ));
+        builder.Services.AddSingleton<OperatorMetrics>();
+        builder.Services.AddSingleton<OperatorService>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<OperatorService>());
+        var app = builder.Build();
+        var service = app.Services.GetRequiredService<OperatorService>();
+        app.MapGet("/healthz", () => "ok");
+        app.MapGet(
+            "/readyz",
+            () => service.Caches.HaveSynced ? Results.Text("ok") : Results.Text("caches have not synced", statusCode: 503)
+        );
+        return app;
+    }
+
+    private static void ConfigureLogs(ILoggingBuilder logging, bool json)
+    {
+        logging.ClearProviders();
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        if (json)
+        {
+            logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+        }
+        else
+        {
+            logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ "));
+        }
+    }
+}

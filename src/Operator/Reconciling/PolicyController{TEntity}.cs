@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using Palisade.Kubernetes;
+using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Controllers;
+using Palisade.Models;
+using Palisade.Operator.Caches;
+using Palisade.Operator.Ledgers;
+using Palisade.Operator.Sources;
+using Palisade.Operator.Statuses;
+using Palisade.Policy.Validation;
+
+namespace Palisade.Operator.Reconciling;
+
+/// <summary>Reconciles the custom resources of one kind: gathers what is stale, has a round of work done, writes the status.</summary>
+internal sealed class PolicyController<TEntity>(
+    SourceKind<TEntity> kind,
+    StaleNamespaces stale,
+    ClusterContext context,
+    StampRound round,
+    StatusWriter<TEntity> statuses,
+    IKubernetesClient client,
+    TimeProvider clock
+) : IEntityController<TEntity>
+    where TEntity : class, IKubernetesObject<V1ObjectMeta>, new()
+{
+    private static readonly TimeSpan UntilCacheCaughtUp = TimeSpan.FromMilliseconds(200);
+    private readonly ConcurrentDictionary<string, SourceState> states = new(StringComparer.Ordinal);
+
+    /// <summary>Counts of every custom resource, by name.</summary>
+    public IEnumerable<KeyValuePair<string, LedgerSummary>> Summaries =>
+        states.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Summary));
+
+    /// <summary>Whether something is known of a namespace for a custom resource.</summary>
+    public bool Knows(string source, string namespaceName) =>
+        states.TryGetValue(source, out var state) && state.Ledger.Knows(namespaceName);
+
+    /// <inheritdoc/>
+    public Task<ReconciliationResult<TEntity>> ReconcileAsync(TEntity entity, CancellationToken cancellationToken)
+    {
+        var source = kind.Of(entity);
+        var errors = source.Validate().Where(finding => finding.Severity == FindingSeverity.Error).ToList();
+        return errors.Count > 0 && !source.IsDeleting
+            ? StallAsync(entity, source, RejectionMessage.Format(source.Kind, source.Key.Name, errors), cancellationToken)
+            : TakeAsync(source, state => WorkAsync(entity, source, state, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ReconciliationResult<TEntity>> DeletedAsync(NamespacedName key, CancellationToken cancellationToken)
+    {
+        var source = kind.Gone(key, clock.GetUtcNow());
+        var result = await TakeAsync(source, _ => Task.FromResult<TimeSpan?>(null), cancellationToken);
+        if (result is { IsSuccess: true, RequeueAfter: null })
+        {
+            states.TryRemove(key.Name, out _);
+        }
+
+        return result;
+    }
+
+    /// <summary>An invalid spec: what was stamped stays as it is, and nothing is tried until the custom resource changes.</summary>
+    private async Task<ReconciliationResult<TEntity>> StallAsync(
+        TEntity entity,
+        PolicySource source,
+        string message,
+        CancellationToken cancellationToken
+    )
+    {
+        var state = states.GetOrAdd(source.Key.Name, _ => new SourceState());
+        // When it is mended, its generation differs from the one that was planned for: then everything is looked at.
+        state.PlannedFor = null;
+        stale.Take(source.Key.Name);
+        var input = new StatusInput(source.Metadata.Generation, source.StampedName, state.Ledger.Summarize()) { Invalid = message };
+        return await statuses.WriteAsync(entity, state, input, cancellationToken) is { } again
+            ? ReconciliationResult<TEntity>.Success(again)
+            : ReconciliationResult<TEntity>.Terminal(ConditionReasons.InvalidSpec, message);
+    }
+
+    /// <summary>Takes what is stale and has a round done. When anything fails, everything is stale.</summary>
+    private async Task<ReconciliationResult<TEntity>> TakeAsync(
+        PolicySource source,
+        Func<SourceState, Task<TimeSpan?>> report,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = source.Key.Name;
+        var state = states.GetOrAdd(name, _ => new SourceState());
+        var done = false;
+        try
+        {
+            var wait = await RoundAsync(source, state, stale.Take(name), cancellationToken);
+            state.Summary = state.Ledger.Summarize();
+            var statusWait = await report(state);
+            done = true;
+            return ReconciliationResult<TEntity>.Success(Earliest(Earliest(wait, statusWait), UntilRetry(state.Summary)));
+        }
+        finally
+        {
+            if (!done)
+            {
+                stale.MarkAll(name);
+            }
+        }
+    }
+
+    private async Task<TimeSpan?> RoundAsync(PolicySource source, SourceState state, StaleSet set, CancellationToken cancellationToken)
+    {
+        var plan = (source.Metadata.Uid, source.Metadata.Generation, source.IsDeleting);
+        if (state.PlannedFor?.Uid != plan.Uid)
+        {
+            state.Ledger.Clear();
+        }
+
+        var look = set with { All = set.All || state.PlannedFor != plan };
+        var result = await round.RunAsync(
+            source,
+            state.Ledger,
+            look,
+            context.Current,
+            token => ConfirmAsync(source, token),
+            cancellationToken
+        );
+        if (result == RoundResult.CacheIsBehind)
+        {
+            stale.MarkAll(source.Key.Name);
+            return UntilCacheCaughtUp;
+        }
+
+        state.PlannedFor = plan;
+        foreach (var name in result.LeftOver)
+        {
+            stale.Mark(source.Key.Name, name, Staleness.Unfinished);
+        }
+
+        return result.LeftOver.Count > 0 ? TimeSpan.Zero : null;
+    }
+
+    private async Task<TimeSpan?> WorkAsync(TEntity entity, PolicySource source, SourceState state, CancellationToken cancellationToken)
+    {
+        if (source.IsDeleting)
+        {
+            return null;
+        }
+
+        var input = new StatusInput(source.Metadata.Generation, source.StampedName, state.Summary) { IsAudit = source.IsAudit };
+        return await statuses.WriteAsync(entity, state, input, cancellationToken);
+    }
+
+    /// <summary>Whether the API server has the same custom resource as the cache, or, like the cache, none.</summary>
+    private async Task<bool> ConfirmAsync(PolicySource source, CancellationToken cancellationToken)
+    {
+        var live = await client.GetAsync<TEntity>(source.Key.Name, cancellationToken: cancellationToken);
+        return live?.Metadata.Uid == source.Metadata.Uid;
+    }
+
+    private TimeSpan? UntilRetry(LedgerSummary summary)
+    {
+        var wait = summary.NextRetry - clock.GetUtcNow();
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    private static TimeSpan? Earliest(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
+}

@@ -1,0 +1,26 @@
+using Palisade.Models;
+using Palisade.Operator.Ledgers;
+
+namespace Palisade.Operator.Reconciling;
+
+/// <summary>What the operator remembers of one custom resource between reconciliations. Losing it costs one full look, nothing else.</summary>
+internal sealed class SourceState
+{
+    /// <summary>What became of each namespace.</summary>
+    public Ledger Ledger { get; } = new();
+
+    /// <summary>For which state of the custom resource every namespace was looked at; null for none.</summary>
+    public (string? Uid, long? Generation, bool IsDeleting)? PlannedFor { get; set; }
+
+    /// <summary>Counts after the last round.</summary>
+    public LedgerSummary Summary { get; set; } = new();
+
+    /// <summary>The custom resource whose status was last written; while the cache still shows it, <see cref="StatusAnswer"/> is newer.</summary>
+    public IKubernetesObject<V1ObjectMeta>? StatusSeen { get; set; }
+
+    /// <summary>What the API server answered to the last write of the status.</summary>
+    public IKubernetesObject<V1ObjectMeta>? StatusAnswer { get; set; }
+
+    /// <summary>When the status was last written.</summary>
+    public DateTimeOffset StatusWrittenAt { get; set; } = DateTimeOffset.MinValue;
+}

@@ -1,0 +1,157 @@
+using Palisade.Kubernetes;
+using Palisade.Kubernetes.Queues;
+using Palisade.Models;
+using Palisade.Operator.Caches;
+using Palisade.Operator.Ledgers;
+using Palisade.Operator.Planning;
+using Palisade.Operator.Sources;
+using Palisade.Operator.Writing;
+using Palisade.Policy.Expansion;
+
+namespace Palisade.Operator.Reconciling;
+
+/// <summary>
+/// One round of work for one custom resource: looks at the namespaces that are stale, decides for each, writes in parallel, and enters in the
+/// ledger what came of it. At most <see cref="MostWrites"/> writes a round, so that a change of the custom resource, or a new
+/// namespace, never waits for the end of a roll-out over ten thousand namespaces.
+/// </summary>
+internal sealed class StampRound(OperatorCaches caches, Stamper stamper, BackoffOptions backoff, TimeProvider clock)
+{
+    private const int MostWrites = 1000;
+
+    /// <summary>Looks at the stale namespaces and works on them.</summary>
+    /// <param name="source">The custom resource; its spec is valid.</param>
+    /// <param name="ledger">What became of each namespace so far.</param>
+    /// <param name="stale">Which namespaces to look at.</param>
+    /// <param name="context">What else of the cluster the expansion depends on.</param>
+    /// <param name="confirm">Asks the API server whether the custom resource is still the one in the cache.</param>
+    /// <param name="cancellationToken">Ends the round; what was not written stays pending in the ledger.</param>
+    /// <returns>What was written, and which namespaces are left for the next round.</returns>
+    public async Task<RoundResult> RunAsync(
+        PolicySource source,
+        Ledger ledger,
+        StaleSet stale,
+        ExpansionContext context,
+        Func<CancellationToken, Task<bool>> confirm,
+        CancellationToken cancellationToken
+    )
+    {
+        var writes = new List<StampDecision>();
+        foreach (var (name, why) in Names(ledger, stale))
+        {
+            if (Look(source, ledger, name, why, context) is { } decision)
+            {
+                writes.Add(decision);
+            }
+        }
+
+        // Another custom resource of the same name has stamped here: is it the cache that is behind?
+        if (writes.Exists(decision => decision.Ownership == Ownership.Namesake) && !await confirm(cancellationToken))
+        {
+            return RoundResult.CacheIsBehind;
+        }
+
+        var now = writes.Count > MostWrites ? writes.GetRange(0, MostWrites) : writes;
+        await WriteAsync(source, ledger, now, cancellationToken);
+        return new(now, [.. writes.Skip(now.Count).Select(decision => decision.Namespace)]);
+    }
+
+    /// <summary>The namespaces to look at, those that changed before those that are left over from the last round.</summary>
+    private IEnumerable<KeyValuePair<string, Staleness>> Names(Ledger ledger, StaleSet stale)
+    {
+        var names = new Dictionary<string, Staleness>(stale.Namespaces, StringComparer.Ordinal);
+        foreach (var due in ledger.Due(clock.GetUtcNow()))
+        {
+            names.TryAdd(due, Staleness.Unfinished);
+        }
+
+        if (stale.All)
+        {
+            foreach (var name in caches.Namespaces.List().Select(entity => entity.Metadata.Name).Concat(ledger.Namespaces))
+            {
+                names.TryAdd(name, Staleness.None);
+            }
+        }
+
+        return names
+            .OrderBy(entry => entry.Value is Staleness.None or Staleness.Unfinished)
+            .ThenBy(entry => entry.Key, StringComparer.Ordinal);
+    }
+
+    /// <summary>Decides about one namespace and enters it in the ledger; gives the decision when it needs a write.</summary>
+    private StampDecision? Look(PolicySource source, Ledger ledger, string name, Staleness why, ExpansionContext context)
+    {
+        var known = ledger.TryGet(name, out var entry) ? entry : null;
+        var cached = caches.Policies.Get(new NamespacedName(name, source.StampedName));
+        if (known?.Written is { } written && why == Staleness.Policy && IsSame(written, cached))
+        {
+            // The watch shows what was written, and nothing else happened.
+            ledger.Enter(name, Settled(known));
+            return null;
+        }
+
+        var current = known?.Written is { } answer && !why.HasFlag(Staleness.Policy) ? answer : cached;
+        var decision = StampPlanner.Decide(source, name, caches.Namespaces.Get(new NamespacedName(name)), current, context);
+        if (known is not null && IsDroppedAgain(known, decision))
+        {
+            return null;
+        }
+
+        ledger.Enter(name, EntryOf(decision, known));
+        return decision.IsWrite ? decision : null;
+    }
+
+    private async Task WriteAsync(PolicySource source, Ledger ledger, List<StampDecision> writes, CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = stamper.Parallel, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(
+            writes,
+            options,
+            async (decision, token) =>
+            {
+                var outcome = await stamper.WriteAsync(source, decision, token);
+                ledger.Enter(decision.Namespace, WithRetry(ledger, decision.Namespace, outcome.Entry));
+            }
+        );
+    }
+
+    /// <summary>What the ledger says until a write has come to its end; how often it failed before is kept.</summary>
+    private static LedgerEntry? EntryOf(StampDecision decision, LedgerEntry? known) =>
+        decision.Verb switch
+        {
+            StampVerb.Ignore => null,
+            StampVerb.Keep => LedgerEntry.UpToDate,
+            StampVerb.Wait => new(OutcomeState.Waiting) { Reason = decision.Reason, Message = decision.Message },
+            StampVerb.Yield => new(OutcomeState.Blocked) { Reason = decision.Reason, Message = decision.Message },
+            StampVerb.Remove => LedgerEntry.Pending with { IsMatched = false, Attempts = known?.Attempts ?? 0 },
+            _ => known is null or { Attempts: 0 } ? LedgerEntry.Pending : LedgerEntry.Pending with { Attempts = known.Attempts },
+        };
+
+    private LedgerEntry? WithRetry(Ledger ledger, string name, LedgerEntry? entry)
+    {
+        // What the API server drops, it drops again: nothing to retry until something changes.
+        if (entry is null || !entry.IsFailure || entry.Dropped is not null)
+        {
+            return entry;
+        }
+
+        var failedBefore = ledger.TryGet(name, out var known) ? known.Attempts : 0;
+        return entry with { Attempts = failedBefore + 1, RetryAt = clock.GetUtcNow() + backoff.Delay(failedBefore) };
+    }
+
+    private static LedgerEntry Settled(LedgerEntry entry) =>
+        entry.State == OutcomeState.UpToDate ? LedgerEntry.UpToDate : entry with { Written = null };
+
+    private static bool IsSame(V1NetworkPolicy written, V1NetworkPolicy? cached) =>
+        cached is not null
+        && cached.Metadata.Uid == written.Metadata.Uid
+        && cached.Metadata.ResourceVersion == written.Metadata.ResourceVersion;
+
+    /// <summary>Whether the same would be sent again of which the API server did not keep all, and nothing else has changed since.</summary>
+    private static bool IsDroppedAgain(LedgerEntry known, StampDecision decision) =>
+        known.Dropped is { } dropped
+        && decision is { Verb: StampVerb.Apply, Desired: { } desired, Current: { } current }
+        && current.Metadata.Uid == dropped.Answer.Metadata.Uid
+        && StampedPolicyComparison.Differences(current, dropped.Answer).Count == 0
+        && StampedPolicyComparison.Differences(dropped.Desired, desired).Count == 0;
+}

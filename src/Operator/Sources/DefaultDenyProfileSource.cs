@@ -1,0 +1,32 @@
+using Palisade.Models;
+using Palisade.Policy.Expansion;
+using Palisade.Policy.Validation;
+
+namespace Palisade.Operator.Sources;
+
+/// <summary>A DefaultDenyProfile.</summary>
+internal sealed class DefaultDenyProfileSource(DefaultDenyProfile profile, string ownNamespace) : PolicySource
+{
+    private readonly NamespaceSelection selection = NamespaceSelection.Of(profile, ownNamespace);
+
+    /// <inheritdoc/>
+    public override IKubernetesObject<V1ObjectMeta> Entity => profile;
+
+    /// <inheritdoc/>
+    public override PolicyStatus? Status => profile.Status;
+
+    /// <inheritdoc/>
+    public override string StampedName { get; } = PolicyNames.For(profile);
+
+    /// <inheritdoc/>
+    public override bool IsAudit => profile.Spec.Enforcement == "Audit";
+
+    /// <inheritdoc/>
+    public override bool Selects(V1Namespace target) => selection.Matches(target);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Finding> Validate() => PolicyValidator.Validate(profile);
+
+    /// <inheritdoc/>
+    public override ExpansionResult Expand(V1Namespace target, ExpansionContext context) => PolicyExpander.Expand(profile, target, context);
+}

@@ -1,0 +1,48 @@
+using Palisade.Kubernetes;
+using Palisade.Models;
+using Palisade.Policy.Expansion;
+using Palisade.Policy.Validation;
+
+namespace Palisade.Operator.Sources;
+
+/// <summary>A custom resource of either kind, as far as stamping is concerned.</summary>
+internal abstract class PolicySource
+{
+    private const string OrphanFinalizer = "orphan";
+
+    /// <summary>Kind, for messages.</summary>
+    public string Kind => Entity.Kind;
+
+    /// <summary>Key within its kind.</summary>
+    public NamespacedName Key => new(Metadata.Name);
+
+    /// <summary>Metadata of the custom resource.</summary>
+    public V1ObjectMeta Metadata => Entity.Metadata;
+
+    /// <summary>The custom resource itself; shared with the cache, never to be changed.</summary>
+    public abstract IKubernetesObject<V1ObjectMeta> Entity { get; }
+
+    /// <summary>Status as last seen.</summary>
+    public abstract PolicyStatus? Status { get; }
+
+    /// <summary>Name of the NetworkPolicy that it stamps, the same in every namespace.</summary>
+    public abstract string StampedName { get; }
+
+    /// <summary>Whether it only audits.</summary>
+    public virtual bool IsAudit => false;
+
+    /// <summary>Whether it was asked to be deleted, so that what it stamped is to go.</summary>
+    public bool IsDeleting => Metadata.DeletionTimestamp is not null;
+
+    /// <summary>Whether it was deleted with <c>--cascade=orphan</c>: what it stamped is to stay, and is no longer ours.</summary>
+    public bool IsOrphaning => IsDeleting && Metadata.Finalizers?.Contains(OrphanFinalizer) == true;
+
+    /// <summary>Whether the namespace is selected.</summary>
+    public abstract bool Selects(V1Namespace target);
+
+    /// <summary>All that is wrong with it.</summary>
+    public abstract IReadOnlyList<Finding> Validate();
+
+    /// <summary>What it stamps into a namespace.</summary>
+    public abstract ExpansionResult Expand(V1Namespace target, ExpansionContext context);
+}

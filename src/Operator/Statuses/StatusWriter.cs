@@ -1,0 +1,85 @@
+using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Events;
+using Palisade.Models;
+using Palisade.Operator.Metrics;
+using Palisade.Operator.Reconciling;
+using Palisade.Operator.Sources;
+
+namespace Palisade.Operator.Statuses;
+
+/// <summary>Writes the status of custom resources, only when it says something new, and tells people by events.</summary>
+internal sealed class StatusWriter<TEntity>(
+    SourceKind<TEntity> kind,
+    IKubernetesClient client,
+    IEventRecorder events,
+    OperatorMetrics metrics,
+    TimeProvider clock
+)
+    where TEntity : class, IKubernetesObject<V1ObjectMeta>, new()
+{
+    /// <summary>While a roll-out is under way, or namespaces come in a stream, counts change all the time; once a second is enough.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan AfterConflict = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Writes the status if it says something new.</summary>
+    /// <returns>When to come back, because it is too early or the custom resource changed in between; null when all is said.</returns>
+    public async Task<TimeSpan?> WriteAsync(TEntity entity, SourceState state, StatusInput input, CancellationToken cancellationToken)
+    {
+        // The cache may not show the last write yet.
+        var latest = ReferenceEquals(entity, state.StatusSeen) ? state.StatusAnswer! : entity;
+        var previous = kind.Of((TEntity)latest).Status;
+        var now = clock.GetUtcNow();
+        var status = StatusComposer.Compose(input, previous, now);
+        if (StatusComposer.SameSaid(status, previous))
+        {
+            return null;
+        }
+
+        var wait = state.StatusWrittenAt + Period - now;
+        if (wait > TimeSpan.Zero && previous?.ObservedGeneration == input.Generation)
+        {
+            return wait;
+        }
+
+        try
+        {
+            state.StatusAnswer = await client.UpdateStatusAsync(kind.WithStatus(entity, latest.Metadata, status), cancellationToken);
+            state.StatusSeen = entity;
+            state.StatusWrittenAt = now;
+        }
+        catch (KubernetesException e) when (e.IsConflict)
+        {
+            return AfterConflict;
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            return null;
+        }
+
+        metrics.StatusWritten(kind.Name);
+        Announce(entity, previous, status);
+        return null;
+    }
+
+    private void Announce(TEntity entity, PolicyStatus? previous, PolicyStatus status)
+    {
+        var (before, after) = (ReadyOf(previous), ReadyOf(status)!);
+        if (after.Reason == ConditionReasons.Progressing || (before?.Reason == after.Reason && before.Message == after.Message))
+        {
+            return;
+        }
+
+        if (after.Status != "True")
+        {
+            events.Record(entity, EventType.Warning, after.Reason, action: "Stamp", after.Message);
+        }
+        else if (before?.Status != "True" || before.Reason != after.Reason)
+        {
+            events.Record(entity, EventType.Normal, after.Reason, action: "Stamp", after.Message);
+        }
+    }
+
+    private static V1Condition? ReadyOf(PolicyStatus? status) =>
+        status?.Conditions?.FirstOrDefault(condition => condition.Type == ConditionTypes.Ready);
+}

@@ -1,0 +1,162 @@
+using Palisade.Kubernetes;
+using Palisade.Kubernetes.Client;
+using Palisade.Models;
+using Palisade.Operator.Caches;
+using Palisade.Operator.Ledgers;
+using Palisade.Operator.Metrics;
+using Palisade.Operator.Planning;
+using Palisade.Operator.Sources;
+using Palisade.Operator.Statuses;
+using Palisade.Policy.Expansion;
+
+namespace Palisade.Operator.Writing;
+
+/// <summary>
+/// Carries out what was decided about a namespace. A NetworkPolicy that is not Palisade's is never touched, whatever happens between the
+/// decision and the write: a create fails when there is an object already, and a change or removal names the object's UID.
+/// </summary>
+internal sealed class Stamper(IKubernetesClient client, NetworkPolicySlimming slimming, OperatorMetrics metrics, int parallel) : IDisposable
+{
+    private static readonly ApplyOptions Apply = new(PolicyNames.FieldManager);
+    private readonly SemaphoreSlim gate = new(parallel);
+
+    /// <summary>How many writes are done at once.</summary>
+    public int Parallel => parallel;
+
+    /// <summary>Carries out a decision.</summary>
+    /// <exception cref="KubernetesException">The API server is away; nothing can be said of the namespace.</exception>
+    public async Task<WriteOutcome> WriteAsync(PolicySource source, StampDecision decision, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken);
+        WriteOutcome outcome;
+        try
+        {
+            outcome = decision.Verb switch
+            {
+                StampVerb.Create => await CreateAsync(source, decision.Desired!, cancellationToken),
+                StampVerb.Apply => await ChangeAsync(source, decision, cancellationToken),
+                StampVerb.Remove => await RemoveAsync(decision.Current!, cancellationToken),
+                _ => throw new ArgumentOutOfRangeException(nameof(decision), decision.Verb, "no write"),
+            };
+        }
+        catch (KubernetesException e) when (!WriteFailure.IsOutage(e))
+        {
+            outcome = WriteFailure.IsNamespaceGone(e)
+                ? new(WriteOutcome.Gone, Entry: null)
+                : new(WriteOutcome.Failed, WriteFailure.EntryOf(e) with { IsMatched = decision.Verb != StampVerb.Remove });
+        }
+        finally
+        {
+            gate.Release();
+        }
+
+        metrics.Written(decision.Verb, outcome.Result);
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => gate.Dispose();
+
+    private async Task<WriteOutcome> CreateAsync(PolicySource source, V1NetworkPolicy desired, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Stamped(await client.ApplyAsync(WireForm.ToCreate(desired), Apply, cancellationToken), desired);
+        }
+        catch (KubernetesException e) when (WriteFailure.IsStale(e))
+        {
+            // There is one that the cache does not show, or not yet.
+            return await ClaimAsync(source, desired, cancellationToken);
+        }
+    }
+
+    private Task<WriteOutcome> ChangeAsync(PolicySource source, StampDecision decision, CancellationToken cancellationToken) =>
+        decision.Ownership == Ownership.Unclear
+            ? ClaimAsync(source, decision.Desired!, cancellationToken)
+            : ChangeAsync(decision.Desired!, decision.Current!, cancellationToken);
+
+    /// <summary>Reads the object itself and changes it if it is ours.</summary>
+    private async Task<WriteOutcome> ClaimAsync(PolicySource source, V1NetworkPolicy desired, CancellationToken cancellationToken)
+    {
+        var live = await client.GetAsync<V1NetworkPolicy>(desired.Metadata.Name, desired.Metadata.NamespaceProperty, cancellationToken);
+        return OwnershipRule.Of(live, source.Kind, source.Metadata) switch
+        {
+            Ownership.Ours => await ChangeAsync(desired, live!, cancellationToken),
+            Ownership.Unclear when OwnershipRule.WasApplied(live!) => await ChangeAsync(desired, live!, cancellationToken),
+            Ownership.Unclear or Ownership.Foreign => new(WriteOutcome.Conflict, ConflictEntry(source)),
+            // Gone again, or that of a namesake, of which the cache must learn first.
+            _ => LookAgain(),
+        };
+    }
+
+    private async Task<WriteOutcome> ChangeAsync(V1NetworkPolicy desired, V1NetworkPolicy current, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await client.ApplyAsync(WireForm.ToChange(desired, current), Apply, cancellationToken);
+            if (StampedPolicyComparison.Differences(answer, desired).Count > 0)
+            {
+                // Somebody owns a field beside ours, such as one more label to select pods by: apply merges, only replacing removes it.
+                answer = await client.UpdateAsync(WireForm.ToReplace(desired, answer), cancellationToken);
+            }
+
+            return Stamped(answer, desired);
+        }
+        catch (KubernetesException e) when (WriteFailure.IsStale(e))
+        {
+            return LookAgain();
+        }
+    }
+
+    private async Task<WriteOutcome> RemoveAsync(V1NetworkPolicy current, CancellationToken cancellationToken)
+    {
+        var precondition = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = current.Metadata.Uid } };
+        try
+        {
+            var existed = await client.DeleteAsync<V1NetworkPolicy>(NamespacedName.Of(current), precondition, cancellationToken);
+            return new(existed ? WriteOutcome.Done : WriteOutcome.Gone, Entry: null);
+        }
+        catch (KubernetesException e) when (WriteFailure.IsStale(e))
+        {
+            return LookAgain();
+        }
+    }
+
+    private WriteOutcome Stamped(V1NetworkPolicy answer, V1NetworkPolicy desired)
+    {
+        var different = StampedPolicyComparison.Differences(answer, desired);
+        var missing = StampedPolicyComparison.MissingFields(answer, desired);
+        slimming.Slim(answer);
+        if (different.Count == 0)
+        {
+            return new(WriteOutcome.Done, LedgerEntry.UpToDate with { Written = answer });
+        }
+
+        var entry = new LedgerEntry(OutcomeState.Blocked)
+        {
+            Reason = ConditionReasons.FieldsDropped,
+            Message = Dropped(different, missing),
+            Written = answer,
+            Dropped = new(desired, answer),
+        };
+        return new(WriteOutcome.Dropped, entry);
+    }
+
+    private static string Dropped(IReadOnlyList<string> different, IReadOnlyList<string> missing) =>
+        missing.Count > 0
+            ? $"the API server is too old for {string.Join(", ", missing)} and has dropped it; what is open is less than was asked for"
+            : $"the API server did not keep {string.Join(", ", different)} as sent: an admission webhook may have changed it";
+
+    private static WriteOutcome LookAgain() =>
+        new(
+            WriteOutcome.Stale,
+            new LedgerEntry(OutcomeState.Retrying)
+            {
+                Reason = ConditionReasons.WriteFailed,
+                Message = "the NetworkPolicy was replaced by another while it was written",
+            }
+        );
+
+    private static LedgerEntry ConflictEntry(PolicySource source) =>
+        new(OutcomeState.Blocked) { Reason = ConditionReasons.NameConflict, Message = StampPlanner.Conflict(source) };
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using Palisade.Kubernetes.Client;
+using Palisade.Operator.Ledgers;
+using Palisade.Operator.Statuses;
+
+namespace Palisade.Operator.Writing;
+
+/// <summary>Tells what a refused write means.</summary>
+internal static class WriteFailure
+{
+    private const string NamespaceTerminating = "NamespaceTerminating";
+
+    /// <summary>Whether the whole API server is away, so that no other write can succeed either.</summary>
+    public static bool IsOutage(KubernetesException exception) => exception.Reason == StatusReasons.Unreachable;
+
+    /// <summary>Whether the namespace is gone or going, so that there is nothing to do in it any more.</summary>
+    public static bool IsNamespaceGone(KubernetesException exception) =>
+        exception.IsNotFound || exception.Causes.Any(cause => cause.Reason == NamespaceTerminating);
+
+    /// <summary>Whether the object is not the one that was seen: another was put in its place, or it went.</summary>
+    public static bool IsStale(KubernetesException exception) =>
+        exception.IsConflict || (exception.Reason == StatusReasons.Invalid && exception.Causes.Any(cause => cause.Field == "metadata.uid"));
+
+    /// <summary>What to remember of a namespace that refused a write.</summary>
+    public static LedgerEntry EntryOf(KubernetesException exception) =>
+        new(exception.IsTransient ? OutcomeState.Retrying : OutcomeState.Blocked)
+        {
+            Reason = ReasonOf(exception),
+            Message = exception.Message,
+        };
+
+    private static string ReasonOf(KubernetesException exception) =>
+        exception switch
+        {
+            { IsTransient: true } => ConditionReasons.WriteFailed,
+            // Quotas, webhooks and permissions all answer 403; only the message tells them apart (apiserver, admission and authorization).
+            _ when exception.Message.Contains("exceeded quota", StringComparison.Ordinal) => ConditionReasons.QuotaExceeded,
+            _ when exception.Message.Contains("admission webhook", StringComparison.Ordinal) => ConditionReasons.AdmissionDenied,
+            { Code: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized } => ConditionReasons.Forbidden,
+            _ => ConditionReasons.WriteRefused,
+        };
+}
