@@ -1,24 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Palisade.Kubernetes.Client.Transport;
+using Palisade.Kubernetes.Hosting;
 
 namespace Palisade.Kubernetes.Client;
 
 /// <summary>The Kubernetes API over HTTP.</summary>
 public sealed class KubernetesClient : IKubernetesClient, IDisposable
 {
+    // A page token lives for minutes; whoever needs that much longer for a list will not end it at all.
+    private const int MaxListRestarts = 3;
+
+    private readonly ApiTransport transport;
+    private readonly TimeProvider timeProvider;
+
     /// <summary>Makes a client; nothing is connected yet.</summary>
-    public KubernetesClient(ClientOptions options, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
+    public KubernetesClient(ClientOptions options, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
         Options = options;
+        this.timeProvider = timeProvider ?? TimeProvider.System;
+        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<KubernetesClient>();
+        transport = new ApiTransport(options, logger, this.timeProvider);
+    }
 
     /// <summary>The options that the client was made with.</summary>
     public ClientOptions Options { get; }
 
-    /// <inheritdoc/>
-    public Task<T?> GetAsync<T>(string name, string? namespaceName = null, CancellationToken cancellationToken = default)
-        where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
+    /// <summary>Whether the API server answered the last request.</summary>
+    public IHealthSource Health => transport.Reachability;
 
     /// <inheritdoc/>
-    public Task<KubernetesList<T>> ListAsync<T>(ListOptions? options = null, CancellationToken cancellationToken = default)
-        where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
+    public async Task<T?> GetAsync<T>(string name, string? namespaceName = null, CancellationToken cancellationToken = default)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var request = Request<T>("get", HttpMethod.Get, Resource<T>.Path(new NamespacedName(namespaceName, name)));
+        try
+        {
+            return await SendAsync(request, Resource<T>.Json, cancellationToken);
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<KubernetesList<T>> ListAsync<T>(ListOptions? options = null, CancellationToken cancellationToken = default)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        for (var restarts = 0; ; restarts++)
+        {
+            try
+            {
+                return await ListAllPagesAsync<T>(options ?? ListOptions.All, cancellationToken);
+            }
+            catch (KubernetesException e) when (e.IsExpired && restarts < MaxListRestarts)
+            {
+                // The page token expired: what was read so far is of an older state than the rest would be.
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public Task<KubernetesList<T>> ListPageAsync<T>(
@@ -26,40 +71,172 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         string? continueToken,
         CancellationToken cancellationToken = default
     )
-        where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var path = ApiRequest.WithQuery(
+            Resource<T>.CollectionPath(options.Namespace),
+            ("labelSelector", options.LabelSelector),
+            ("fieldSelector", options.FieldSelector),
+            ("limit", ApiRequest.Number(options.PageSize)),
+            ("continue", continueToken)
+        );
+        return SendAsync(Request<T>("list", HttpMethod.Get, path), Resource<T>.ListJson, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(
+    public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(
         ListOptions options,
         WatchOptions watchOptions,
-        CancellationToken cancellationToken = default
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
-        where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(watchOptions);
+        var path = ApiRequest.WithQuery(
+            Resource<T>.CollectionPath(options.Namespace),
+            ("watch", "true"),
+            ("allowWatchBookmarks", "true"),
+            ("labelSelector", options.LabelSelector),
+            ("fieldSelector", options.FieldSelector),
+            ("resourceVersion", watchOptions.ResourceVersion),
+            ("timeoutSeconds", ApiRequest.Number(watchOptions.Timeout.TotalSeconds))
+        );
+        using var response = await transport.OpenAsync(Request<T>("watch", HttpMethod.Get, path), cancellationToken);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var reader = new WatchReader<T>(stream, watchOptions.IdleTimeout, transport.Unreachable, timeProvider);
+        await foreach (var change in reader.ReadAllAsync(cancellationToken))
+        {
+            yield return change;
+        }
+    }
 
     /// <inheritdoc/>
     public Task<T> CreateAsync<T>(T entity, CancellationToken cancellationToken = default)
-        where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        ArgumentNullException.ThrowIfNull(entity);
+        var path = Resource<T>.CollectionPath(entity.Metadata.NamespaceProperty);
+        var request = Request<T>("create", HttpMethod.Post, path) with { Body = Write(entity), IsIdempotent = false };
+        return SendAsync(request, Resource<T>.Json, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<T> UpdateAsync<T>(T entity, CancellationToken cancellationToken = default)
-        where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
+        where T : class, IKubernetesObject<V1ObjectMeta> => UpdateAsync(entity, null, cancellationToken);
 
     /// <inheritdoc/>
     public Task<T> UpdateStatusAsync<T>(T entity, CancellationToken cancellationToken = default)
-        where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
+        where T : class, IKubernetesObject<V1ObjectMeta> => UpdateAsync(entity, "status", cancellationToken);
 
     /// <inheritdoc/>
     public Task<T> PatchAsync<T>(NamespacedName key, Patch patch, string? subresource = null, CancellationToken cancellationToken = default)
-        where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        var request = Request<T>("patch", HttpMethod.Patch, Resource<T>.Path(key, subresource)) with
+        {
+            Body = patch.Content,
+            MediaType = patch.MediaType,
+            IsIdempotent = false,
+        };
+        return SendAsync(request, Resource<T>.Json, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<T> ApplyAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken = default)
-        where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        ArgumentNullException.ThrowIfNull(entity);
+        ArgumentNullException.ThrowIfNull(options);
+        var path = ApiRequest.WithQuery(
+            Resource<T>.Path(NamespacedName.Of(entity), options.Subresource),
+            ("fieldManager", options.FieldManager),
+            ("force", options.Force ? "true" : "false"),
+            ("dryRun", options.DryRun ? "All" : null)
+        );
+        // JSON is YAML; the media type is what makes the patch an apply.
+        var request = Request<T>("apply", HttpMethod.Patch, path) with
+        {
+            Body = Write(entity),
+            MediaType = "application/apply-patch+yaml",
+        };
+        return SendAsync(request, Resource<T>.Json, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public Task<bool> DeleteAsync<T>(NamespacedName key, V1DeleteOptions? options = null, CancellationToken cancellationToken = default)
-        where T : class, IKubernetesObject<V1ObjectMeta> => throw new NotSupportedException();
+    public async Task<bool> DeleteAsync<T>(
+        NamespacedName key,
+        V1DeleteOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var request = Request<T>("delete", HttpMethod.Delete, Resource<T>.Path(key)) with
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(options ?? new V1DeleteOptions(), ModelsJsonContext.Default.V1DeleteOptions),
+        };
+        try
+        {
+            // The answer is a Status or the object as it last was; nobody needs it.
+            return await transport.SendAsync(request, (_, _) => Task.FromResult(true), cancellationToken);
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            return false;
+        }
+    }
 
     /// <inheritdoc/>
-    public void Dispose() { }
+    public void Dispose() => transport.Dispose();
+
+    private static ApiRequest Request<T>(string verb, HttpMethod method, string path)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        new()
+        {
+            Verb = verb,
+            Method = method,
+            Path = path,
+            Resource = Resource<T>.Plural,
+        };
+
+    private static byte[] Write<T>(T entity)
+        where T : class, IKubernetesObject<V1ObjectMeta> => JsonSerializer.SerializeToUtf8Bytes(entity, Resource<T>.Json);
+
+    private Task<T> UpdateAsync<T>(T entity, string? subresource, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        ArgumentNullException.ThrowIfNull(entity);
+        var path = Resource<T>.Path(NamespacedName.Of(entity), subresource);
+        return SendAsync(Request<T>("update", HttpMethod.Put, path) with { Body = Write(entity) }, Resource<T>.Json, cancellationToken);
+    }
+
+    private async Task<KubernetesList<T>> ListAllPagesAsync<T>(ListOptions options, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var all = await ListPageAsync<T>(options, null, cancellationToken);
+        while (all.Metadata.ContinueProperty is { Length: > 0 } token)
+        {
+            var page = await ListPageAsync<T>(options, token, cancellationToken);
+            all.Metadata = page.Metadata;
+            foreach (var item in page.Items)
+            {
+                all.Items.Add(item);
+            }
+        }
+
+        return all;
+    }
+
+    private Task<TResult> SendAsync<TResult>(ApiRequest request, JsonTypeInfo<TResult> json, CancellationToken cancellationToken) =>
+        transport.SendAsync(
+            request,
+            async (content, token) =>
+            {
+                await using var stream = await content.ReadAsStreamAsync(token);
+                return await JsonSerializer.DeserializeAsync(stream, json, token) ?? throw new JsonException("the answer is null");
+            },
+            cancellationToken
+        );
 }

@@ -16,4 +16,12 @@ public sealed record PemSource
 
     /// <summary>PEM text itself.</summary>
     public static PemSource FromText(string text) => new() { Text = text };
+
+    /// <summary>The PEM text as it is now.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public string Read() => Text ?? System.IO.File.ReadAllText(File!);
+
+    /// <summary>Differs when the text may have changed.</summary>
+    internal DateTime Version() => File is null ? default : System.IO.File.GetLastWriteTimeUtc(File);
 }

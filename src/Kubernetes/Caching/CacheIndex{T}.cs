@@ -1,0 +1,34 @@
+namespace Palisade.Kubernetes.Caching;
+
+/// <summary>Keys of objects by a value that each has, or by several.</summary>
+/// <param name="values">Values of an object; must give the same for the same object.</param>
+internal sealed class CacheIndex<T>(Func<T, IEnumerable<string>> values)
+{
+    private readonly Dictionary<string, HashSet<NamespacedName>> keys = new(StringComparer.Ordinal);
+
+    public IEnumerable<NamespacedName> Keys(string value) => keys.TryGetValue(value, out var found) ? found : [];
+
+    public void Add(NamespacedName key, T entity)
+    {
+        foreach (var value in values(entity))
+        {
+            if (!keys.TryGetValue(value, out var found))
+            {
+                keys[value] = found = [];
+            }
+
+            found.Add(key);
+        }
+    }
+
+    public void Remove(NamespacedName key, T entity)
+    {
+        foreach (var value in values(entity))
+        {
+            if (keys.TryGetValue(value, out var found) && found.Remove(key) && found.Count == 0)
+            {
+                keys.Remove(value);
+            }
+        }
+    }
+}

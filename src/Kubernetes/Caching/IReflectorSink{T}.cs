@@ -1,0 +1,20 @@
+namespace Palisade.Kubernetes.Caching;
+
+/// <summary>Takes what a <see cref="Reflector{T}"/> reads, in order, from one thread at a time.</summary>
+internal interface IReflectorSink<T>
+{
+    /// <summary>Something was received, be it only a bookmark.</summary>
+    void Received();
+
+    /// <summary>An object was read; called before it is handed on, and soon after it was read, so that what is not needed goes early.</summary>
+    void Read(T entity);
+
+    /// <summary>These are all objects there are.</summary>
+    void Replace(IReadOnlyCollection<T> entities);
+
+    /// <summary>An object came or changed.</summary>
+    void Set(T entity);
+
+    /// <summary>An object went.</summary>
+    void Remove(NamespacedName key);
+}

@@ -1,0 +1,139 @@
+namespace Palisade.Kubernetes.Caching;
+
+/// <summary>All objects of a kind as last seen, with indexes. Thread-safe. Says which keys a change concerns.</summary>
+internal sealed class ObjectCache<T>
+    where T : class, IKubernetesObject<V1ObjectMeta>
+{
+    private readonly Lock gate = new();
+    private readonly Func<T, T, bool> isRelevantChange;
+    private readonly Dictionary<string, CacheIndex<T>> indexes;
+    private readonly SortedDictionary<NamespacedName, T> objects = [];
+    private T[]? snapshot;
+
+    public ObjectCache(InformerOptions<T> options)
+    {
+        isRelevantChange = options.IsRelevantChange ?? ((_, _) => true);
+        indexes = options.Indexes.ToDictionary(pair => pair.Key, pair => new CacheIndex<T>(pair.Value), StringComparer.Ordinal);
+    }
+
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return objects.Count;
+            }
+        }
+    }
+
+    public T? Get(NamespacedName key)
+    {
+        lock (gate)
+        {
+            return objects.GetValueOrDefault(key);
+        }
+    }
+
+    /// <summary>All objects; the same list until something changes.</summary>
+    public IReadOnlyList<T> List()
+    {
+        lock (gate)
+        {
+            return snapshot ??= [.. objects.Values];
+        }
+    }
+
+    public IReadOnlyList<T> ByIndex(string index, string value)
+    {
+        lock (gate)
+        {
+            return indexes.TryGetValue(index, out var found)
+                ? [.. found.Keys(value).Order().Select(key => objects[key])]
+                : throw new ArgumentException($"there is no index {index}", nameof(index));
+        }
+    }
+
+    /// <summary>Takes an object in; true when that is a change to report.</summary>
+    public bool Set(T entity)
+    {
+        lock (gate)
+        {
+            return SetLocked(NamespacedName.Of(entity), entity);
+        }
+    }
+
+    /// <summary>Drops an object; true when there was one.</summary>
+    public bool Remove(NamespacedName key)
+    {
+        lock (gate)
+        {
+            return RemoveLocked(key);
+        }
+    }
+
+    /// <summary>Makes the cache hold exactly these objects; returns the keys of what came, changed or went.</summary>
+    public IReadOnlyList<NamespacedName> Replace(IReadOnlyCollection<T> fresh)
+    {
+        lock (gate)
+        {
+            var keep = fresh.Select(entity => NamespacedName.Of(entity)).ToHashSet();
+            var changed = objects.Keys.Where(key => !keep.Contains(key)).ToList();
+            changed.ForEach(key => RemoveLocked(key));
+            foreach (var entity in fresh)
+            {
+                var key = NamespacedName.Of(entity);
+                if (SetLocked(key, entity))
+                {
+                    changed.Add(key);
+                }
+            }
+
+            return changed;
+        }
+    }
+
+    private bool SetLocked(NamespacedName key, T entity)
+    {
+        var before = objects.GetValueOrDefault(key);
+        if (before is not null && before.Metadata.ResourceVersion == entity.Metadata.ResourceVersion)
+        {
+            return false; // A relist brings what is known already.
+        }
+
+        if (before is not null)
+        {
+            Unindex(key, before);
+        }
+
+        objects[key] = entity;
+        snapshot = null;
+        foreach (var index in indexes.Values)
+        {
+            index.Add(key, entity);
+        }
+
+        // An object of the same name with another UID is another object, whatever it looks like.
+        return before is null || before.Metadata.Uid != entity.Metadata.Uid || isRelevantChange(before, entity);
+    }
+
+    private bool RemoveLocked(NamespacedName key)
+    {
+        if (!objects.Remove(key, out var before))
+        {
+            return false;
+        }
+
+        snapshot = null;
+        Unindex(key, before);
+        return true;
+    }
+
+    private void Unindex(NamespacedName key, T before)
+    {
+        foreach (var index in indexes.Values)
+        {
+            index.Remove(key, before);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Palisade.Kubernetes.Client.Transport;
+
+namespace Palisade.Kubernetes.Client.Authentication;
+
+/// <summary>Credentials from a program (KEP-541); kept until they expire or are refused. Its standard error is passed through, for its user.</summary>
+internal sealed class ExecPlugin(ClientOptions options, TimeProvider timeProvider) : ICredentialSource, IDisposable
+{
+    private readonly ExecPluginOptions plugin = options.ExecPlugin ?? throw new ArgumentException("no plugin", nameof(options));
+    private readonly SemaphoreSlim gate = new(1);
+    private volatile ExecCredential? credential;
+
+    /// <summary>The client certificate that the plugin gave last; null when it gave none.</summary>
+    public X509Certificate2? Certificate { get; private set; }
+
+    public async ValueTask<AuthenticationHeaderValue?> GetHeaderAsync(CancellationToken cancellationToken)
+    {
+        if (Current() is not { } current)
+        {
+            await gate.WaitAsync(cancellationToken);
+            try
+            {
+                current = Current() ?? await RenewAsync(cancellationToken);
+            }
+            finally
+            {
+                gate.Release();
+            }
+        }
+
+        return current.Token is null ? null : new AuthenticationHeaderValue("Bearer", current.Token);
+    }
+
+    public bool Invalidate()
+    {
+        credential = null;
+        return true;
+    }
+
+    public void Dispose() => gate.Dispose();
+
+    private ExecCredential? Current() =>
+        credential is { } current && (current.Expiration is null || current.Expiration > timeProvider.GetUtcNow()) ? current : null;
+
+    private async Task<ExecCredential> RenewAsync(CancellationToken cancellationToken)
+    {
+        var fresh = ExecCredential.Parse(await RunAsync(cancellationToken), plugin);
+        if (fresh.ClientCertificate is not null)
+        {
+            try
+            {
+                Certificate = X509Certificate2.CreateFromPem(fresh.ClientCertificate, fresh.ClientKey);
+            }
+            catch (CryptographicException e)
+            {
+                throw Fault($"gave a client certificate that cannot be used: {e.Message}", e);
+            }
+        }
+
+        credential = fresh;
+        return fresh;
+    }
+
+    [SuppressMessage("ApiDesign", "RS0030", Justification = "The one program that this layer starts, named by the user's kubeconfig.")]
+    private async Task<string> RunAsync(CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(plugin.Command, plugin.Arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        foreach (var (name, value) in plugin.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["KUBERNETES_EXEC_INFO"] = ExecCredential.Request(options, plugin);
+        try
+        {
+            using var process = Process.Start(start) ?? throw Fault("did not start");
+            using var kill = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
+            process.StandardInput.Close();
+            var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+            return process.ExitCode == 0 ? output : throw Fault($"ended with exit code {process.ExitCode}");
+        }
+        catch (Win32Exception e)
+        {
+            throw Fault(
+                $"cannot be run: {e.Message}{(plugin.InstallHint is null ? "" : $" ({plugin.InstallHint.ReplaceLineEndings(" ")})")}",
+                e
+            );
+        }
+    }
+
+    private KubernetesException Fault(string what, Exception? cause = null) =>
+        Failures.New(StatusReasons.Unauthorized, $"the credential plugin {plugin.Command} {what}", cause);
+}

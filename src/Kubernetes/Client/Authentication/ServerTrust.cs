@@ -1,0 +1,61 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Palisade.Kubernetes.Client.Authentication;
+
+/// <summary>
+/// Checks the API server's certificate against given authorities and no others. As for kubectl, every given certificate is trusted, an
+/// intermediate one too.
+/// </summary>
+internal sealed class ServerTrust(PemSource authorities)
+{
+    private readonly Lock gate = new();
+    private X509Certificate2Collection? trusted;
+    private DateTime version;
+
+    /// <summary>For <see cref="SslClientAuthenticationOptions.RemoteCertificateValidationCallback"/>.</summary>
+    public bool Accepts(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
+    {
+        const SslPolicyErrors OtherThanTrust =
+            SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable;
+        if (certificate is not X509Certificate2 leaf || (errors & OtherThanTrust) != SslPolicyErrors.None)
+        {
+            return false;
+        }
+
+        var roots = Trusted();
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(roots);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // As all of Kubernetes: its authorities publish no lists.
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        foreach (var element in presented?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        {
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        }
+
+        return chain.Build(leaf) || EndsAtTrusted(chain, roots);
+    }
+
+    /// <summary>The given authorities, read again when their file changed.</summary>
+    internal X509Certificate2Collection Trusted()
+    {
+        lock (gate)
+        {
+            var now = authorities.Version();
+            if (trusted is null || now != version)
+            {
+                var fresh = new X509Certificate2Collection();
+                fresh.ImportFromPem(authorities.Read());
+                (trusted, version) = (fresh, now);
+            }
+
+            return trusted;
+        }
+    }
+
+    // An intermediate authority that is trusted by itself leaves the chain without a root, and that is its only fault.
+    private static bool EndsAtTrusted(X509Chain chain, X509Certificate2Collection roots) =>
+        chain.ChainStatus.All(status => status.Status == X509ChainStatusFlags.PartialChain)
+        && chain.ChainElements.Any(element => roots.Contains(element.Certificate));
+}

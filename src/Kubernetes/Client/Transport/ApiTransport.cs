@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Palisade.Kubernetes.Client.Authentication;
+
+namespace Palisade.Kubernetes.Client.Transport;
+
+/// <summary>
+/// Sends requests: authenticates them, tries again where that is right, turns every failure into a <see cref="KubernetesException"/>, and
+/// measures. An answer that is returned is a success, and its body is yet to be read.
+/// </summary>
+internal sealed class ApiTransport : IDisposable
+{
+    private readonly ClientOptions options;
+    private readonly TimeProvider timeProvider;
+    private readonly ICredentialSource credentials;
+    private readonly HttpClient http;
+    private readonly RetryPolicy retries;
+    private readonly Uri server;
+
+    public ApiTransport(ClientOptions options, ILogger logger, TimeProvider timeProvider)
+    {
+        this.options = options;
+        this.timeProvider = timeProvider;
+        credentials = Credentials(options, timeProvider);
+        retries = new RetryPolicy(options.MaxAttempts);
+        Reachability = new Reachability(options, logger);
+        server = new Uri(options.Server.AbsoluteUri.TrimEnd('/') + "/");
+        http = new HttpClient(HttpHandlers.Create(options, credentials as ExecPlugin)) { Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.UserAgent.ParseAdd(options.UserAgent);
+        if (options.ImpersonateUser is not null)
+        {
+            http.DefaultRequestHeaders.Add("Impersonate-User", options.ImpersonateUser);
+            http.DefaultRequestHeaders.Add("Impersonate-Group", options.ImpersonateGroups);
+        }
+    }
+
+    public Reachability Reachability { get; }
+
+    /// <summary>Sends a request and has the body of its answer read, both within the time of one request; tries again where that is right.</summary>
+    public Task<TResult> SendAsync<TResult>(
+        ApiRequest request,
+        Func<HttpContent, CancellationToken, Task<TResult>> read,
+        CancellationToken cancellationToken
+    ) =>
+        RetryAsync(
+            request,
+            async (response, token) =>
+            {
+                using (response)
+                {
+                    return await read(response.Content, token);
+                }
+            },
+            cancellationToken
+        );
+
+    /// <summary>Sends a request and returns the answer as soon as it begins; whoever reads it bounds the time that takes.</summary>
+    public Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancellationToken) =>
+        RetryAsync(request, (response, _) => Task.FromResult(response), cancellationToken);
+
+    public void Dispose()
+    {
+        http.Dispose();
+        (credentials as IDisposable)?.Dispose();
+    }
+
+    /// <summary>Makes a failure of an exception that <see cref="Failures.IsOfConnection"/>, and notes that the API server is not reachable.</summary>
+    public KubernetesException Unreachable(Exception exception)
+    {
+        var failure = Failures.Unreachable(options, exception);
+        Reachability.Failed(failure);
+        return failure;
+    }
+
+    private static ICredentialSource Credentials(ClientOptions options, TimeProvider timeProvider) =>
+        options switch
+        {
+            { TokenFile: { } path } => new TokenFile(path, timeProvider),
+            { Token: { } token } => FixedCredential.FromToken(token),
+            { Username: { } user } => FixedCredential.FromPassword(user, options.Password),
+            { ExecPlugin: not null } => new ExecPlugin(options, timeProvider),
+            _ => new FixedCredential(null),
+        };
+
+    private async Task<TResult> RetryAsync<TResult>(
+        ApiRequest request,
+        Func<HttpResponseMessage, CancellationToken, Task<TResult>> read,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var attempts = 1; ; attempts++)
+        {
+            try
+            {
+                return await AttemptAsync(request, read, cancellationToken);
+            }
+            catch (KubernetesException failure) when (retries.WaitBeforeRetry(request, failure, attempts) is { } wait)
+            {
+                RequestMetrics.Retried(request);
+                await Task.Delay(wait, timeProvider, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<TResult> AttemptAsync<TResult>(
+        ApiRequest request,
+        Func<HttpResponseMessage, CancellationToken, Task<TResult>> read,
+        CancellationToken cancellationToken
+    )
+    {
+        using var deadline = new CancellationTokenSource(options.RequestTimeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            return await read(await AuthenticatedAsync(request, either.Token), either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            var failure = Failures.TimedOut(options, e);
+            Reachability.Failed(failure);
+            throw failure;
+        }
+        catch (Exception e) when (Failures.IsOfConnection(e))
+        {
+            throw Unreachable(e);
+        }
+        catch (JsonException e)
+        {
+            throw Failures.Malformed($"the API server {options.Server} ({options.Source}) did not answer as it should", e);
+        }
+    }
+
+    // Refused credentials may merely have expired: new ones, where there can be some, get one try.
+    private async Task<HttpResponseMessage> AuthenticatedAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        var response = await ExchangeAsync(request, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.Unauthorized && credentials.Invalidate())
+        {
+            response.Dispose();
+            response = await ExchangeAsync(request, cancellationToken);
+        }
+
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw await Failures.FromAnswerAsync(response, cancellationToken);
+        }
+    }
+
+    private async Task<HttpResponseMessage> ExchangeAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        using var message = request.ToMessage(server);
+        message.Headers.Authorization = await credentials.GetHeaderAsync(cancellationToken);
+        var began = Stopwatch.GetTimestamp();
+        var code = 0;
+        try
+        {
+            var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            code = (int)response.StatusCode;
+            Reachability.Answered();
+            return response;
+        }
+        finally
+        {
+            RequestMetrics.Answered(request, code, Stopwatch.GetElapsedTime(began));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Security;
+using Palisade.Kubernetes.Client.Authentication;
+
+namespace Palisade.Kubernetes.Client.Transport;
+
+/// <summary>Makes the handler that speaks TLS and HTTP/2 with the API server.</summary>
+internal static class HttpHandlers
+{
+    public static SocketsHttpHandler Create(ClientOptions options, ExecPlugin? plugin) =>
+        new()
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.GZip,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            // Long enough to be cheap, short enough to follow a changed address or certificate. Watches end with their own time.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            EnableMultipleHttp2Connections = true,
+            // A peer that went without a word is found out in 45 s, also while nothing but a silent watch is open.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            SslOptions = Tls(options, plugin),
+        };
+
+    private static SslClientAuthenticationOptions Tls(ClientOptions options, ExecPlugin? plugin)
+    {
+        var tls = new SslClientAuthenticationOptions { TargetHost = options.TlsServerName };
+        if (options.SkipTlsVerify)
+        {
+#pragma warning disable CA5359, MA0039 // The user asked for it, in so many words.
+            tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359, MA0039
+        }
+        else if (options.CertificateAuthority is { } authority)
+        {
+            var trust = new ServerTrust(authority);
+            tls.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => trust.Accepts(certificate, chain, errors);
+        }
+
+        if (options is { ClientCertificate: { } certificate, ClientKey: { } key })
+        {
+            var source = new ClientCertificate(certificate, key);
+            tls.LocalCertificateSelectionCallback = (_, _, _, _, _) => source.Get();
+        }
+        else if (plugin is not null)
+        {
+            tls.LocalCertificateSelectionCallback = (_, _, _, _, _) => plugin.Certificate!;
+        }
+
+        return tls;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Reflection;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Palisade.Kubernetes.Client.Transport;
+
+/// <summary>How the API server serves a kind, and how its JSON is read and written without reflection.</summary>
+/// <typeparam name="T">The kind.</typeparam>
+internal static class Resource<T>
+    where T : class, IKubernetesObject<V1ObjectMeta>
+{
+    private static readonly KubernetesEntityAttribute Entity =
+        typeof(T).GetCustomAttribute<KubernetesEntityAttribute>()
+        ?? throw new InvalidOperationException($"{typeof(T).Name} lacks [KubernetesEntity]");
+
+    private static readonly string Base =
+        Entity.Group.Length == 0 ? $"api/{Entity.ApiVersion}" : $"apis/{Entity.Group}/{Entity.ApiVersion}";
+
+    public static string Kind => Entity.Kind;
+
+    public static string Plural => Entity.PluralName;
+
+    public static JsonTypeInfo<T> Json { get; } = TypeInfo<T>();
+
+    public static JsonTypeInfo<KubernetesList<T>> ListJson { get; } = TypeInfo<KubernetesList<T>>();
+
+    /// <summary>Path of all objects, or of those of a namespace.</summary>
+    public static string CollectionPath(string? namespaceName) =>
+        namespaceName is null ? $"{Base}/{Plural}" : $"{Base}/namespaces/{Uri.EscapeDataString(namespaceName)}/{Plural}";
+
+    /// <summary>Path of one object, or of a subresource of it.</summary>
+    public static string Path(NamespacedName key, string? subresource = null)
+    {
+        // An empty name would make it the path of all objects, and a deletion one of everything.
+        ArgumentException.ThrowIfNullOrEmpty(key.Name, nameof(key));
+        var path = $"{CollectionPath(key.Namespace)}/{Uri.EscapeDataString(key.Name)}";
+        return subresource is null ? path : $"{path}/{subresource}";
+    }
+
+    private static JsonTypeInfo<TValue> TypeInfo<TValue>() =>
+        (JsonTypeInfo<TValue>?)ModelsJsonContext.Default.GetTypeInfo(typeof(TValue))
+        ?? throw new InvalidOperationException($"{typeof(TValue)} is not in {nameof(ModelsJsonContext)}");
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Palisade.Kubernetes.Client.Transport;
+
+/// <summary>Decodes one line of a watch: <c>{"type":"ADDED","object":{...}}</c>, where the object of an <c>ERROR</c> is a Status.</summary>
+internal static class WatchLine
+{
+    /// <summary>Decodes a line.</summary>
+    /// <exception cref="JsonException">It is not such a line.</exception>
+    /// <exception cref="KubernetesException">It is an error that the API server reports.</exception>
+    public static WatchEvent<T> Decode<T>(ReadOnlySequence<byte> line)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var reader = new Utf8JsonReader(line);
+        Expect(ref reader, JsonTokenType.StartObject);
+        string? type = null;
+        WatchEvent<T>? change = null;
+        Utf8JsonReader postponed = default;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("type"u8))
+            {
+                Expect(ref reader, JsonTokenType.String);
+                type = reader.GetString();
+            }
+            else if (reader.ValueTextEquals("object"u8))
+            {
+                Expect(ref reader, JsonTokenType.StartObject);
+                if (type is not null)
+                {
+                    change = DecodeObject<T>(type, ref reader);
+                }
+                else
+                {
+                    // What the object is depends on the type, which the API server puts first, though nothing says that it must.
+                    postponed = reader;
+                    reader.Skip();
+                }
+            }
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        if (change is null && type is not null && postponed.TokenType == JsonTokenType.StartObject)
+        {
+            change = DecodeObject<T>(type, ref postponed);
+        }
+
+        return change ?? throw new JsonException("a watch event needs type and object");
+    }
+
+    private static WatchEvent<T> DecodeObject<T>(string type, ref Utf8JsonReader reader)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        type == "ERROR"
+            ? throw new KubernetesException(JsonSerializer.Deserialize(ref reader, ModelsJsonContext.Default.V1Status) ?? new V1Status())
+            : new WatchEvent<T> { Type = type, Object = JsonSerializer.Deserialize(ref reader, Resource<T>.Json) };
+
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType token)
+    {
+        if (!reader.Read() || reader.TokenType != token)
+        {
+            throw new JsonException($"expected {token}");
+        }
+    }
+}

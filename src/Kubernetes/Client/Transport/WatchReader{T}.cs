@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace Palisade.Kubernetes.Client.Transport;
+
+/// <summary>Reads the lines of a watch as they come.</summary>
+/// <param name="stream">Body of the answer.</param>
+/// <param name="idleTimeout">When nothing was received for this long, the connection is taken for dead.</param>
+/// <param name="unreachable">Makes a failure of a connection that broke.</param>
+/// <param name="timeProvider">Clock.</param>
+internal sealed class WatchReader<T>(
+    Stream stream,
+    TimeSpan idleTimeout,
+    Func<Exception, KubernetesException> unreachable,
+    TimeProvider timeProvider
+)
+    where T : class, IKubernetesObject<V1ObjectMeta>
+{
+    // etcd takes objects up to 1.5 MiB; as JSON with managed fields they are a few times that.
+    private const int LongestLine = 16 << 20;
+
+    public async IAsyncEnumerable<WatchEvent<T>> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+        try
+        {
+            while (true)
+            {
+                var read = await ReadAsync(pipe, cancellationToken);
+                var buffer = read.Buffer;
+                while (TryTakeLine(ref buffer, out var line))
+                {
+                    if (!line.IsEmpty)
+                    {
+                        yield return Decode(line);
+                    }
+                }
+
+                if (buffer.Length > LongestLine)
+                {
+                    throw Failures.Malformed($"a line of the watch is longer than {LongestLine} bytes");
+                }
+
+                if (read.IsCompleted)
+                {
+                    ThrowIfCut(buffer);
+                    yield break;
+                }
+
+                pipe.AdvanceTo(buffer.Start, buffer.End);
+            }
+        }
+        finally
+        {
+            await pipe.CompleteAsync();
+        }
+    }
+
+    private static bool TryTakeLine(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> line)
+    {
+        if (buffer.PositionOf((byte)'\n') is not { } end)
+        {
+            line = default;
+            return false;
+        }
+
+        line = buffer.Slice(0, end);
+        buffer = buffer.Slice(buffer.GetPosition(1, end));
+        return true;
+    }
+
+    private static void ThrowIfCut(ReadOnlySequence<byte> rest)
+    {
+        if (!rest.IsEmpty)
+        {
+            throw Failures.New(StatusReasons.Unreachable, "the watch was cut in the middle of a line");
+        }
+    }
+
+    private static WatchEvent<T> Decode(ReadOnlySequence<byte> line)
+    {
+        try
+        {
+            return WatchLine.Decode<T>(line);
+        }
+        catch (JsonException e)
+        {
+            throw Failures.Malformed("a line of the watch is not what it should be", e);
+        }
+    }
+
+    private async Task<ReadResult> ReadAsync(PipeReader pipe, CancellationToken cancellationToken)
+    {
+        using var idle = new CancellationTokenSource(idleTimeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token);
+        try
+        {
+            return await pipe.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Failures.New(StatusReasons.Timeout, $"the watch was silent for {idleTimeout.TotalSeconds:0.###} s", e);
+        }
+        catch (Exception e) when (Failures.IsOfConnection(e))
+        {
+            throw unreachable(e);
+        }
+    }
+}
