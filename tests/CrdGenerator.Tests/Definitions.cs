@@ -1,8 +1,6 @@
-using Palisade.Testing;
-
 namespace Palisade.CrdGenerator.Tests;
 
-/// <summary>The definitions as the generator makes them, and what tests do with them.</summary>
+/// <summary>The definitions as the generator makes them.</summary>
 internal static class Definitions
 {
     public static IReadOnlyList<ResourceDefinition> All { get; } = ResourceDefinition.All(new SchemaBuilder(XmlDocumentation.OfModels()));
@@ -20,22 +18,6 @@ internal static class Definitions
             {
                 yield return field;
             }
-        }
-    }
-
-    /// <summary>Applies the committed definitions and waits until the API server serves them.</summary>
-    public static async Task ApplyAsync(ApiServerFixture server, CancellationToken cancellationToken)
-    {
-        // The server is older than CEL rules, which kubectl would object to; it drops them.
-        await server.KubectlAsync(["apply", "--validate=false", "-f", Path.Combine(Repository.Root, "config/crd")], cancellationToken);
-        await server.KubectlAsync(["wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"], cancellationToken);
-        // Established is not yet listed: a request in between is answered with 404.
-        foreach (var definition in All)
-        {
-            await Eventually.TrueAsync(
-                async () => (await server.TryKubectlAsync(["explain", definition.Name + ".spec"], cancellationToken)).ExitCode == 0,
-                cancellationToken
-            );
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed partial class RuleCostTests
     }
 
     [Theory]
-    [InlineData("!has(self.endPort) || has(self.port)", 7)]
+    [InlineData("!has(self.endPort) || has(self.port)", 5)]
     [InlineData("self.operator == 'In'", 3)]
     [InlineData("size(self.values) > 0", 4)]
     public void Estimate_Rule_IsNoLessThanTheServers(string rule, long cost) => Estimate(rule).ShouldBeGreaterThanOrEqualTo(cost);
