@@ -1,18 +1,49 @@
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Palisade.Kubernetes.Client;
 
 namespace Palisade.Kubernetes.Events;
 
-/// <summary>Sends events of the <c>events.k8s.io</c> group.</summary>
-public sealed class EventRecorder : IEventRecorder
+/// <summary>
+/// Sends events of the <c>events.k8s.io</c> group. An event that comes again is not sent again but counted, and its series is brought up to date
+/// now and then (KEP-383). New events are let through by a token bucket.
+/// </summary>
+public sealed partial class EventRecorder : IEventRecorder
 {
+    private const int LongestQueue = 1000;
+
+    private static readonly Counter<long> Dropped = KubernetesMeter.Instance.CreateCounter<long>(
+        "palisade_events_dropped",
+        description: "Events that were not sent, because too many came or the API server refused them."
+    );
+
+    private readonly IKubernetesClient client;
+    private readonly EventRecorderOptions options;
+    private readonly ILogger<EventRecorder> logger;
+    private readonly TimeProvider timeProvider;
+    private readonly TokenBucket bucket;
+    private readonly Channel<Eventsv1Event> queue = Channel.CreateBounded<Eventsv1Event>(
+        new BoundedChannelOptions(LongestQueue) { SingleReader = true }
+    );
+
+    private readonly Dictionary<EventKey, EventSeries> series = [];
+
     /// <summary>Makes a recorder; nothing is sent before <see cref="RunAsync"/>.</summary>
     public EventRecorder(
         IKubernetesClient client,
         EventRecorderOptions options,
         ILogger<EventRecorder> logger,
         TimeProvider? timeProvider = null
-    ) { }
+    )
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        this.client = client;
+        this.options = options;
+        this.logger = logger;
+        this.timeProvider = timeProvider ?? TimeProvider.System;
+        bucket = new TokenBucket(options.Burst, options.Refill, this.timeProvider);
+    }
 
     /// <inheritdoc/>
     public void Record(
@@ -22,8 +53,95 @@ public sealed class EventRecorder : IEventRecorder
         string action,
         string note,
         IKubernetesObject<V1ObjectMeta>? related = null
-    ) => throw new NotSupportedException();
+    )
+    {
+        var fresh = EventFactory.Create(options, regarding, type, reason, action, note, related, timeProvider.GetUtcNow());
+        if (!queue.Writer.TryWrite(fresh))
+        {
+            Dropped.Add(1);
+        }
+    }
 
     /// <summary>Sends what was recorded until cancelled; failures are logged and the event is lost.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(options.SeriesPeriod, timeProvider);
+        var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+        var ready = queue.Reader.WaitToReadAsync(cancellationToken).AsTask();
+        while (true)
+        {
+            await Task.WhenAny(tick, ready);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (ready.IsCompleted)
+            {
+                await ready;
+                while (queue.Reader.TryRead(out var fresh))
+                {
+                    await TakeAsync(fresh, cancellationToken);
+                }
+
+                ready = queue.Reader.WaitToReadAsync(cancellationToken).AsTask();
+            }
+
+            if (tick.IsCompleted)
+            {
+                await tick;
+                await UpdateSeriesAsync(cancellationToken);
+                tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+            }
+        }
+    }
+
+    private async Task TakeAsync(Eventsv1Event fresh, CancellationToken cancellationToken)
+    {
+        var key = EventKey.Of(fresh);
+        if (series.TryGetValue(key, out var known))
+        {
+            known.CameAgain(fresh.EventTime!.Value);
+            return;
+        }
+
+        if (!bucket.TryTake())
+        {
+            Dropped.Add(1);
+            return;
+        }
+
+        try
+        {
+            await client.CreateAsync(fresh, cancellationToken);
+            series[key] = new EventSeries(NamespacedName.Of(fresh), fresh.EventTime!.Value);
+        }
+        catch (KubernetesException e)
+        {
+            Dropped.Add(1);
+            LogFailed(fresh.Metadata.Name, e.Message);
+        }
+    }
+
+    private async Task UpdateSeriesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (key, known) in series.ToList())
+        {
+            if (known.TakeUpdate() is not { } patch)
+            {
+                series.Remove(key); // It did not come again for a whole period: the series is over.
+                continue;
+            }
+
+            try
+            {
+                await client.PatchAsync<Eventsv1Event>(known.Event, patch, null, cancellationToken);
+            }
+            catch (KubernetesException e)
+            {
+                series.Remove(key); // The API server forgets events after an hour; the next one is sent anew.
+                LogFailed(known.Event.Name, e.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The event {Event} is lost: {Failure}")]
+    private partial void LogFailed(string @event, string failure);
 }

@@ -4,18 +4,43 @@ using Palisade.Kubernetes.Client;
 namespace Palisade.Kubernetes.Leases;
 
 /// <summary>Has work done by one of several processes only, by means of a Lease.</summary>
-public sealed class LeaderElector
+/// <remarks>
+/// As client-go: clocks of different machines are never compared. Whether the Lease of another is over is judged by how long ago this process
+/// saw it change. The leader stops after <see cref="LeaderElectionOptions.RenewDeadline"/> without a renewal, the others wait for the longer
+/// <see cref="LeaderElectionOptions.LeaseDuration"/>, so that no two lead at once as long as their clocks run at about the same speed.
+/// </remarks>
+public sealed partial class LeaderElector
 {
+    private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(5);
+
+    private readonly LeaderElectionOptions options;
+    private readonly LeaseRecord lease;
+    private readonly ILogger<LeaderElector> logger;
+    private readonly TimeProvider timeProvider;
+    private volatile bool isLeader;
+
     /// <summary>Makes an elector; nothing runs before <see cref="RunAsync"/>.</summary>
     public LeaderElector(
         IKubernetesClient client,
         LeaderElectionOptions options,
         ILogger<LeaderElector> logger,
         TimeProvider? timeProvider = null
-    ) { }
+    )
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.RenewPeriod >= options.RenewDeadline || options.RenewDeadline >= options.LeaseDuration)
+        {
+            throw new ArgumentException("RenewPeriod must be less than RenewDeadline, and that less than LeaseDuration", nameof(options));
+        }
+
+        this.options = options;
+        this.logger = logger;
+        this.timeProvider = timeProvider ?? TimeProvider.System;
+        lease = new LeaseRecord(client, options, this.timeProvider);
+    }
 
     /// <summary>Whether this process leads now.</summary>
-    public bool IsLeader => throw new NotSupportedException();
+    public bool IsLeader => isLeader;
 
     /// <summary>
     /// Competes for the Lease and leads while it is held, again and again until cancelled. When the Lease cannot be renewed in time, the work's
@@ -24,5 +49,141 @@ public sealed class LeaderElector
     /// </summary>
     /// <param name="lead">The work; its token is cancelled when the Lease is lost.</param>
     /// <param name="cancellationToken">Ends it all.</param>
-    public Task RunAsync(Func<CancellationToken, Task> lead, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task RunAsync(Func<CancellationToken, Task> lead, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lead);
+        while (true)
+        {
+            await AcquireAsync(cancellationToken);
+            LogAcquired(options.Namespace, options.Name, options.Identity);
+            if (await LeadAsync(lead, cancellationToken))
+            {
+                return;
+            }
+
+            LogLost(options.Namespace, options.Name);
+        }
+    }
+
+    private async Task AcquireAsync(CancellationToken cancellationToken)
+    {
+        while (!await TryAsync(options.RenewDeadline, cancellationToken))
+        {
+            await Task.Delay(options.AcquirePeriod, timeProvider, cancellationToken);
+        }
+    }
+
+    // True when the work ended by itself, false when the Lease was lost.
+    private async Task<bool> LeadAsync(Func<CancellationToken, Task> lead, CancellationToken cancellationToken)
+    {
+        using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        isLeader = true;
+        var renewal = RenewUntilLostAsync(leading.Token);
+        var work = lead(leading.Token);
+        try
+        {
+            var endedByItself = await Task.WhenAny(work, renewal) == work;
+            await leading.CancelAsync();
+            await renewal;
+            await EndAsync(work, leading.Token);
+            cancellationToken.ThrowIfCancellationRequested();
+            return endedByItself;
+        }
+        finally
+        {
+            isLeader = false;
+            await ReleaseAsync();
+        }
+    }
+
+    // Ends without an exception: when the Lease is lost, and when it is told to.
+    private async Task RenewUntilLostAsync(CancellationToken cancellationToken)
+    {
+        var renewed = timeProvider.GetTimestamp();
+        while (timeProvider.GetElapsedTime(renewed) < options.RenewDeadline)
+        {
+            try
+            {
+                await Task.Delay(options.RenewPeriod, timeProvider, cancellationToken);
+                var begun = timeProvider.GetTimestamp();
+                if (await TryAsync(options.RenewDeadline - timeProvider.GetElapsedTime(renewed), cancellationToken))
+                {
+                    renewed = begun;
+                }
+                else if (lease.IsHeldByAnother)
+                {
+                    return;
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> TryAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            return await lease.TryAcquireOrRenewAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(options.Namespace, options.Name, "no answer in time");
+            return false;
+        }
+        catch (KubernetesException e)
+        {
+            LogFailed(options.Namespace, options.Name, e.Message);
+            return false;
+        }
+    }
+
+    private static async Task EndAsync(Task work, CancellationToken told)
+    {
+        try
+        {
+            await work;
+        }
+        catch (OperationCanceledException) when (told.IsCancellationRequested)
+        {
+            // It ended because it was told to.
+        }
+    }
+
+    private async Task ReleaseAsync()
+    {
+        if (lease.IsHeldByAnother)
+        {
+            return;
+        }
+
+        // The caller's token is cancelled by now, and that must not keep the Lease from being given up.
+        using var limit = new CancellationTokenSource(ReleaseLimit, timeProvider);
+        try
+        {
+            await lease.ReleaseAsync(limit.Token);
+            LogReleased(options.Namespace, options.Name);
+        }
+        catch (Exception e) when (e is KubernetesException or OperationCanceledException)
+        {
+            LogFailed(options.Namespace, options.Name, $"it could not be given up: {e.Message}");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Identity} leads: it holds the Lease {Namespace}/{Name}")]
+    private partial void LogAcquired(string @namespace, string name, string identity);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The Lease {Namespace}/{Name} is lost; the work was stopped")]
+    private partial void LogLost(string @namespace, string name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The Lease {Namespace}/{Name} was given up")]
+    private partial void LogReleased(string @namespace, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The Lease {Namespace}/{Name}: {Failure}")]
+    private partial void LogFailed(string @namespace, string name, string failure);
 }

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Palisade.Kubernetes.Client;
+
+namespace Palisade.Kubernetes.Events;
+
+/// <summary>How often an event that was sent came again.</summary>
+internal sealed class EventSeries(NamespacedName sent, DateTimeOffset first)
+{
+    private DateTimeOffset last = first;
+    private int count = 1;
+    private int countSent = 1;
+
+    /// <summary>Key of the event as it was sent.</summary>
+    public NamespacedName Event => sent;
+
+    public void CameAgain(DateTimeOffset at)
+    {
+        count++;
+        last = at;
+    }
+
+    /// <summary>The change that brings the sent event up to date; null when it did not come again since.</summary>
+    public Patch? TakeUpdate()
+    {
+        if (count == countSent)
+        {
+            return null;
+        }
+
+        countSent = count;
+        return Patch.Merge(
+            new JsonObject
+            {
+                ["series"] = new JsonObject
+                {
+                    ["count"] = count,
+                    ["lastObservedTime"] = last.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+                },
+            }
+        );
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics.Metrics;
+
+namespace Palisade.Kubernetes.Hosting;
+
+/// <summary>Adds up what Palisade's meters and the runtime measure, and writes it in Prometheus' text format.</summary>
+public sealed class MetricsCollector : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<Instrument, MetricFamily> families = [];
+    private readonly MeterListener listener = new();
+
+    /// <summary>Begins to listen.</summary>
+    public MetricsCollector()
+    {
+        listener.InstrumentPublished = (instrument, source) =>
+        {
+            if (instrument.Meter.Name is "System.Runtime" || instrument.Meter.Name.StartsWith("Palisade.", StringComparison.Ordinal))
+            {
+                source.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
+        listener.Start();
+    }
+
+    /// <summary>Media type of what <see cref="Write"/> writes.</summary>
+    public static string MediaType => "text/plain; version=0.0.4; charset=utf-8";
+
+    /// <summary>All metrics as they are now, ordered by name and labels.</summary>
+    public string Write()
+    {
+        lock (gate)
+        {
+            foreach (var family in families.Values.Where(family => family.IsObserved))
+            {
+                family.Clear(); // What is no longer reported is gone.
+            }
+
+            listener.RecordObservableInstruments();
+            var text = new System.Text.StringBuilder();
+            foreach (var family in families.Values.OrderBy(family => family.Name, StringComparer.Ordinal))
+            {
+                family.WriteTo(text);
+            }
+
+            return text.ToString();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => listener.Dispose();
+
+    private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        lock (gate)
+        {
+            if (!families.TryGetValue(instrument, out var family))
+            {
+                families[instrument] = family = new MetricFamily(instrument);
+            }
+
+            family.Record(value, tags);
+        }
+    }
+}
