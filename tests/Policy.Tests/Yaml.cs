@@ -75,6 +75,7 @@ internal static class Yaml
             "true" => true,
             "false" => false,
             _ when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+            _ when double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) => number,
             _ => text,
         };
 }

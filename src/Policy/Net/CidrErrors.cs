@@ -5,19 +5,27 @@ namespace Palisade.Policy.Net;
 /// <summary>Finds out why a text is no CIDR. Off the fast path: it is asked only once parsing has failed.</summary>
 internal static class CidrErrors
 {
-    public static CidrError MissingPrefixLength(IpAddress address) =>
-        new(
-            CidrErrorKind.MissingPrefixLength,
-            $"must end in a prefix length: write \"{Cidr.Single(address)}\" for this one address",
-            Cidr.Single(address)
-        );
+    public static CidrError MissingPrefixLength(IpAddress address)
+    {
+        var (single, likely) = (Cidr.Single(address), Likely(address));
+        return single == likely
+            ? new(CidrErrorKind.MissingPrefixLength, $"must end in a prefix length: write \"{single}\" for this one address", single)
+            : new(
+                CidrErrorKind.MissingPrefixLength,
+                $"must end in a prefix length: write \"{likely}\" for the network, or \"{single}\" for this one address",
+                null
+            );
+    }
 
-    public static CidrError PrefixLengthTooLong(IpAddress address) =>
-        new(
+    public static CidrError PrefixLengthTooLong(IpAddress address)
+    {
+        var likely = Likely(address);
+        return new(
             CidrErrorKind.PrefixLengthTooLong,
-            $"prefix length must be at most {IpAddress.Bits(address.Family)}, for example \"{Likely(address)}\"",
-            null
+            $"prefix length must be at most {IpAddress.Bits(address.Family)}, for example \"{likely}\"",
+            likely
         );
+    }
 
     public static CidrError HostBits(Cidr masked) =>
         new(CidrErrorKind.HostBits, $"must not have bits set beyond its prefix length: write \"{masked}\"", masked);

@@ -1,16 +1,181 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Palisade.Models;
 
 namespace Palisade.Policy.Validation;
 
-/// <summary>Finds fields that a document has and its kind does not, which the API server drops or refuses.</summary>
+/// <summary>
+/// Finds fields that a document has and its kind does not, and values of another type. The API server drops or refuses them
+/// before admission sees the object: a misspelt <c>except</c> would silently widen a policy.
+/// </summary>
 public static class UnknownFields
 {
     /// <summary>Annotation in which <c>kubectl apply</c> keeps what the user wrote.</summary>
     public const string LastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
 
     /// <summary>Findings of a document of one of the three kinds, as the user wrote it; none for other kinds.</summary>
-    public static IReadOnlyList<Finding> Find(JsonElement document) => [];
+    public static IReadOnlyList<Finding> Find(JsonElement document)
+    {
+        if (FieldCatalog.KindOf(document) is not { } kind)
+        {
+            return [];
+        }
+
+        var findings = new List<Finding>();
+        foreach (var field in document.EnumerateObject())
+        {
+            var property = Property(kind, field.Name);
+            if (property is null)
+            {
+                findings.Add(Unknown(kind, kind, field.Name, field.Name));
+            }
+            else if (field.Name == "spec")
+            {
+                Check(kind, FieldCatalog.TypeOf(property.PropertyType), field.Value, field.Name, findings);
+            }
+        }
+
+        return DocumentOrder.Sort(findings);
+    }
 
     /// <summary>Findings of the annotation of <c>kubectl apply</c>; none when it is absent or no JSON.</summary>
-    public static IReadOnlyList<Finding> FindInLastApplied(IDictionary<string, string>? annotations) => [];
+    public static IReadOnlyList<Finding> FindInLastApplied(IDictionary<string, string>? annotations)
+    {
+        if (annotations is null || !annotations.TryGetValue(LastAppliedAnnotation, out var json))
+        {
+            return [];
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return Find(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            // Anyone may write the annotation; one that is no JSON says nothing about the object.
+            return [];
+        }
+    }
+
+    private static void Check(JsonTypeInfo kind, JsonTypeInfo type, JsonElement value, string path, List<Finding> findings)
+    {
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return;
+        }
+
+        if (WhyOtherType(type, value) is { } reason)
+        {
+            findings.Add(OfOtherType(value, path, reason));
+        }
+        else if (type.Kind == JsonTypeInfoKind.Object)
+        {
+            foreach (var field in value.EnumerateObject())
+            {
+                var at = $"{path}.{field.Name}";
+                var property = Property(type, field.Name);
+                if (property is null)
+                {
+                    findings.Add(Unknown(kind, type, field.Name, at));
+                    property = Nearest(type, field.Name) is { } meant ? Property(type, meant) : null;
+                }
+
+                // What stands below a misspelt field is read as if it were spelt well, to find all at once.
+                if (property is not null)
+                {
+                    Check(kind, FieldCatalog.TypeOf(property.PropertyType), field.Value, at, findings);
+                }
+            }
+        }
+        else if (type.Kind is JsonTypeInfoKind.Enumerable)
+        {
+            var index = 0;
+            foreach (var item in value.EnumerateArray())
+            {
+                var at = string.Create(CultureInfo.InvariantCulture, $"{path}[{index++}]");
+                Check(kind, FieldCatalog.TypeOf(type.ElementType!), item, at, findings);
+            }
+        }
+        else if (type.Kind == JsonTypeInfoKind.Dictionary)
+        {
+            foreach (var entry in value.EnumerateObject())
+            {
+                Check(kind, FieldCatalog.TypeOf(type.ElementType!), entry.Value, $"{path}[{entry.Name}]", findings);
+            }
+        }
+    }
+
+    private static string? WhyOtherType(JsonTypeInfo type, JsonElement value)
+    {
+        var scalar = value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
+        if (type.Kind is JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary)
+        {
+            return value.ValueKind == JsonValueKind.Object ? null : "must be a map of fields";
+        }
+
+        if (type.Kind == JsonTypeInfoKind.Enumerable)
+        {
+            var example = scalar ? $": write [{value.GetRawText()}]" : "";
+            return value.ValueKind == JsonValueKind.Array ? null : $"must be a list{example}";
+        }
+
+        var clr = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
+        if (clr == typeof(string))
+        {
+            return value.ValueKind == JsonValueKind.String ? null
+                : scalar ? $"must be a text: write \"{value.GetRawText()}\""
+                : "must be a text";
+        }
+
+        if (clr == typeof(bool))
+        {
+            return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "must be true or false, without quotes";
+        }
+
+        var whole = value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out _);
+        if (clr == typeof(IntOrString))
+        {
+            return whole || value.ValueKind == JsonValueKind.String ? null : "must be a whole number or a name";
+        }
+
+        return whole ? null : "must be a whole number, without quotes";
+    }
+
+    private static Finding OfOtherType(JsonElement value, string path, string reason)
+    {
+        var isText = value.ValueKind == JsonValueKind.String;
+        var isScalar = isText || value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
+        var shown =
+            isText ? value.GetString()
+            : isScalar ? value.GetRawText()
+            : null;
+        return new(FindingCodes.FieldOfOtherType, FindingSeverity.Error, path, shown, reason) { IsBareValue = !isText };
+    }
+
+    private static Finding Unknown(JsonTypeInfo kind, JsonTypeInfo parent, string field, string path)
+    {
+        var elsewhere = FieldCatalog.PathsOf(kind, field);
+        string remedy;
+        if (Nearest(parent, field) is { } nearest)
+        {
+            remedy = $"did you mean \"{nearest}\"?";
+        }
+        else if (elsewhere.Count > 0)
+        {
+            remedy = $"it belongs in {string.Join(" or ", elsewhere.Take(3))}; check the indentation";
+        }
+        else
+        {
+            remedy = $"there are {string.Join(", ", parent.Properties.Select(p => p.Name).Order(StringComparer.Ordinal))}";
+        }
+
+        return new(FindingCodes.FieldUnknown, FindingSeverity.Error, path, null, $"is not a field here: {remedy}");
+    }
+
+    private static string? Nearest(JsonTypeInfo type, string name) => EditDistance.Nearest(name, type.Properties.Select(p => p.Name));
+
+    private static JsonPropertyInfo? Property(JsonTypeInfo type, string name) =>
+        type.Properties.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.Ordinal));
 }

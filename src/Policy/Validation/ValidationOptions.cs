@@ -12,6 +12,12 @@ public sealed record ValidationOptions
     /// </summary>
     public bool StrictNetworkPolicies { get; init; }
 
+    /// <summary>
+    /// Whether to look for unknown fields in the annotation of <c>kubectl apply</c>. To be left out when an update has not touched the
+    /// annotation, which may then be older than the object.
+    /// </summary>
+    public bool CheckLastApplied { get; init; } = true;
+
     /// <summary>The cluster, for warnings that depend on it; null leaves them out.</summary>
     public ClusterFacts? Cluster { get; init; }
 }

@@ -1,0 +1,44 @@
+using Palisade.Policy.Net;
+using Palisade.Policy.Validation.Document;
+
+namespace Palisade.Policy.Validation.Concerns;
+
+/// <summary>Every cidr and exception is a CIDR, written so that all programs read it alike, without host bits.</summary>
+internal sealed class CidrValidator : Concern
+{
+    protected override void Check(PolicyDocument document, FindingSink findings)
+    {
+        foreach (var block in document.Rules.SelectMany(r => r.Peers).Select(p => p.Block).OfType<DocumentBlock>())
+        {
+            if (block.Cidr.Error is not null)
+            {
+                Report(block.Cidr, FindingCodes.CidrInvalid, $"{block.Path}.cidr", findings);
+            }
+
+            for (var i = 0; i < block.Except.Length; i++)
+            {
+                if (block.Except[i].Error is not null)
+                {
+                    Report(block.Except[i], FindingCodes.ExceptInvalid, block.ExceptPath(i), findings);
+                }
+            }
+        }
+    }
+
+    private static void Report(ParsedCidr cidr, string code, string field, FindingSink findings)
+    {
+        var error = cidr.Error!;
+        if (error.Kind == CidrErrorKind.HostBits)
+        {
+            findings.ErrorUnlessLenient(FindingCodes.HostBits, field, cidr.Text, error.Message);
+        }
+        else if (Cidr.TryParseLenient(cidr.Text, out _))
+        {
+            findings.ErrorUnlessLenient(code, field, cidr.Text, error.Message);
+        }
+        else
+        {
+            findings.Error(code, field, cidr.Text ?? "", error.Message);
+        }
+    }
+}

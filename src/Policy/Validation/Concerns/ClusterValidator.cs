@@ -1,0 +1,105 @@
+using Palisade.Models;
+using Palisade.Policy.Selectors;
+using Palisade.Policy.Validation.Document;
+
+namespace Palisade.Policy.Validation.Concerns;
+
+/// <summary>Warnings that depend on the cluster as it is now; none when nothing is known of it.</summary>
+internal sealed class ClusterValidator : Concern
+{
+    /// <summary>How many different selectors are compared with all namespaces, so that a huge document does not hold up others.</summary>
+    private const int MaxSelectors = 64;
+
+    protected override void Check(PolicyDocument document, FindingSink findings)
+    {
+        if (document.Facts is { } facts)
+        {
+            CheckSelectors(document, facts, findings);
+            CheckBlocks(document, facts, findings);
+            CheckSystemPods(document, facts, findings);
+        }
+    }
+
+    private static void CheckSelectors(PolicyDocument document, ClusterFacts facts, FindingSink findings)
+    {
+        var matches = new Dictionary<string, bool>(StringComparer.Ordinal);
+        CheckSelector(document.NamespaceSelector, "spec.namespaceSelector", facts, matches, findings);
+        foreach (var peer in document.Rules.SelectMany(r => r.Peers).Where(p => p.Model.NamespaceSelector is not null))
+        {
+            CheckSelector(peer.Model.NamespaceSelector, $"{peer.Path}.namespaceSelector", facts, matches, findings);
+        }
+    }
+
+    private static void CheckSelector(
+        V1LabelSelector? selector,
+        string path,
+        ClusterFacts facts,
+        Dictionary<string, bool> matches,
+        FindingSink findings
+    )
+    {
+        if (selector is null || LabelSelectorMatcher.WhyInvalid(selector) is not null)
+        {
+            return;
+        }
+
+        var key = LabelSelectorKey.Of(selector);
+        if (!matches.TryGetValue(key, out var found))
+        {
+            found =
+                matches.Count >= MaxSelectors
+                || facts.Snapshot.Namespaces.Any(n => LabelSelectorMatcher.Matches(selector, n.Metadata.Labels));
+            matches[key] = found;
+        }
+
+        if (!found)
+        {
+            findings.Warning(FindingCodes.NoNamespaceMatches, path, null, $"matches no namespace now ({key}): check the labels");
+        }
+    }
+
+    private static void CheckBlocks(PolicyDocument document, ClusterFacts facts, FindingSink findings)
+    {
+        foreach (var block in document.Rules.SelectMany(r => r.Peers).Select(p => p.Block).OfType<DocumentBlock>())
+        {
+            if (
+                block.Cidr.Meant is { PrefixLength: > 0 } cidr
+                && facts.PodRanges.Overlaps(cidr)
+                && block.Addresses.Overlaps(facts.PodRanges)
+            )
+            {
+                findings.Warning(
+                    FindingCodes.CidrOverlapsPods,
+                    $"{block.Path}.cidr",
+                    block.Cidr.Text,
+                    "holds addresses of pods, which change owners: use podSelector or namespaceSelector for pods, and except their range here"
+                );
+            }
+        }
+    }
+
+    private static void CheckSystemPods(PolicyDocument document, ClusterFacts facts, FindingSink findings)
+    {
+        var system = facts.Snapshot.Namespaces.FirstOrDefault(n => n.Metadata.Name == "kube-system");
+        if (system is null || !document.AppliesTo(system) || !Directions.All.Any(document.Isolates))
+        {
+            return;
+        }
+
+        var pods = facts
+            .Snapshot.Pods.Where(p => p.Metadata.NamespaceProperty == "kube-system" && PodTraits.IsSelectable(p))
+            .Where(p => LabelSelectorMatcher.Matches(document.PodSelector ?? LabelSelectorMatcher.Everything, p.Metadata.Labels))
+            .Select(p => p.Metadata.Name)
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        if (pods.Count > 0)
+        {
+            findings.Warning(
+                FindingCodes.IsolatesSystemPods,
+                document.IsNetworkPolicy ? "spec.podSelector" : "spec.namespaceSelector",
+                null,
+                $"isolates pods of kube-system, on which the cluster may depend: {Text.List(pods)}"
+            );
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using Palisade.Models;
+using Palisade.Policy.Net;
+using Palisade.Policy.Selectors;
+using Palisade.Policy.Validation.Document;
+
+namespace Palisade.Policy.Validation.Concerns;
+
+/// <summary>Warns of peers that let in nothing that another peer of their rule does not, and of exceptions another peer undoes.</summary>
+internal sealed class RedundantPeerValidator : Concern
+{
+    /// <summary>How many blocks that contain a block are looked at, so that the time does not grow with their square.</summary>
+    private const int Neighbours = 8;
+
+    protected override void Check(PolicyDocument document, FindingSink findings)
+    {
+        foreach (var rule in document.Rules.Where(r => r.Peers.Length > 1))
+        {
+            CheckKeys(rule, findings);
+            CheckBlocks(rule, findings);
+        }
+    }
+
+    /// <summary>Peers by labels, by the texts of their selectors.</summary>
+    private static void CheckKeys(DocumentRule rule, FindingSink findings)
+    {
+        var first = new Dictionary<(string, string), int>();
+        for (var i = 0; i < rule.Peers.Length; i++)
+        {
+            if (KeyOf(rule.Peers[i].Model) is { } key && !first.TryAdd(key, i))
+            {
+                Duplicate(rule, i, first[key], findings);
+            }
+        }
+
+        for (var i = 0; i < rule.Peers.Length; i++)
+        {
+            if (KeyOf(rule.Peers[i].Model) is not var (namespaces, pods) || !rule.Peers[i].HasSelectors || first[(namespaces, pods)] != i)
+            {
+                continue;
+            }
+
+            (string, string)[] wider =
+            [
+                (namespaces, LabelSelectorKey.Everything),
+                (LabelSelectorKey.Everything, pods),
+                (LabelSelectorKey.Everything, LabelSelectorKey.Everything),
+            ];
+            var by = wider.Where(w => w != (namespaces, pods) && first.ContainsKey(w)).Select(w => first[w]).DefaultIfEmpty(-1).First();
+            if (by >= 0)
+            {
+                Covered(rule, i, by, findings);
+            }
+        }
+    }
+
+    /// <summary>Selectors of namespaces and pods, or another kind's own text; null for blocks and what has several kinds.</summary>
+    private static (string Namespaces, string Pods)? KeyOf(ClusterPolicyPeer peer)
+    {
+        if (peer.IpBlock is not null)
+        {
+            return null;
+        }
+
+        if (peer.Tenant?.Labels is { } labels)
+        {
+            return ("tenant", string.Join(',', labels.Order(StringComparer.Ordinal)));
+        }
+
+        if (peer.Nodes is not null)
+        {
+            return ("nodes", LabelSelectorKey.Of(peer.Nodes));
+        }
+
+        if (peer.Entity is not null)
+        {
+            return ("entity", peer.Entity);
+        }
+
+        return peer switch
+        {
+            { NamespaceSelector: { } namespaces } => (LabelSelectorKey.Of(namespaces), LabelSelectorKey.Of(peer.PodSelector ?? new())),
+            { PodSelector: { } pods } => (LabelSelectorKey.Nothing, LabelSelectorKey.Of(pods)),
+            _ => null,
+        };
+    }
+
+    private static void CheckBlocks(DocumentRule rule, FindingSink findings)
+    {
+        var blocks = new List<(int Index, DocumentBlock Block, Cidr Cidr)>();
+        for (var i = 0; i < rule.Peers.Length; i++)
+        {
+            // A cidr that is none has its error; what was meant by it is nothing to warn of.
+            if (rule.Peers[i].Block is { Cidr: { Meant: { } cidr, Error: null or { Kind: CidrErrorKind.HostBits } } } block)
+            {
+                blocks.Add((i, block, cidr));
+            }
+        }
+
+        blocks.Sort((left, right) => left.Cidr.CompareTo(right.Cidr) is not 0 and var order ? order : left.Index.CompareTo(right.Index));
+        var overlapping = CheckNesting(rule, blocks, findings);
+        if (overlapping.Count > 0)
+        {
+            CheckUndone(rule, overlapping, findings);
+        }
+    }
+
+    /// <summary>Walks the blocks in order, so that those that contain a block stand on a stack when it comes; returns all that overlap.</summary>
+    private static SortedDictionary<int, DocumentBlock> CheckNesting(
+        DocumentRule rule,
+        List<(int Index, DocumentBlock Block, Cidr Cidr)> blocks,
+        FindingSink findings
+    )
+    {
+        var overlapping = new SortedDictionary<int, DocumentBlock>();
+        var containing = new List<(int Index, DocumentBlock Block, Cidr Cidr)>();
+        foreach (var block in blocks)
+        {
+            while (containing.Count > 0 && !containing[^1].Cidr.Contains(block.Cidr))
+            {
+                containing.RemoveAt(containing.Count - 1);
+            }
+
+            for (var i = containing.Count - 1; i >= Math.Max(0, containing.Count - Neighbours); i--)
+            {
+                overlapping[block.Index] = block.Block;
+                overlapping[containing[i].Index] = containing[i].Block;
+                if (containing[i].Block.Addresses.Covers(block.Block.Addresses))
+                {
+                    var same = containing[i].Block.Addresses.Equals(block.Block.Addresses);
+                    Action<DocumentRule, int, int, FindingSink> report = same ? Duplicate : Covered;
+                    report(rule, block.Index, containing[i].Index, findings);
+                    break;
+                }
+            }
+
+            containing.Add(block);
+        }
+
+        return overlapping;
+    }
+
+    /// <summary>A block lets in nothing of its own exceptions, so what the union of all lets in of them is another's doing.</summary>
+    private static void CheckUndone(DocumentRule rule, SortedDictionary<int, DocumentBlock> overlapping, FindingSink findings)
+    {
+        var allowed = overlapping.Values.Aggregate(CidrSet.Empty, (all, block) => all.Union(block.Addresses));
+        foreach (var block in overlapping.Values)
+        {
+            var undone = block.Except.Select(e => e.Meant).OfType<Cidr>().Where(allowed.Overlaps).ToList();
+            if (undone.Count > 0)
+            {
+                var by = overlapping.First(other => other.Value.Addresses.Overlaps(CidrSet.Of(undone))).Key;
+                findings.Warning(
+                    FindingCodes.ExceptUndone,
+                    $"{block.Path}.except",
+                    null,
+                    $"{Text.List(undone.Select(c => $"\"{c}\""))} is let in again by {Item(rule, by)}: an exception is no denial, so except it there too"
+                );
+            }
+        }
+    }
+
+    private static void Duplicate(DocumentRule rule, int index, int by, FindingSink findings) =>
+        findings.Warning(FindingCodes.PeerDuplicate, rule.Peers[index].Path, null, $"is the same as {Item(rule, by)}: remove it");
+
+    private static void Covered(DocumentRule rule, int index, int by, FindingSink findings) =>
+        findings.Warning(
+            FindingCodes.PeerCovered,
+            rule.Peers[index].Path,
+            null,
+            $"is already covered by {Item(rule, by)}: remove one of them"
+        );
+
+    private static string Item(DocumentRule rule, int index)
+    {
+        var cidr = rule.Peers[index].Block is { } block ? $" \"{block.Cidr.Text}\"" : "";
+        return $"{(rule.Direction == Directions.Ingress ? "from" : "to")}[{index}]{cidr}";
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Palisade.Models;
+
+namespace Palisade.Policy.Validation.Document;
+
+/// <summary>A rule of a document. Paths are put together only when asked for: most rules have no findings.</summary>
+internal sealed class DocumentRule
+{
+    private readonly string _list;
+    private readonly int _index;
+
+    private DocumentRule(string direction, string list, int index, IEnumerable<ClusterPolicyPeer>? peers, IList<V1NetworkPolicyPort>? ports)
+    {
+        (Direction, _list, _index) = (direction, list, index);
+        HasPeerList = peers is not null;
+        Peers = [.. (peers ?? []).Select((peer, i) => new DocumentPeer(this, i, peer ?? new()))];
+        Ports = [.. (ports ?? []).Select(port => port ?? new())];
+    }
+
+    /// <summary>Ingress or Egress.</summary>
+    public string Direction { get; }
+
+    /// <summary>Whether from or to is there, be it empty.</summary>
+    public bool HasPeerList { get; }
+
+    public ImmutableArray<DocumentPeer> Peers { get; }
+
+    public ImmutableArray<V1NetworkPolicyPort> Ports { get; }
+
+    /// <summary>Path of the rule.</summary>
+    public string Path => string.Create(CultureInfo.InvariantCulture, $"{_list}[{_index}]");
+
+    /// <summary>Path of the list of peers.</summary>
+    public string PeersPath => $"{Path}.{(Direction == Directions.Ingress ? "from" : "to")}";
+
+    /// <summary>Path of a port entry.</summary>
+    public string PortPath(int index) => string.Create(CultureInfo.InvariantCulture, $"{Path}.ports[{index}]");
+
+    public static ImmutableArray<DocumentRule> Of(IList<ClusterIngressRule>? rules, string list) =>
+        [.. (rules ?? []).Select((r, i) => new DocumentRule(Directions.Ingress, list, i, r?.FromProperty, r?.Ports))];
+
+    public static ImmutableArray<DocumentRule> Of(IList<ClusterEgressRule>? rules, string list) =>
+        [.. (rules ?? []).Select((r, i) => new DocumentRule(Directions.Egress, list, i, r?.To, r?.Ports))];
+
+    public static ImmutableArray<DocumentRule> Of(IList<V1NetworkPolicyIngressRule>? rules) =>
+        [
+            .. (rules ?? []).Select(
+                (r, i) => new DocumentRule(Directions.Ingress, "spec.ingress", i, r?.FromProperty?.Select(Widen), r?.Ports)
+            ),
+        ];
+
+    public static ImmutableArray<DocumentRule> Of(IList<V1NetworkPolicyEgressRule>? rules) =>
+        [.. (rules ?? []).Select((r, i) => new DocumentRule(Directions.Egress, "spec.egress", i, r?.To?.Select(Widen), r?.Ports))];
+
+    private static ClusterPolicyPeer Widen(V1NetworkPolicyPeer? peer) =>
+        new()
+        {
+            PodSelector = peer?.PodSelector,
+            NamespaceSelector = peer?.NamespaceSelector,
+            IpBlock = peer?.IpBlock,
+        };
+}

@@ -1,0 +1,28 @@
+namespace Palisade.Policy.Tests;
+
+/// <summary>Files that hold what is expected. With PALISADE_UPDATE_GOLDEN=1 they are written instead; read the difference before committing.</summary>
+internal static class Golden
+{
+    public static string Testdata { get; } = Path.Combine(Root(), "tests", "Testdata");
+
+    public static void ShouldMatch(string path, string actual)
+    {
+        if (Environment.GetEnvironmentVariable("PALISADE_UPDATE_GOLDEN") == "1")
+        {
+            File.WriteAllText(path, actual);
+        }
+
+        actual.ShouldBe(File.ReadAllText(path), $"{path} (PALISADE_UPDATE_GOLDEN=1 writes it anew)");
+    }
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Operator.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("not inside the repository");
+        }
+
+        return folder;
+    }
+}
