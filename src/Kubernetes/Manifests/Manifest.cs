@@ -1,0 +1,32 @@
+using Palisade.Kubernetes.Manifests.Yaml;
+
+namespace Palisade.Kubernetes.Manifests;
+
+/// <summary>An object with the place it was read from.</summary>
+public sealed class Manifest
+{
+    private readonly string path;
+    private readonly YamlNode node;
+
+    internal Manifest(string path, YamlNode node, IKubernetesObject<V1ObjectMeta> value, IReadOnlyList<UnknownField> unknownFields)
+    {
+        (this.path, this.node) = (path, node);
+        (Object, UnknownFields) = (value, unknownFields);
+    }
+
+    /// <summary>The object, as one of the models.</summary>
+    public IKubernetesObject<V1ObjectMeta> Object { get; }
+
+    /// <summary>
+    /// Fields of the object that its kind does not have. Only kinds whose models have every field are looked at:
+    /// NetworkPolicy and Palisade's own.
+    /// </summary>
+    public IReadOnlyList<UnknownField> UnknownFields { get; }
+
+    /// <summary>Where the object begins.</summary>
+    public ManifestPosition Position => node.PositionIn(path);
+
+    /// <summary>Where a field stands; the nearest field around it when it stands nowhere.</summary>
+    /// <param name="field">Its path, such as <c>spec.ingress[0].from[0].ipBlock.cidr</c>.</param>
+    public ManifestPosition PositionOf(string field) => FieldPath.Find(node, field).PositionIn(path);
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Palisade.Kubernetes.Manifests.Yaml;
+
+namespace Palisade.Kubernetes.Manifests;
+
+/// <summary>
+/// Reads Kubernetes objects from YAML and JSON. What is no object of its kind becomes an error with its place, and does not keep
+/// the rest from being read; kinds that Palisade has no use for are passed over.
+/// </summary>
+public static class ManifestReader
+{
+    /// <summary>Name of standard input among paths.</summary>
+    public const string StandardInput = "-";
+
+    /// <summary>Reads files, folders (with all below them) and standard input.</summary>
+    /// <param name="paths">The paths; <c>-</c> is standard input.</param>
+    /// <param name="standardInput">What <c>-</c> reads.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<ManifestSet> ReadAsync(
+        IEnumerable<string> paths,
+        TextReader standardInput,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentNullException.ThrowIfNull(standardInput);
+        var sets = new List<ManifestSet>();
+        foreach (var path in paths)
+        {
+            try
+            {
+                if (string.Equals(path, StandardInput, StringComparison.Ordinal))
+                {
+                    sets.Add(Parse(path, await standardInput.ReadToEndAsync(cancellationToken)));
+                    continue;
+                }
+                foreach (var file in ManifestFiles.Find(path))
+                {
+                    sets.Add(Parse(file, await File.ReadAllTextAsync(file, cancellationToken)));
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                var message = exception is FileNotFoundException or DirectoryNotFoundException
+                    ? "no such file or folder"
+                    : exception.Message;
+                sets.Add(new([], [new(new ManifestPosition(path, 0, 0), "", message)], []));
+            }
+        }
+        return ManifestSet.Join(sets);
+    }
+
+    /// <summary>Reads a text of one or several documents.</summary>
+    /// <param name="path">Name for the places.</param>
+    /// <param name="text">The text.</param>
+    public static ManifestSet Parse(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(text);
+        return ManifestSet.Join(SplitDocuments(text).Select(document => ReadDocument(path, document.Text, document.FirstLine)));
+    }
+
+    /// <summary>Splits at lines that begin with <c>---</c>, as kubectl does, so that a broken document does not take the others along.</summary>
+    private static IEnumerable<(string Text, int FirstLine)> SplitDocuments(string text)
+    {
+        var lines = text.TrimStart('\uFEFF').Split('\n');
+        var begin = 0;
+        for (var i = 1; i <= lines.Length; i++)
+        {
+            if (i == lines.Length || lines[i].StartsWith("---", StringComparison.Ordinal))
+            {
+                yield return (string.Join('\n', lines[begin..i]) + '\n', begin + 1);
+                begin = i;
+            }
+        }
+    }
+
+    private static ManifestSet ReadDocument(string path, string text, int firstLine)
+    {
+        try
+        {
+            return YamlDocument.Read(text, firstLine) is { } root
+                ? ReadObject(path, root, impliedVersion: null, impliedKind: null)
+                : Nothing;
+        }
+        catch (YamlSyntaxException exception)
+        {
+            return Failed(new ManifestPosition(path, exception.Line, exception.Column), "", exception.Message);
+        }
+    }
+
+    private static ManifestSet ReadObject(string path, YamlNode node, string? impliedVersion, string? impliedKind)
+    {
+        var apiVersion = node["apiVersion"]?.Text ?? impliedVersion;
+        var kind = node["kind"]?.Text ?? impliedKind;
+        if (apiVersion is null && kind is null)
+        {
+            return new([], [], [new(node.PositionIn(path), "", "")]);
+        }
+        if (string.IsNullOrEmpty(apiVersion) || string.IsNullOrEmpty(kind))
+        {
+            var missing = string.IsNullOrEmpty(kind) ? "kind" : "apiVersion";
+            return Failed(node.PositionIn(path), missing, "must be given");
+        }
+        if (kind.EndsWith("List", StringComparison.Ordinal) && node["items"] is { Kind: YamlNodeKind.Sequence } items)
+        {
+            var itemKind = kind[..^"List".Length] is { Length: > 0 } name ? name : null;
+            return ManifestSet.Join(items.Items.Select(item => ReadObject(path, item, itemKind is null ? null : apiVersion, itemKind)));
+        }
+        return ManifestKind.Find(apiVersion, kind) switch
+        {
+            null => new([], [], [new(node.PositionIn(path), apiVersion, kind)]),
+            var known when !string.Equals(known.ApiVersion, apiVersion, StringComparison.Ordinal) => Failed(
+                FieldPath.Find(node, "apiVersion").PositionIn(path),
+                "apiVersion",
+                $"{kind} is read as {known.ApiVersion}, not {apiVersion}"
+            ),
+            var known => ReadKnown(path, node, known),
+        };
+    }
+
+    private static ManifestSet ReadKnown(string path, YamlNode node, ManifestKind kind)
+    {
+        var shape = new ManifestShape(path, kind.Shape.Options);
+        shape.Check(node, kind.Shape, "");
+        if (shape.Errors.Count > 0)
+        {
+            return new([], shape.Errors, []);
+        }
+        if (node["metadata"] is not { } metadata || (IsEmpty(metadata["name"]) && IsEmpty(metadata["generateName"])))
+        {
+            return Failed(FieldPath.Find(node, "metadata.name").PositionIn(path), "metadata.name", "must be given");
+        }
+        try
+        {
+            var value = (IKubernetesObject<V1ObjectMeta>)JsonSerializer.Deserialize(YamlJson.Convert(node), kind.Shape)!;
+            (value.ApiVersion, value.Kind) = (kind.ApiVersion, kind.Kind);
+            return new([new Manifest(path, node, value, kind.IsComplete ? shape.Unknown : [])], [], []);
+        }
+        catch (JsonException exception)
+        {
+            var field = exception.Path?.TrimStart('$', '.') ?? "";
+            return Failed(FieldPath.Find(node, field).PositionIn(path), field, exception.Message);
+        }
+    }
+
+    private static bool IsEmpty(YamlNode? node) => node is null || node.IsNull || node.Text.Length == 0;
+
+    private static ManifestSet Nothing { get; } = new([], [], []);
+
+    private static ManifestSet Failed(ManifestPosition position, string field, string message) =>
+        new([], [new(position, field, message)], []);
+}

@@ -1,0 +1,133 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Palisade.Kubernetes.Manifests.Yaml;
+
+namespace Palisade.Kubernetes.Manifests;
+
+/// <summary>Holds a document against the model of its kind: every value of the wrong type, and every field that the model lacks.</summary>
+internal sealed class ManifestShape(string path, JsonSerializerOptions options)
+{
+    private static readonly string[] MetadataFields = ["selfLink", "deletionGracePeriodSeconds", "clusterName"];
+    private readonly List<ManifestError> errors = [];
+    private readonly List<UnknownField> unknown = [];
+
+    /// <summary>Values of the wrong type, in the order they stand.</summary>
+    public IReadOnlyList<ManifestError> Errors => errors;
+
+    /// <summary>Fields that the model lacks, in the order they stand.</summary>
+    public IReadOnlyList<UnknownField> Unknown => unknown;
+
+    /// <summary>Looks at a node and all below it.</summary>
+    public void Check(YamlNode node, JsonTypeInfo type, string field)
+    {
+        switch (type.Kind)
+        {
+            case JsonTypeInfoKind.Object:
+                CheckObject(node, type, field);
+                break;
+            case JsonTypeInfoKind.Dictionary:
+                CheckMap(node, type, field);
+                break;
+            case JsonTypeInfoKind.Enumerable:
+                CheckList(node, type, field);
+                break;
+            default:
+                CheckValue(node, Nullable.GetUnderlyingType(type.Type) ?? type.Type, field);
+                break;
+        }
+    }
+
+    private void CheckObject(YamlNode node, JsonTypeInfo type, string field)
+    {
+        if (!Expect(node, YamlNodeKind.Mapping, "an object with fields", field))
+        {
+            return;
+        }
+        foreach (var (key, line, column, value) in node.Fields)
+        {
+            var property = type.Properties.FirstOrDefault(property => string.Equals(property.Name, key, StringComparison.Ordinal));
+            var below = FieldPath.Field(field, key);
+            if (property is null)
+            {
+                if (type.Type != typeof(V1ObjectMeta) || !MetadataFields.Contains(key, StringComparer.Ordinal))
+                {
+                    var known = type.Properties.Select(property => property.Name).Order(StringComparer.Ordinal);
+                    unknown.Add(new(new ManifestPosition(path, line, column), below, [.. known]));
+                }
+            }
+            else if (!value.IsNull)
+            {
+                Check(value, options.GetTypeInfo(property.PropertyType), below);
+            }
+        }
+    }
+
+    private void CheckMap(YamlNode node, JsonTypeInfo type, string field)
+    {
+        if (Expect(node, YamlNodeKind.Mapping, "a map of keys and values", field))
+        {
+            foreach (var (key, _, _, value) in node.Fields)
+            {
+                Check(value, options.GetTypeInfo(type.ElementType!), FieldPath.Key(field, key));
+            }
+        }
+    }
+
+    private void CheckList(YamlNode node, JsonTypeInfo type, string field)
+    {
+        if (Expect(node, YamlNodeKind.Sequence, "a list", field))
+        {
+            for (var i = 0; i < node.Items.Count; i++)
+            {
+                Check(node.Items[i], options.GetTypeInfo(type.ElementType!), FieldPath.Item(field, i));
+            }
+        }
+    }
+
+    private void CheckValue(YamlNode node, Type type, string field)
+    {
+        var kind = node.Kind == YamlNodeKind.Scalar ? YamlScalar.KindOf(node) : JsonValueKind.Undefined;
+        var isWhole = kind == JsonValueKind.Number && YamlScalar.ToInteger(node.Text) is not null;
+        var (fits, wanted) =
+            type == typeof(bool) ? (kind is JsonValueKind.True or JsonValueKind.False, "true or false")
+            : type == typeof(int) ? (isWhole && YamlScalar.ToInteger(node.Text) is >= int.MinValue and <= int.MaxValue, "a whole number")
+            : type == typeof(long) ? (isWhole, "a whole number")
+            : type == typeof(IntOrString)
+                ? (
+                    kind == JsonValueKind.String || (isWhole && YamlScalar.ToInteger(node.Text) is >= int.MinValue and <= int.MaxValue),
+                    "a whole number or a text"
+                )
+            : (kind == JsonValueKind.String, "a text");
+        if (!fits)
+        {
+            Add(node, wanted, field);
+        }
+    }
+
+    private bool Expect(YamlNode node, YamlNodeKind kind, string wanted, string field)
+    {
+        if (node.Kind != kind)
+        {
+            Add(node, wanted, field);
+        }
+        return node.Kind == kind;
+    }
+
+    private void Add(YamlNode node, string wanted, string field)
+    {
+        var found = node switch
+        {
+            { Kind: YamlNodeKind.Sequence } => "a list",
+            { Kind: YamlNodeKind.Mapping } => "an object",
+            { IsNull: true } => "nothing",
+            { IsQuoted: true } => $"the text \"{node.Text}\"",
+            _ => node.Text,
+        };
+        var remedy =
+            node is { Kind: YamlNodeKind.Scalar, IsQuoted: false, IsNull: false }
+            && string.Equals(wanted, "a text", StringComparison.Ordinal)
+                ? $"; put it in quotes: \"{node.Text}\""
+                : "";
+        errors.Add(new(node.PositionIn(path), field, $"must be {wanted}, not {found}{remedy}"));
+    }
+}

@@ -1,0 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Palisade.Kubernetes.Manifests;
+
+/// <summary>Reads the kinds that only manifests have, with the settings of the models' context.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict, PropertyNameCaseInsensitive = false)]
+[JsonSerializable(typeof(V1Workload))]
+internal sealed partial class ManifestsJsonContext : JsonSerializerContext;

@@ -1,0 +1,139 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Palisade.Kubernetes.Manifests.Yaml;
+
+/// <summary>
+/// Reads one YAML document into nodes that know their places. JSON is read by it too, being YAML. The depth and the number of
+/// nodes are bounded, so that neither deep nesting nor aliases of aliases exhaust stack or memory.
+/// </summary>
+internal sealed class YamlDocument
+{
+    private const int MaxDepth = 100;
+    private const int MaxNodes = 2_000_000;
+    private readonly Dictionary<string, (YamlNode Node, int Size)> anchors = new(StringComparer.Ordinal);
+    private readonly Parser parser;
+    private readonly int firstLine;
+    private int nodes;
+
+    private YamlDocument(string text, int firstLine) => (parser, this.firstLine) = (new Parser(new StringReader(text)), firstLine);
+
+    /// <summary>Reads a document.</summary>
+    /// <param name="text">The document, without the documents around it.</param>
+    /// <param name="firstLine">Line of the file at which the text begins, from 1.</param>
+    /// <returns>Its root; null when it is empty.</returns>
+    /// <exception cref="YamlSyntaxException">It is no YAML.</exception>
+    public static YamlNode? Read(string text, int firstLine)
+    {
+        var document = new YamlDocument(text, firstLine);
+        try
+        {
+            return document.Read();
+        }
+        catch (YamlException exception)
+        {
+            var message = exception.InnerException?.Message ?? exception.Message;
+            throw document.Error(exception.Start, "no valid YAML: " + char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.'));
+        }
+    }
+
+    private YamlNode? Read()
+    {
+        parser.Consume<StreamStart>();
+        if (!parser.TryConsume<DocumentStart>(out _))
+        {
+            return null;
+        }
+        var root = ReadNode(depth: 0);
+        parser.Consume<DocumentEnd>();
+        return root.IsNull ? null : root;
+    }
+
+    private YamlNode ReadNode(int depth)
+    {
+        var start = parser.Current?.Start ?? default;
+        if (depth > MaxDepth)
+        {
+            throw Error(start, $"nested more than {MaxDepth} levels deep");
+        }
+        if (parser.TryConsume<AnchorAlias>(out var alias))
+        {
+            return anchors.TryGetValue(alias.Value.Value, out var anchored)
+                ? Count(anchored.Node, anchored.Size, start)
+                : throw Error(start, $"there is no anchor &{alias.Value}");
+        }
+        var (before, anchor) = (nodes, parser.Current is NodeEvent { Anchor.IsEmpty: false } named ? named.Anchor.Value : null);
+        var node = Count(ReadOwn(start, depth), 1, start);
+        if (anchor is not null)
+        {
+            anchors[anchor] = (node, nodes - before);
+        }
+        return node;
+    }
+
+    private YamlNode ReadOwn(Mark start, int depth)
+    {
+        var (line, column) = Place(start);
+        if (parser.TryConsume<MappingStart>(out _))
+        {
+            return new YamlNode(YamlNodeKind.Mapping, line, column) { Fields = ReadFields(depth) };
+        }
+        if (parser.TryConsume<SequenceStart>(out _))
+        {
+            var items = new List<YamlNode>();
+            while (!parser.TryConsume<SequenceEnd>(out _))
+            {
+                items.Add(ReadNode(depth + 1));
+            }
+            return new YamlNode(YamlNodeKind.Sequence, line, column) { Items = items };
+        }
+        var scalar = parser.Consume<Scalar>();
+        var isText = scalar.Style != ScalarStyle.Plain || scalar.Tag == "tag:yaml.org,2002:str";
+        return new YamlNode(YamlNodeKind.Scalar, line, column) { Text = scalar.Value, IsQuoted = isText };
+    }
+
+    private List<YamlField> ReadFields(int depth)
+    {
+        var fields = new List<YamlField>();
+        var merged = new List<YamlField>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        while (!parser.TryConsume<MappingEnd>(out _))
+        {
+            var start = parser.Current?.Start ?? default;
+            var key = ReadNode(depth + 1);
+            if (key.Kind != YamlNodeKind.Scalar)
+            {
+                throw Error(start, "a key must be a text");
+            }
+            var value = ReadNode(depth + 1);
+            if (key is { Text: "<<", IsQuoted: false })
+            {
+                merged.AddRange((value.Kind == YamlNodeKind.Sequence ? value.Items : [value]).SelectMany(node => node.Fields));
+            }
+            else if (keys.Add(key.Text))
+            {
+                fields.Add(new YamlField(key.Text, key.Line, key.Column, value));
+            }
+            else
+            {
+                throw Error(start, $"the key \"{key.Text}\" stands twice in the same place");
+            }
+        }
+        fields.AddRange(merged.Where(field => keys.Add(field.Key)));
+        return fields;
+    }
+
+    private YamlNode Count(YamlNode node, int size, Mark start)
+    {
+        nodes += size;
+        return nodes <= MaxNodes ? node : throw Error(start, $"more than {MaxNodes} values, aliases counted");
+    }
+
+    private YamlSyntaxException Error(Mark mark, string message)
+    {
+        var (line, column) = Place(mark);
+        return new YamlSyntaxException(line, column, message);
+    }
+
+    private (int Line, int Column) Place(Mark mark) => ((int)Math.Max(mark.Line, 1) + firstLine - 1, (int)Math.Max(mark.Column, 1));
+}

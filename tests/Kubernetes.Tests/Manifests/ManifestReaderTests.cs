@@ -1,0 +1,284 @@
+using Palisade.Kubernetes.Manifests;
+using Palisade.Models;
+
+namespace Palisade.Kubernetes.Tests.Manifests;
+
+public sealed class ManifestReaderTests : IDisposable
+{
+    private const string Policy = """
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata:
+          name: web
+          namespace: shop
+        spec:
+          podSelector: {matchLabels: {app: web}}
+          ingress:
+          - from:
+            - ipBlock:
+                cidr: 10.0.0.0/8
+                except: ["10.1.0.0/16"]
+            ports:
+            - {port: 80}
+            - {port: "80"}
+            - {port: http, protocol: TCP}
+        """;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("palisade-").FullName;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Parse_NetworkPolicy_KeepsNumbersAndTextsApart()
+    {
+        var policy = ManifestReader.Parse("p.yaml", Policy).Objects<V1NetworkPolicy>().ShouldHaveSingleItem();
+
+        policy.Metadata.NamespaceProperty.ShouldBe("shop");
+        policy.Spec!.PodSelector!.MatchLabels!["app"].ShouldBe("web");
+        policy.Spec.Ingress![0].FromProperty![0].IpBlock!.Except.ShouldBe(["10.1.0.0/16"]);
+        policy.Spec.Ingress[0].Ports!.Select(port => port.Port).ShouldBe([(IntOrString)80, "80", "http"]);
+        policy.Spec.PolicyTypes.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("spec.ingress[0].from[0].ipBlock.cidr", 11, 15)]
+    [InlineData("spec.ingress[0].from[0].ipBlock.except[0]", 12, 18)]
+    [InlineData("spec.ingress[0].from[0].ipBlock", 10, 7)]
+    [InlineData("spec.ingress[0].ports[2]", 16, 7)]
+    [InlineData("spec.ingress[0].ports[9].port", 13, 5)]
+    [InlineData("spec.podSelector.matchLabels[app]", 7, 36)]
+    [InlineData("spec.policyTypes", 6, 1)]
+    [InlineData("", 1, 1)]
+    public void PositionOf_Field_IsItsPlaceOrThatOfTheNearestAround(string field, int line, int column)
+    {
+        var manifest = ManifestReader.Parse("p.yaml", Policy).Manifests.ShouldHaveSingleItem();
+
+        manifest.PositionOf(field).ShouldBe(new ManifestPosition("p.yaml", line, column));
+    }
+
+    [Fact]
+    public void Parse_SeveralDocuments_BrokenOneDoesNotTakeTheOthersAlong()
+    {
+        var set = ManifestReader.Parse(
+            "all.yaml",
+            """
+            # a comment
+            ---
+            {apiVersion: v1, kind: Namespace, metadata: {name: one}}
+            ---
+            apiVersion: v1
+            kind: Namespace
+              metadata: {name: broken}
+            --- # the last
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: two}
+            """
+        );
+
+        set.Objects<V1Namespace>().Select(item => item.Metadata.Name).ShouldBe(["one", "two"]);
+        set.Manifests[1].Position.ShouldBe(new ManifestPosition("all.yaml", 9, 1));
+        var error = set.Errors.ShouldHaveSingleItem();
+        error.Position.Line.ShouldBe(7);
+        error.ToString().ShouldStartWith("all.yaml:7:11: no valid YAML: ");
+    }
+
+    [Fact]
+    public void Parse_Json_IsReadToo()
+    {
+        const string Json =
+            """{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "labels": {"on": "true"}}, "spec": {"nodeName": null}}""";
+
+        var pod = ManifestReader.Parse("p.json", Json).Objects<V1Pod>().ShouldHaveSingleItem();
+
+        pod.Metadata.Labels.ShouldBe(new Dictionary<string, string>(StringComparer.Ordinal) { ["on"] = "true" });
+    }
+
+    [Theory]
+    [InlineData("v1", "List", "{apiVersion: v1, kind: Pod, metadata: {name: a}}")]
+    [InlineData("v1", "PodList", "{metadata: {name: a}}")]
+    [InlineData("palisade.dev/v1alpha1", "ClusterNetworkPolicyList", "{metadata: {name: a}, spec: {namespaceSelector: {}}}")]
+    public void Parse_List_ReadsItsItems(string apiVersion, string kind, string item)
+    {
+        var set = ManifestReader.Parse("l.yaml", $"apiVersion: {apiVersion}\nkind: {kind}\nitems:\n- {item}\n");
+
+        set.Errors.ShouldBeEmpty();
+        set.Manifests.ShouldHaveSingleItem().Object.Metadata.Name.ShouldBe("a");
+        set.Manifests[0].Object.ApiVersion.ShouldBe(apiVersion);
+    }
+
+    [Fact]
+    public void Parse_OtherKinds_ArePassedOver()
+    {
+        var set = ManifestReader.Parse(
+            "o.yaml",
+            "apiVersion: apps/v2\nkind: Rocket\nmetadata: {}\n---\nreplicas: 3\n---\n- just\n- a list\n---\napiVersion: projectcalico.org/v3\nkind: NetworkPolicy\n"
+        );
+
+        set.Errors.ShouldBeEmpty();
+        set.Manifests.ShouldBeEmpty();
+        set.PassedOver.Select(document => document.Kind).ShouldBe(["Rocket", "", "", "NetworkPolicy"]);
+    }
+
+    [Theory]
+    [InlineData("kind: Pod\nmetadata: {name: a}", "p.yaml:1:1: apiVersion: must be given")]
+    [InlineData("apiVersion: v1\nmetadata: {name: a}", "p.yaml:1:1: kind: must be given")]
+    [InlineData(
+        "apiVersion: palisade.dev/v1\nkind: DefaultDenyProfile",
+        "p.yaml:1:13: apiVersion: DefaultDenyProfile is read as palisade.dev/v1alpha1, not palisade.dev/v1"
+    )]
+    [InlineData("apiVersion: v1\nkind: Pod", "p.yaml:1:1: metadata.name: must be given")]
+    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: }", "p.yaml:3:12: metadata.name: must be given")]
+    [InlineData(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {tier: yes}}",
+        "p.yaml:3:36: metadata.labels[tier]: must be a text, not yes; put it in quotes: \"yes\""
+    )]
+    [InlineData(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: 7}",
+        "p.yaml:3:18: metadata.name: must be a text, not 7; put it in quotes: \"7\""
+    )]
+    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: [name]", "p.yaml:3:11: metadata: must be an object with fields, not a list")]
+    [InlineData(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {hostNetwork: \"true\"}",
+        "p.yaml:4:21: spec.hostNetwork: must be true or false, not the text \"true\""
+    )]
+    [InlineData(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, ports: [{containerPort: 8.5}]}]}",
+        "p.yaml:4:55: spec.containers[0].ports[0].containerPort: must be a whole number, not 8.5"
+    )]
+    [InlineData(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [~]}",
+        "p.yaml:4:21: spec.containers[0]: must be an object with fields, not nothing"
+    )]
+    [InlineData(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: web}",
+        "p.yaml:4:20: spec.containers: must be a list, not web"
+    )]
+    [InlineData("apiVersion: v1\nkind: Pod\nkind: Pod", "p.yaml:3:1: the key \"kind\" stands twice in the same place")]
+    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: *nowhere", "p.yaml:3:11: there is no anchor &nowhere")]
+    public void Parse_NotAnObjectOfItsKind_IsAnErrorWithPlaceAndReason(string text, string expected)
+    {
+        var set = ManifestReader.Parse("p.yaml", text);
+
+        set.Manifests.ShouldBeEmpty();
+        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Parse_SeveralWrongValues_AreAllReported()
+    {
+        var set = ManifestReader.Parse("p.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: 1, namespace: 2, labels: {a: 3}}");
+
+        set.Errors.Select(error => error.Field).ShouldBe(["metadata.name", "metadata.namespace", "metadata.labels[a]"]);
+    }
+
+    [Fact]
+    public void Parse_UnknownFields_AreReportedWithPlaceAndWhatMayStandThere()
+    {
+        var text = Policy
+            .Replace("cidr:", "cdir:", StringComparison.Ordinal)
+            .Replace("spec:", "labels: {}\nspec:", StringComparison.Ordinal);
+
+        var unknown = ManifestReader.Parse("p.yaml", text).Manifests.ShouldHaveSingleItem().UnknownFields;
+
+        unknown
+            .Select(field => $"{field.Position} {field.Field}")
+            .ShouldBe(["p.yaml:6:1 labels", "p.yaml:12:9 spec.ingress[0].from[0].ipBlock.cdir"]);
+        unknown[1].Name.ShouldBe("cdir");
+        unknown[1].Known.ShouldBe(["cidr", "except"]);
+    }
+
+    [Fact]
+    public void Parse_FieldsThatTheModelLeavesOut_AreNotReportedForPods()
+    {
+        const string Text =
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {schedulerName: default, containers: [{name: a, image: b}]}";
+
+        ManifestReader.Parse("p.yaml", Text).Manifests.ShouldHaveSingleItem().UnknownFields.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Parse_AnchorsAndMergeKeys_AreFollowed()
+    {
+        const string Text = """
+            apiVersion: v1
+            kind: List
+            items:
+            - {apiVersion: v1, kind: Namespace, metadata: {name: a, labels: &labels {team: x, tier: web}}}
+            - {apiVersion: v1, kind: Namespace, metadata: {name: b, labels: {<<: *labels, tier: db}}}
+            """;
+
+        var labels = ManifestReader.Parse("p.yaml", Text).Objects<V1Namespace>().Last().Metadata.Labels!;
+
+        labels
+            .OrderBy(label => label.Key, StringComparer.Ordinal)
+            .Select(label => $"{label.Key}={label.Value}")
+            .ShouldBe(["team=x", "tier=db"]);
+    }
+
+    [Fact]
+    public void Parse_AliasesOfAliases_AreRefusedBeforeTheyExhaustMemory()
+    {
+        var text =
+            "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
+            + string.Concat(
+                Enumerable.Range(1, 12).Select(i => $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat($"*a{i - 1}", 10))}]\n")
+            );
+
+        ManifestReader.Parse("bomb.yaml", text).Errors.ShouldHaveSingleItem().Message.ShouldBe("more than 2000000 values, aliases counted");
+    }
+
+    [Fact]
+    public void Parse_DeepNesting_IsRefusedBeforeItExhaustsTheStack()
+    {
+        ManifestReader
+            .Parse("deep.yaml", "a: " + new string('[', 100_000))
+            .Errors.ShouldHaveSingleItem()
+            .Message.ShouldBe("nested more than 100 levels deep");
+    }
+
+    [Fact]
+    public void Parse_Deployment_IsAWorkload()
+    {
+        const string Text =
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 3, template: {metadata: {labels: {app: a}}}}";
+
+        var workload = ManifestReader.Parse("d.yaml", Text).Objects<V1Workload>().ShouldHaveSingleItem();
+
+        (workload.Kind, workload.Spec.Replicas, workload.Spec.Template.Metadata.Labels!["app"]).ShouldBe(("Deployment", 3, "a"));
+    }
+
+    [Fact]
+    public async Task Read_Folder_TakesManifestsOfAllLevelsInOrdinalOrder()
+    {
+        Directory.CreateDirectory(Path.Join(folder, "b"));
+        Directory.CreateSymbolicLink(Path.Join(folder, "b", "loop"), folder);
+        foreach (var name in (string[])["c.json", "a.yaml", "b/x.yml", "B.yaml"])
+        {
+            await File.WriteAllTextAsync(
+                Path.Join(folder, name),
+                $"{{\"apiVersion\": \"v1\", \"kind\": \"Namespace\", \"metadata\": {{\"name\": \"{name}\"}}}}",
+                Token
+            );
+        }
+        await File.WriteAllTextAsync(Path.Join(folder, "readme.md"), "not: [a manifest", Token);
+
+        var set = await ManifestReader.ReadAsync([folder], TextReader.Null, Token);
+
+        set.Errors.ShouldBeEmpty();
+        set.Objects<V1Namespace>().Select(item => item.Metadata.Name).ShouldBe(["B.yaml", "a.yaml", "b/x.yml", "c.json"]);
+    }
+
+    [Fact]
+    public async Task Read_StandardInputAndAMissingFile_ReadsTheOneAndReportsTheOther()
+    {
+        using var input = new StringReader(Policy);
+
+        var set = await ManifestReader.ReadAsync([Path.Join(folder, "nowhere.yaml"), "-"], input, Token);
+
+        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{folder}/nowhere.yaml: no such file or folder");
+        set.Manifests.ShouldHaveSingleItem().Position.ToString().ShouldBe("-:1:1");
+    }
+}
