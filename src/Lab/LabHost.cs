@@ -26,6 +26,12 @@ public sealed class LabHost
     /// <summary>Its first address of a family; null when it has none.</summary>
     public IPAddress? AddressOf(AddressFamily family) => Addresses.FirstOrDefault(address => address.AddressFamily == family);
 
+    /// <summary>The same place, known by one of its addresses only: connections from it have that source.</summary>
+    public LabHost At(IPAddress address) =>
+        Addresses.Contains(address)
+            ? new LabHost($"{Name} {address}", Node, Network, [address])
+            : throw new LabException($"{Name} does not have the address {address}");
+
     /// <summary>Whether this host has no network of its own but another's, as a pod with <c>hostNetwork: true</c>.</summary>
     internal bool UsesNetworkOf(LabHost other) => ReferenceEquals(Network, other.Network);
 

@@ -1,4 +1,7 @@
 using System.Net;
+using Palisade.Models;
+using Palisade.Policy;
+using Palisade.Policy.Net;
 
 namespace Palisade.Lab;
 
@@ -29,6 +32,38 @@ public sealed record LabTopology
     /// because it would not police bridged packets.
     /// </summary>
     public PodLinks PodLinks { get; init; }
+
+    /// <summary>
+    /// The nodes and pods of a cluster: nodes by their InternalIP addresses and pod ranges, pods by their addresses. Pods without
+    /// an address or a node, and finished ones, are left out.
+    /// </summary>
+    /// <exception cref="FormatException">An address or range is none.</exception>
+    public static LabTopology From(ClusterSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return new() { Nodes = [.. snapshot.Nodes.Select(NodeOf)], Pods = [.. snapshot.Pods.Select(PodOf).OfType<LabPod>()] };
+    }
+
+    private static LabPod? PodOf(V1Pod pod)
+    {
+        if (pod is not { Spec.NodeName: { } node, Status: { Phase: not ("Succeeded" or "Failed"), PodIPs: { Count: > 0 } addresses } })
+        {
+            return null;
+        }
+        var own = pod.Spec.HostNetwork == true ? [] : addresses.Select(address => IpAddress.Parse(address.Ip ?? "").ToIPAddress());
+        return new LabPod(pod.Metadata.NamespaceProperty ?? "default", pod.Metadata.Name, node, [.. own]);
+    }
+
+    private static LabNode NodeOf(V1Node node)
+    {
+        var addresses = (node.Status?.Addresses ?? []).Where(address => address.Type == "InternalIP");
+        var ranges = (node.Spec?.PodCIDRs ?? []).Select(Cidr.Parse);
+        return new(
+            node.Metadata.Name,
+            [.. addresses.Select(address => IpAddress.Parse(address.Address).ToIPAddress())],
+            [.. ranges.Select(range => new IPNetwork(range.Network.ToIPAddress(), range.PrefixLength))]
+        );
+    }
 
     /// <summary>Makes up some nodes: <c>node-1</c> 192.168.50.1, pod ranges 10.244.1.0/24 and fd00:10:244:1::/64, and so on.</summary>
     public static IReadOnlyList<LabNode> MakeNodes(int count) =>

@@ -13,23 +13,23 @@ namespace Palisade.Lab;
 public sealed class NetworkLab : IAsyncDisposable
 {
     private const string SandboxLink = "sandbox0";
-    private static int count;
-    private readonly string prefix = $"lab{Environment.ProcessId}.{Interlocked.Increment(ref count)}";
-    private readonly LabTopology topology;
-    private readonly SortedDictionary<string, LabHost> nodes = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, LabHost> pods = new(StringComparer.Ordinal);
-    private readonly List<NetworkNamespace> networks = [];
-    private PodLinks links;
-    private int podNumber;
-    private int portNumber;
+    private static int _count;
+    private readonly string _prefix = $"lab{Environment.ProcessId}.{Interlocked.Increment(ref _count)}";
+    private readonly LabTopology _topology;
+    private readonly SortedDictionary<string, LabHost> _nodes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, LabHost> _pods = new(StringComparer.Ordinal);
+    private readonly List<NetworkNamespace> _networks = [];
+    private PodLinks _links;
+    private int _podNumber;
+    private int _portNumber;
 
-    private NetworkLab(LabTopology topology) => this.topology = topology;
+    private NetworkLab(LabTopology topology) => _topology = topology;
 
     /// <summary>The nodes by name.</summary>
-    public IReadOnlyDictionary<string, LabHost> Nodes => nodes;
+    public IReadOnlyDictionary<string, LabHost> Nodes => _nodes;
 
     /// <summary>The pods by <c>namespace/name</c>.</summary>
-    public IReadOnlyDictionary<string, LabHost> Pods => pods;
+    public IReadOnlyDictionary<string, LabHost> Pods => _pods;
 
     /// <summary>The host outside the cluster.</summary>
     public LabHost Outside { get; private set; } = null!;
@@ -60,18 +60,18 @@ public sealed class NetworkLab : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(pod);
         await AddPodsAsync([pod], cancellationToken);
-        return pods[pod.Key];
+        return _pods[pod.Key];
     }
 
     /// <summary>Removes a pod with its network, as the container runtime would. What still runs in it loses its connections.</summary>
     /// <exception cref="LabException">There is no such pod.</exception>
     public async Task RemovePodAsync(string key, CancellationToken cancellationToken)
     {
-        if (!pods.Remove(key, out var pod))
+        if (!_pods.Remove(key, out var pod))
         {
             throw new LabException($"there is no pod {key} in the lab");
         }
-        if (pod.UsesNetworkOf(nodes[pod.Node!]))
+        if (pod.UsesNetworkOf(_nodes[pod.Node!]))
         {
             return;
         }
@@ -79,31 +79,31 @@ public sealed class NetworkLab : IAsyncDisposable
         await IpCommand.RunAsync(pod.Network.Name, ["link del eth0"], cancellationToken);
         pod.Network.Dispose();
         await IpCommand.RunAsync(null, [$"netns del {pod.Network.Name}"], cancellationToken);
-        networks.Remove(pod.Network);
+        _networks.Remove(pod.Network);
     }
 
     /// <summary>Removes all that was built.</summary>
     public async ValueTask DisposeAsync()
     {
-        var lines = networks.Where(network => File.Exists(network.Path)).Select(network => $"netns del {network.Name}").ToList();
-        networks.ForEach(network => network.Dispose());
-        networks.Clear();
-        pods.Clear();
-        nodes.Clear();
+        var lines = _networks.Where(network => File.Exists(network.Path)).Select(network => $"netns del {network.Name}").ToList();
+        _networks.ForEach(network => network.Dispose());
+        _networks.Clear();
+        _pods.Clear();
+        _nodes.Clear();
         await IpCommand.RunAsync(null, lines, CancellationToken.None);
     }
 
     private async Task BuildAsync(CancellationToken cancellationToken)
     {
-        var names = topology.Nodes.Select((_, i) => $"{prefix}-node{i}").ToList();
-        var made = await AddNetworksAsync([.. names, $"{prefix}-fabric", $"{prefix}-outside"], cancellationToken);
+        var names = _topology.Nodes.Select((_, i) => $"{_prefix}-node{i}").ToList();
+        var made = await AddNetworksAsync([.. names, $"{_prefix}-fabric", $"{_prefix}-outside"], cancellationToken);
         var (fabric, outside) = (made[^2], made[^1]);
-        Outside = new LabHost("outside", node: null, outside, Usable(topology.OutsideAddresses));
-        foreach (var (node, network) in topology.Nodes.Zip(made))
+        Outside = new LabHost("outside", node: null, outside, Usable(_topology.OutsideAddresses));
+        foreach (var (node, network) in _topology.Nodes.Zip(made))
         {
-            nodes.Add(node.Name, new LabHost(node.Name, node: null, network, Usable(node.Addresses)));
+            _nodes.Add(node.Name, new LabHost(node.Name, node: null, network, Usable(node.Addresses)));
             LabParameters.SetForRouter(network);
-            links = LabParameters.FilterBridges(network) ? topology.PodLinks : PodLinks.Routed;
+            _links = LabParameters.FilterBridges(network) ? _topology.PodLinks : PodLinks.Routed;
         }
         LabParameters.SetForRouter(outside);
 
@@ -113,7 +113,7 @@ public sealed class NetworkLab : IAsyncDisposable
             $"link set {LabCommands.FabricBridge} up",
         ];
         ports.AddRange(made.Except([fabric]).SelectMany((network, i) => LabCommands.FabricPort($"port{i}", network.Name, "eth0")));
-        if (topology.SandboxAddress is not null)
+        if (_topology.SandboxAddress is not null)
         {
             ports.AddRange(LabCommands.FabricPort("sandbox", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), SandboxLink));
         }
@@ -122,17 +122,17 @@ public sealed class NetworkLab : IAsyncDisposable
         {
             await IpCommand.RunAsync(network, lines, cancellationToken);
         }
-        await AddPodsAsync(topology.Pods, cancellationToken);
+        await AddPodsAsync(_topology.Pods, cancellationToken);
     }
 
     /// <summary>For every host on the fabric, the lines that make its end.</summary>
     private IEnumerable<(string? Network, IReadOnlyList<string> Lines)> FabricHosts()
     {
-        IReadOnlyList<IPAddress> sandbox = topology.SandboxAddress is null ? [] : Usable([topology.SandboxAddress]);
-        var everyone = nodes.Values.SelectMany(node => node.Addresses).Concat(Outside.Addresses).Concat(sandbox).ToList();
-        foreach (var node in topology.Nodes)
+        IReadOnlyList<IPAddress> sandbox = _topology.SandboxAddress is null ? [] : Usable([_topology.SandboxAddress]);
+        var everyone = _nodes.Values.SelectMany(node => node.Addresses).Concat(Outside.Addresses).Concat(sandbox).ToList();
+        foreach (var node in _topology.Nodes)
         {
-            var host = nodes[node.Name];
+            var host = _nodes[node.Name];
             yield return (
                 host.Network.Name,
                 [
@@ -157,38 +157,38 @@ public sealed class NetworkLab : IAsyncDisposable
     }
 
     private IEnumerable<string> RoutesToPods(string? except, string link) =>
-        from node in topology.Nodes
+        from node in _topology.Nodes
         where !string.Equals(node.Name, except, StringComparison.Ordinal)
-        from line in LabCommands.Routes(Usable(node.PodRanges), nodes[node.Name].Addresses, link)
+        from line in LabCommands.Routes(Usable(node.PodRanges), _nodes[node.Name].Addresses, link)
         select line;
 
     private async Task AddPodsAsync(IReadOnlyList<LabPod> added, CancellationToken cancellationToken)
     {
         foreach (var pod in added.Where(pod => pod.Addresses.Count == 0))
         {
-            var node = nodes[pod.Node];
-            pods.Add(pod.Key, new LabHost(pod.Key, pod.Node, node.Network, node.Addresses));
+            var node = _nodes[pod.Node];
+            _pods.Add(pod.Key, new LabHost(pod.Key, pod.Node, node.Network, node.Addresses));
         }
         added = [.. added.Where(pod => pod.Addresses.Count > 0)];
-        var made = await AddNetworksAsync([.. added.Select(_ => $"{prefix}-pod{podNumber++}")], cancellationToken);
+        var made = await AddNetworksAsync([.. added.Select(_ => $"{_prefix}-pod{_podNumber++}")], cancellationToken);
         foreach (var (pod, network) in added.Zip(made))
         {
-            pods.Add(pod.Key, new LabHost(pod.Key, pod.Node, network, Usable(pod.Addresses)));
+            _pods.Add(pod.Key, new LabHost(pod.Key, pod.Node, network, Usable(pod.Addresses)));
         }
         foreach (var node in added.GroupBy(pod => pod.Node, StringComparer.Ordinal))
         {
-            var ports = node.Select(pod => pods[pod.Key].Network.Name)
-                .SelectMany(network => LabCommands.PodPort($"veth{portNumber++}", network, links));
-            await IpCommand.RunAsync(nodes[node.Key].Network.Name, [.. ports], cancellationToken);
+            var ports = node.Select(pod => _pods[pod.Key].Network.Name)
+                .SelectMany(network => LabCommands.PodPort($"veth{_portNumber++}", network, _links));
+            await IpCommand.RunAsync(_nodes[node.Key].Network.Name, [.. ports], cancellationToken);
         }
         await Parallel.ForEachAsync(
             added,
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
             async (pod, token) =>
             {
-                var host = pods[pod.Key];
-                var ranges = topology.Nodes.Single(node => string.Equals(node.Name, pod.Node, StringComparison.Ordinal)).PodRanges;
-                await IpCommand.RunAsync(host.Network.Name, [.. LabCommands.PodInside(host.Addresses, ranges, links)], token);
+                var host = _pods[pod.Key];
+                var ranges = _topology.Nodes.Single(node => string.Equals(node.Name, pod.Node, StringComparison.Ordinal)).PodRanges;
+                await IpCommand.RunAsync(host.Network.Name, [.. LabCommands.PodInside(host.Addresses, ranges, _links)], token);
             }
         );
     }
@@ -197,7 +197,7 @@ public sealed class NetworkLab : IAsyncDisposable
     {
         await IpCommand.RunAsync(null, [.. names.Select(name => $"netns add {name}")], cancellationToken);
         var made = names.Select(NetworkNamespace.Open).ToList();
-        networks.AddRange(made);
+        _networks.AddRange(made);
         made.ForEach(LabParameters.SetForAll);
         return made;
     }

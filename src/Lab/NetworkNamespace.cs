@@ -13,9 +13,9 @@ namespace Palisade.Lab;
 public sealed class NetworkNamespace : IDisposable
 {
     private static readonly SafeFileHandle Home = File.OpenHandle("/proc/self/ns/net");
-    private readonly SafeFileHandle handle;
+    private readonly SafeFileHandle _handle;
 
-    private NetworkNamespace(string name, SafeFileHandle handle) => (Name, this.handle) = (name, handle);
+    private NetworkNamespace(string name, SafeFileHandle handle) => (Name, _handle) = (name, handle);
 
     /// <summary>Name, as <c>ip netns</c> knows it.</summary>
     public string Name { get; }
@@ -32,10 +32,7 @@ public sealed class NetworkNamespace : IDisposable
     public T Run<T>(Func<T> action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        if (NativeMethods.SetNamespace(handle, NativeMethods.CloneNewNet) != 0)
-        {
-            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"cannot enter network namespace {Name}");
-        }
+        Enter();
         try
         {
             return action();
@@ -48,6 +45,17 @@ public sealed class NetworkNamespace : IDisposable
                 Environment.FailFast($"cannot leave network namespace {Name}: error {Marshal.GetLastPInvokeError()}");
             }
         }
+    }
+
+    /// <summary>
+    /// Runs something asynchronous inside the namespace, on a thread of its own that never leaves it: sockets and programs that it
+    /// starts are there, unless it takes pains to get to another thread.
+    /// </summary>
+    /// <exception cref="Win32Exception">The namespace cannot be entered.</exception>
+    public Task<T> RunAsync<T>(Func<Task<T>> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return NamespaceThread.RunAsync(Name, Enter, action);
     }
 
     /// <summary>Makes a socket that belongs to the namespace for all its life.</summary>
@@ -77,7 +85,15 @@ public sealed class NetworkNamespace : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
+
+    private void Enter()
+    {
+        if (NativeMethods.SetNamespace(_handle, NativeMethods.CloneNewNet) != 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"cannot enter network namespace {Name}");
+        }
+    }
 
     private static string PathOf(string name) => System.IO.Path.Join("/run/netns", name);
 }

@@ -5,12 +5,12 @@ namespace Palisade.Kubernetes.Manifests;
 /// <summary>An object with the place it was read from.</summary>
 public sealed class Manifest
 {
-    private readonly string path;
-    private readonly YamlNode node;
+    private readonly string _path;
+    private readonly YamlNode _node;
 
     internal Manifest(string path, YamlNode node, IKubernetesObject<V1ObjectMeta> value, IReadOnlyList<UnknownField> unknownFields)
     {
-        (this.path, this.node) = (path, node);
+        (_path, _node) = (path, node);
         (Object, UnknownFields) = (value, unknownFields);
     }
 
@@ -24,9 +24,9 @@ public sealed class Manifest
     public IReadOnlyList<UnknownField> UnknownFields { get; }
 
     /// <summary>Where the object begins.</summary>
-    public ManifestPosition Position => node.PositionIn(path);
+    public ManifestPosition Position => _node.PositionIn(_path);
 
     /// <summary>Where a field stands; the nearest field around it when it stands nowhere.</summary>
     /// <param name="field">Its path, such as <c>spec.ingress[0].from[0].ipBlock.cidr</c>.</param>
-    public ManifestPosition PositionOf(string field) => FieldPath.Find(node, field).PositionIn(path);
+    public ManifestPosition PositionOf(string field) => FieldPath.Find(_node, field).PositionIn(_path);
 }

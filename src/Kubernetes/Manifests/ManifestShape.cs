@@ -8,14 +8,14 @@ namespace Palisade.Kubernetes.Manifests;
 internal sealed class ManifestShape(string path, JsonSerializerOptions options)
 {
     private static readonly string[] MetadataFields = ["selfLink", "deletionGracePeriodSeconds", "clusterName"];
-    private readonly List<ManifestError> errors = [];
-    private readonly List<UnknownField> unknown = [];
+    private readonly List<ManifestError> _errors = [];
+    private readonly List<UnknownField> _unknown = [];
 
     /// <summary>Values of the wrong type, in the order they stand.</summary>
-    public IReadOnlyList<ManifestError> Errors => errors;
+    public IReadOnlyList<ManifestError> Errors => _errors;
 
     /// <summary>Fields that the model lacks, in the order they stand.</summary>
-    public IReadOnlyList<UnknownField> Unknown => unknown;
+    public IReadOnlyList<UnknownField> Unknown => _unknown;
 
     /// <summary>Looks at a node and all below it.</summary>
     public void Check(YamlNode node, JsonTypeInfo type, string field)
@@ -52,7 +52,7 @@ internal sealed class ManifestShape(string path, JsonSerializerOptions options)
                 if (type.Type != typeof(V1ObjectMeta) || !MetadataFields.Contains(key, StringComparer.Ordinal))
                 {
                     var known = type.Properties.Select(property => property.Name).Order(StringComparer.Ordinal);
-                    unknown.Add(new(new ManifestPosition(path, line, column), below, [.. known]));
+                    _unknown.Add(new(new ManifestPosition(path, line, column), below, [.. known]));
                 }
             }
             else if (!value.IsNull)
@@ -128,6 +128,6 @@ internal sealed class ManifestShape(string path, JsonSerializerOptions options)
             && string.Equals(wanted, "a text", StringComparison.Ordinal)
                 ? $"; put it in quotes: \"{node.Text}\""
                 : "";
-        errors.Add(new(node.PositionIn(path), field, $"must be {wanted}, not {found}{remedy}"));
+        _errors.Add(new(node.PositionIn(path), field, $"must be {wanted}, not {found}{remedy}"));
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -7,22 +8,27 @@ namespace Palisade.Lab.Probes;
 public sealed class ProbeConnection : IDisposable
 {
     private static readonly byte[] Question = "?\n"u8.ToArray();
-    private readonly Socket socket;
-    private readonly ProbeTarget target;
-    private readonly ProbeOptions options;
+    private readonly Socket _socket;
+    private readonly ProbeTarget _target;
+    private readonly ProbeOptions _options;
 
     internal ProbeConnection(LabHost from, ProbeTarget target, ProbeOptions options)
     {
-        (this.target, this.options) = (target, options);
-        socket = ProbeSockets.Create(from, target.Address, target.Protocol);
+        (_target, _options) = (target, options);
+        var source = from.AddressOf(target.Address.AddressFamily) ?? throw new LabException($"{from} has no address to reach {target}");
+        _socket = ProbeSockets.Create(from, target.Address, target.Protocol);
         if (target.Protocol == ProbeProtocol.Tcp)
         {
             // Closing resets the connection: no state waits in the kernel for a probe that is over.
-            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            _socket.LingerState = new LingerOption(enable: true, seconds: 0);
         }
-        else if (target.Protocol == ProbeProtocol.Udp)
+        if (target.Protocol == ProbeProtocol.Udp)
         {
-            ProbeSockets.BindToFreshPort(socket);
+            ProbeSockets.BindToFreshPort(_socket, source);
+        }
+        else
+        {
+            _socket.Bind(new IPEndPoint(source, 0));
         }
     }
 
@@ -31,7 +37,7 @@ public sealed class ProbeConnection : IDisposable
         AttemptAsync(
             async token =>
             {
-                await socket.ConnectAsync(target.EndPoint, token);
+                await _socket.ConnectAsync(_target.EndPoint, token);
                 return await AskAsync(token);
             },
             cancellationToken
@@ -41,11 +47,11 @@ public sealed class ProbeConnection : IDisposable
     public Task<ProbeResult> ExchangeAsync(CancellationToken cancellationToken) => AttemptAsync(AskAsync, cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => socket.Dispose();
+    public void Dispose() => _socket.Dispose();
 
     private async Task<ProbeResult> AttemptAsync(Func<CancellationToken, Task<ProbeResult>> attempt, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(options.Timeout, options.TimeProvider);
+        using var deadline = new CancellationTokenSource(_options.Timeout, _options.TimeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
@@ -64,7 +70,7 @@ public sealed class ProbeConnection : IDisposable
     private async Task<ProbeResult> AskAsync(CancellationToken cancellationToken)
     {
         var buffer = new byte[512];
-        await socket.SendAsync(Question, cancellationToken);
+        await _socket.SendAsync(Question, cancellationToken);
         var answer = "";
         while (!answer.EndsWith('\n'))
         {
@@ -81,15 +87,15 @@ public sealed class ProbeConnection : IDisposable
     /// <summary>A datagram may get lost: UDP asks again until the time is up.</summary>
     private async Task<int> ReceiveAsync(byte[] buffer, CancellationToken cancellationToken)
     {
-        if (target.Protocol != ProbeProtocol.Udp)
+        if (_target.Protocol != ProbeProtocol.Udp)
         {
-            return await socket.ReceiveAsync(buffer, cancellationToken);
+            return await _socket.ReceiveAsync(buffer, cancellationToken);
         }
-        var answer = socket.ReceiveAsync(buffer, cancellationToken).AsTask();
-        while (await Task.WhenAny(answer, Task.Delay(options.Timeout / 4, options.TimeProvider, cancellationToken)) != answer)
+        var answer = _socket.ReceiveAsync(buffer, cancellationToken).AsTask();
+        while (await Task.WhenAny(answer, Task.Delay(_options.Timeout / 4, _options.TimeProvider, cancellationToken)) != answer)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await socket.SendAsync(Question, cancellationToken);
+            await _socket.SendAsync(Question, cancellationToken);
         }
         return await answer;
     }

@@ -7,12 +7,12 @@ namespace Palisade.Lab.Probes;
 /// <summary>Serves ports of a host: answers whatever it is asked with the host's name, so that a probe knows who answered.</summary>
 public sealed class ProbeServer : IAsyncDisposable
 {
-    private readonly CancellationTokenSource stopping = new();
-    private readonly List<Socket> sockets = [];
-    private readonly List<Task> loops = [];
-    private readonly byte[] answer;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<Socket> _sockets = [];
+    private readonly List<Task> _loops = [];
+    private readonly byte[] _answer;
 
-    private ProbeServer(string name) => answer = Encoding.UTF8.GetBytes(name + "\n");
+    private ProbeServer(string name) => _answer = Encoding.UTF8.GetBytes(name + "\n");
 
     /// <summary>Begins to serve; connections are taken when this returns.</summary>
     /// <exception cref="SocketException">A port is taken, or the kernel does not have the protocol.</exception>
@@ -50,24 +50,24 @@ public sealed class ProbeServer : IAsyncDisposable
     /// <summary>Stops serving and closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        await Task.WhenAll(loops);
-        sockets.ForEach(socket => socket.Dispose());
-        stopping.Dispose();
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_loops);
+        _sockets.ForEach(socket => socket.Dispose());
+        _stopping.Dispose();
     }
 
     private void Serve(LabHost host, ProbeTarget own)
     {
         var socket = ProbeSockets.Create(host, own.Address, own.Protocol);
-        sockets.Add(socket);
+        _sockets.Add(socket);
         socket.Bind(own.EndPoint);
         if (own.Protocol == ProbeProtocol.Udp)
         {
-            loops.Add(UntilStoppedAsync(token => AnswerDatagramsAsync(socket, token)));
+            _loops.Add(UntilStoppedAsync(token => AnswerDatagramsAsync(socket, token)));
             return;
         }
         socket.Listen(512);
-        loops.Add(UntilStoppedAsync(token => AcceptAsync(socket, token)));
+        _loops.Add(UntilStoppedAsync(token => AcceptAsync(socket, token)));
     }
 
     private async Task AnswerDatagramsAsync(Socket socket, CancellationToken cancellationToken)
@@ -79,7 +79,7 @@ public sealed class ProbeServer : IAsyncDisposable
             try
             {
                 var received = await socket.ReceiveFromAsync(buffer, any, cancellationToken);
-                await socket.SendToAsync(answer, received.RemoteEndPoint, cancellationToken);
+                await socket.SendToAsync(_answer, received.RemoteEndPoint, cancellationToken);
             }
             catch (SocketException)
             {
@@ -120,7 +120,7 @@ public sealed class ProbeServer : IAsyncDisposable
             var buffer = new byte[512];
             while (await connection.ReceiveAsync(buffer, cancellationToken) > 0)
             {
-                await connection.SendAsync(answer, cancellationToken);
+                await connection.SendAsync(_answer, cancellationToken);
             }
         }
     }
@@ -129,9 +129,9 @@ public sealed class ProbeServer : IAsyncDisposable
     {
         try
         {
-            await loop(stopping.Token);
+            await loop(_stopping.Token);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // That is how it ends.
         }

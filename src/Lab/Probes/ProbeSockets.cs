@@ -11,7 +11,7 @@ internal static class ProbeSockets
     private const int Ports = 12_000;
     private const int CloseOnExec = 0x80000;
     private const int ProtocolNotSupported = 93;
-    private static uint next;
+    private static uint _next;
 
     /// <summary>Makes a socket in a host's network.</summary>
     /// <exception cref="SocketException">The kernel does not have the protocol.</exception>
@@ -28,14 +28,13 @@ internal static class ProbeSockets
     /// Binds a UDP client to a source port that no recent probe had: the kernel would take the new flow for the old one, which it
     /// holds as established for half a minute, and would not judge it anew.
     /// </summary>
-    public static void BindToFreshPort(Socket socket)
+    public static void BindToFreshPort(Socket socket, IPAddress source)
     {
-        var any = socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
         for (var tries = 0; ; tries++)
         {
             try
             {
-                socket.Bind(new IPEndPoint(any, FirstPort + (int)(Interlocked.Increment(ref next) % Ports)));
+                socket.Bind(new IPEndPoint(source, FirstPort + (int)(Interlocked.Increment(ref _next) % Ports)));
                 return;
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse && tries < Ports)

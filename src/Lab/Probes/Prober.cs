@@ -4,13 +4,13 @@ namespace Palisade.Lab.Probes;
 /// <param name="options">How; null for the defaults.</param>
 public sealed class Prober(ProbeOptions? options = null)
 {
-    private readonly ProbeOptions options = options ?? new();
+    private readonly ProbeOptions _options = options ?? new();
 
     /// <summary>Makes one connection, exchanges a word, and closes it.</summary>
     public async Task<ProbeResult> ProbeAsync(LabHost from, ProbeTarget target, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(from);
-        using var connection = new ProbeConnection(from, target, options);
+        using var connection = new ProbeConnection(from, target, _options);
         return await connection.OpenAsync(cancellationToken);
     }
 
@@ -37,7 +37,7 @@ public sealed class Prober(ProbeOptions? options = null)
         await Parallel.ForAsync(
             0,
             pairs.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = options.Concurrency, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency, CancellationToken = cancellationToken },
             async (i, token) => results[i] = await ProbeAsync(pairs[i].From, pairs[i].Target, token)
         );
         return results;
@@ -48,7 +48,7 @@ public sealed class Prober(ProbeOptions? options = null)
     public async Task<ProbeConnection> OpenAsync(LabHost from, ProbeTarget target, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(from);
-        var connection = new ProbeConnection(from, target, options);
+        var connection = new ProbeConnection(from, target, _options);
         try
         {
             var result = await connection.OpenAsync(cancellationToken);

@@ -11,12 +11,12 @@ internal sealed class YamlDocument
 {
     private const int MaxDepth = 100;
     private const int MaxNodes = 2_000_000;
-    private readonly Dictionary<string, (YamlNode Node, int Size)> anchors = new(StringComparer.Ordinal);
-    private readonly Parser parser;
-    private readonly int firstLine;
-    private int nodes;
+    private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
+    private readonly Parser _parser;
+    private readonly int _firstLine;
+    private int _nodes;
 
-    private YamlDocument(string text, int firstLine) => (parser, this.firstLine) = (new Parser(new StringReader(text)), firstLine);
+    private YamlDocument(string text, int firstLine) => (_parser, _firstLine) = (new Parser(new StringReader(text)), _firstLine);
 
     /// <summary>Reads a document.</summary>
     /// <param name="text">The document, without the documents around it.</param>
@@ -39,34 +39,34 @@ internal sealed class YamlDocument
 
     private YamlNode? Read()
     {
-        parser.Consume<StreamStart>();
-        if (!parser.TryConsume<DocumentStart>(out _))
+        _parser.Consume<StreamStart>();
+        if (!_parser.TryConsume<DocumentStart>(out _))
         {
             return null;
         }
         var root = ReadNode(depth: 0);
-        parser.Consume<DocumentEnd>();
+        _parser.Consume<DocumentEnd>();
         return root.IsNull ? null : root;
     }
 
     private YamlNode ReadNode(int depth)
     {
-        var start = parser.Current?.Start ?? default;
+        var start = _parser.Current?.Start ?? default;
         if (depth > MaxDepth)
         {
             throw Error(start, $"nested more than {MaxDepth} levels deep");
         }
-        if (parser.TryConsume<AnchorAlias>(out var alias))
+        if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
-            return anchors.TryGetValue(alias.Value.Value, out var anchored)
+            return _anchors.TryGetValue(alias.Value.Value, out var anchored)
                 ? Count(anchored.Node, anchored.Size, start)
                 : throw Error(start, $"there is no anchor &{alias.Value}");
         }
-        var (before, anchor) = (nodes, parser.Current is NodeEvent { Anchor.IsEmpty: false } named ? named.Anchor.Value : null);
+        var (before, anchor) = (_nodes, _parser.Current is NodeEvent { Anchor.IsEmpty: false } named ? named.Anchor.Value : null);
         var node = Count(ReadOwn(start, depth), 1, start);
         if (anchor is not null)
         {
-            anchors[anchor] = (node, nodes - before);
+            _anchors[anchor] = (node, _nodes - before);
         }
         return node;
     }
@@ -74,20 +74,20 @@ internal sealed class YamlDocument
     private YamlNode ReadOwn(Mark start, int depth)
     {
         var (line, column) = Place(start);
-        if (parser.TryConsume<MappingStart>(out _))
+        if (_parser.TryConsume<MappingStart>(out _))
         {
             return new YamlNode(YamlNodeKind.Mapping, line, column) { Fields = ReadFields(depth) };
         }
-        if (parser.TryConsume<SequenceStart>(out _))
+        if (_parser.TryConsume<SequenceStart>(out _))
         {
             var items = new List<YamlNode>();
-            while (!parser.TryConsume<SequenceEnd>(out _))
+            while (!_parser.TryConsume<SequenceEnd>(out _))
             {
                 items.Add(ReadNode(depth + 1));
             }
             return new YamlNode(YamlNodeKind.Sequence, line, column) { Items = items };
         }
-        var scalar = parser.Consume<Scalar>();
+        var scalar = _parser.Consume<Scalar>();
         var isText = scalar.Style != ScalarStyle.Plain || scalar.Tag == "tag:yaml.org,2002:str";
         return new YamlNode(YamlNodeKind.Scalar, line, column) { Text = scalar.Value, IsQuoted = isText };
     }
@@ -97,9 +97,9 @@ internal sealed class YamlDocument
         var fields = new List<YamlField>();
         var merged = new List<YamlField>();
         var keys = new HashSet<string>(StringComparer.Ordinal);
-        while (!parser.TryConsume<MappingEnd>(out _))
+        while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            var start = parser.Current?.Start ?? default;
+            var start = _parser.Current?.Start ?? default;
             var key = ReadNode(depth + 1);
             if (key.Kind != YamlNodeKind.Scalar)
             {
@@ -125,8 +125,8 @@ internal sealed class YamlDocument
 
     private YamlNode Count(YamlNode node, int size, Mark start)
     {
-        nodes += size;
-        return nodes <= MaxNodes ? node : throw Error(start, $"more than {MaxNodes} values, aliases counted");
+        _nodes += size;
+        return _nodes <= MaxNodes ? node : throw Error(start, $"more than {MaxNodes} values, aliases counted");
     }
 
     private YamlSyntaxException Error(Mark mark, string message)
@@ -135,5 +135,5 @@ internal sealed class YamlDocument
         return new YamlSyntaxException(line, column, message);
     }
 
-    private (int Line, int Column) Place(Mark mark) => ((int)Math.Max(mark.Line, 1) + firstLine - 1, (int)Math.Max(mark.Column, 1));
+    private (int Line, int Column) Place(Mark mark) => ((int)Math.Max(mark.Line, 1) + _firstLine - 1, (int)Math.Max(mark.Column, 1));
 }
