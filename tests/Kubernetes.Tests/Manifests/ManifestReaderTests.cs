@@ -1,5 +1,4 @@
 using Palisade.Kubernetes.Manifests;
-using Palisade.Models;
 
 namespace Palisade.Kubernetes.Tests.Manifests;
 

@@ -16,7 +16,7 @@ internal sealed class YamlDocument
     private readonly int _firstLine;
     private int _nodes;
 
-    private YamlDocument(string text, int firstLine) => (_parser, _firstLine) = (new Parser(new StringReader(text)), _firstLine);
+    private YamlDocument(string text, int firstLine) => (_parser, _firstLine) = (new Parser(new StringReader(text)), firstLine);
 
     /// <summary>Reads a document.</summary>
     /// <param name="text">The document, without the documents around it.</param>
