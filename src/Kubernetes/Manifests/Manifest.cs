@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Palisade.Kubernetes.Manifests.Yaml;
 
 namespace Palisade.Kubernetes.Manifests;
@@ -8,20 +9,24 @@ public sealed class Manifest
     private readonly string _path;
     private readonly YamlNode _node;
 
-    internal Manifest(string path, YamlNode node, IKubernetesObject<V1ObjectMeta> value, IReadOnlyList<UnknownField> unknownFields)
+    internal Manifest(string path, YamlNode node, IKubernetesObject<V1ObjectMeta> value)
     {
         (_path, _node) = (path, node);
-        (Object, UnknownFields) = (value, unknownFields);
+        Object = value;
     }
 
     /// <summary>The object, as one of the models.</summary>
     public IKubernetesObject<V1ObjectMeta> Object { get; }
 
-    /// <summary>
-    /// Fields of the object that its kind does not have. Only kinds whose models have every field are looked at:
-    /// NetworkPolicy and Palisade's own.
-    /// </summary>
-    public IReadOnlyList<UnknownField> UnknownFields { get; }
+    /// <summary>The object as it stands in the manifest, with the fields that the model does not have.</summary>
+    public JsonElement Document
+    {
+        get
+        {
+            using var document = JsonDocument.Parse(YamlJson.Convert(_node));
+            return document.RootElement.Clone();
+        }
+    }
 
     /// <summary>Where the object begins.</summary>
     public ManifestPosition Position => _node.PositionIn(_path);

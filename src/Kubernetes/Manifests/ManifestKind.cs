@@ -6,8 +6,7 @@ namespace Palisade.Kubernetes.Manifests;
 /// <param name="ApiVersion">Group and version.</param>
 /// <param name="Kind">The kind.</param>
 /// <param name="Shape">How it is read.</param>
-/// <param name="IsComplete">Whether the model has every field of the spec, so that a field it lacks is a mistake.</param>
-internal sealed record ManifestKind(string ApiVersion, string Kind, JsonTypeInfo Shape, bool IsComplete = false)
+internal sealed record ManifestKind(string ApiVersion, string Kind, JsonTypeInfo Shape)
 {
     private static readonly ManifestKind[] All =
     [
@@ -20,9 +19,9 @@ internal sealed record ManifestKind(string ApiVersion, string Kind, JsonTypeInfo
         new("apps/v1", "ReplicaSet", ManifestsJsonContext.Default.V1Workload),
         new("apps/v1", "StatefulSet", ManifestsJsonContext.Default.V1Workload),
         new("apps/v1", "DaemonSet", ManifestsJsonContext.Default.V1Workload),
-        new("networking.k8s.io/v1", "NetworkPolicy", ModelsJsonContext.Default.V1NetworkPolicy, IsComplete: true),
-        new("palisade.dev/v1alpha1", "ClusterNetworkPolicy", ModelsJsonContext.Default.ClusterNetworkPolicy, IsComplete: true),
-        new("palisade.dev/v1alpha1", "DefaultDenyProfile", ModelsJsonContext.Default.DefaultDenyProfile, IsComplete: true),
+        new("networking.k8s.io/v1", "NetworkPolicy", ModelsJsonContext.Default.V1NetworkPolicy),
+        new("palisade.dev/v1alpha1", "ClusterNetworkPolicy", ModelsJsonContext.Default.ClusterNetworkPolicy),
+        new("palisade.dev/v1alpha1", "DefaultDenyProfile", ModelsJsonContext.Default.DefaultDenyProfile),
     ];
 
     /// <summary>Finds a kind by its name within its group, in whatever version; null when there is none.</summary>

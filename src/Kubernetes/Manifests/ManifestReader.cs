@@ -135,7 +135,7 @@ public static class ManifestReader
         {
             var value = (IKubernetesObject<V1ObjectMeta>)JsonSerializer.Deserialize(YamlJson.Convert(node), kind.Shape)!;
             (value.ApiVersion, value.Kind) = (kind.ApiVersion, kind.Kind);
-            return new([new Manifest(path, node, value, kind.IsComplete ? shape.Unknown : [])], [], []);
+            return new([new Manifest(path, node, value)], [], []);
         }
         catch (JsonException exception)
         {

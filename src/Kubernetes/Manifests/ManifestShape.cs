@@ -4,18 +4,14 @@ using Palisade.Kubernetes.Manifests.Yaml;
 
 namespace Palisade.Kubernetes.Manifests;
 
-/// <summary>Holds a document against the model of its kind: every value of the wrong type, and every field that the model lacks.</summary>
+/// <summary>Holds a document against the model of its kind: finds every value of the wrong type. Fields that
+/// the model lacks are let be: what they are is the validators' to say, or a matter of fields that Palisade has no use for.</summary>
 internal sealed class ManifestShape(string path, JsonSerializerOptions options)
 {
-    private static readonly string[] MetadataFields = ["selfLink", "deletionGracePeriodSeconds", "clusterName"];
     private readonly List<ManifestError> _errors = [];
-    private readonly List<UnknownField> _unknown = [];
 
     /// <summary>Values of the wrong type, in the order they stand.</summary>
     public IReadOnlyList<ManifestError> Errors => _errors;
-
-    /// <summary>Fields that the model lacks, in the order they stand.</summary>
-    public IReadOnlyList<UnknownField> Unknown => _unknown;
 
     /// <summary>Looks at a node and all below it.</summary>
     public void Check(YamlNode node, JsonTypeInfo type, string field)
@@ -43,21 +39,12 @@ internal sealed class ManifestShape(string path, JsonSerializerOptions options)
         {
             return;
         }
-        foreach (var (key, line, column, value) in node.Fields)
+        foreach (var (key, _, _, value) in node.Fields)
         {
             var property = type.Properties.FirstOrDefault(property => string.Equals(property.Name, key, StringComparison.Ordinal));
-            var below = FieldPath.Field(field, key);
-            if (property is null)
+            if (property is not null && !value.IsNull)
             {
-                if (type.Type != typeof(V1ObjectMeta) || !MetadataFields.Contains(key, StringComparer.Ordinal))
-                {
-                    var known = type.Properties.Select(property => property.Name).Order(StringComparer.Ordinal);
-                    _unknown.Add(new(new ManifestPosition(path, line, column), below, [.. known]));
-                }
-            }
-            else if (!value.IsNull)
-            {
-                Check(value, options.GetTypeInfo(property.PropertyType), below);
+                Check(value, options.GetTypeInfo(property.PropertyType), FieldPath.Field(field, key));
             }
         }
     }
