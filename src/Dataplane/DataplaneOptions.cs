@@ -1,3 +1,5 @@
+using Palisade.Policy.Expansion;
+
 namespace Palisade.Dataplane;
 
 /// <summary>How the rules are laid out, apart from what the cluster says.</summary>
@@ -31,6 +33,12 @@ public sealed record DataplaneOptions
 
     /// <summary>NFLOG group for denials and for what audited profiles would deny.</summary>
     public int LogGroup { get; init; } = 70;
+
+    /// <summary>
+    /// What the allowances of audited profiles are expanded with; null: the snapshot's nodes only, so that an audited profile that
+    /// allows the API server is not audited.
+    /// </summary>
+    public ExpansionContext? AuditContext { get; init; }
 
     /// <summary>
     /// Whether packets that leave through OUTPUT with a source that is not the node's own are policed too, as kube-proxy's IPVS

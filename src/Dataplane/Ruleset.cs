@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Palisade.Policy.Net;
+
 namespace Palisade.Dataplane;
 
 /// <summary>
@@ -8,4 +11,31 @@ public sealed record Ruleset
 {
     /// <summary>Layout that the ruleset was compiled for.</summary>
     public DataplaneOptions Options { get; init; } = DataplaneOptions.Default;
+
+    /// <summary>Chains of the policies that select local pods, by name.</summary>
+    public ImmutableArray<PolicyChain> Chains { get; init; } = [];
+
+    /// <summary>Classes of isolated local pods, by direction and key.</summary>
+    public ImmutableArray<PodClass> Classes { get; init; } = [];
+
+    /// <summary>Local pods with an address, by namespace and name.</summary>
+    public ImmutableArray<LocalPod> Pods { get; init; } = [];
+
+    /// <summary>Sets that the chains refer to, by name.</summary>
+    public ImmutableArray<AddressSet> Sets { get; init; } = [];
+
+    /// <summary>Pod ranges of the node.</summary>
+    public ImmutableArray<Cidr> PodRanges { get; init; } = [];
+
+    /// <summary>Whether new connections from unknown addresses of the node's pod ranges are dropped.</summary>
+    public bool DropsUnknownSources { get; init; }
+
+    /// <summary>Whether new connections to unknown addresses of the node's pod ranges are dropped.</summary>
+    public bool DropsUnknownDestinations { get; init; }
+
+    /// <summary>What could not be compiled.</summary>
+    public ImmutableArray<CompileProblem> Problems { get; init; } = [];
+
+    /// <summary>Whether unknown local addresses are dropped in the direction.</summary>
+    public bool DropsUnknown(Direction direction) => direction == Direction.Egress ? DropsUnknownSources : DropsUnknownDestinations;
 }

@@ -1,29 +1,179 @@
 using Palisade.Dataplane;
+using Palisade.Dataplane.Kernel;
+using Palisade.Dataplane.Planning;
+using Palisade.Dataplane.Rendering;
+using Palisade.Policy.Net;
 
 namespace Palisade.Netfilter;
 
 /// <summary>Brings the kernel's rules and sets to what a ruleset says. Not to be used by several callers at once.</summary>
-public sealed class NetfilterApplier(NetfilterOptions options) : IRulesetApplier
+/// <remarks>
+/// All state is the kernel's: it is read once, then mirrored with every step that was written, and read again after an error or when
+/// <see cref="VerifyAsync"/> finds it changed. So a restart finds what is there and writes only what differs. In which order things
+/// are written, and why nothing passes meanwhile that should not, is <see cref="ApplyPlanner"/>'s to say.
+/// </remarks>
+public sealed class NetfilterApplier
 {
-    private readonly NetfilterOptions _options = options ?? throw new ArgumentNullException(nameof(options));
+    /// <summary>A plan may leave something to the next one; more than a few in a row would be a mistake of the planner's.</summary>
+    private const int MostPlans = 8;
+
+    private readonly NetfilterOptions _options;
+    private readonly ToolRunner _runner;
+    private KernelConnection? _connection;
+    private KernelState? _kernel;
+    private Ruleset? _applied;
+
+    /// <summary>Makes an applier; nothing is read or written yet.</summary>
+    public NetfilterApplier(NetfilterOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _runner = new ToolRunner(options);
+    }
 
     /// <summary>Writes what differs; writes nothing when nothing does.</summary>
     /// <exception cref="NetfilterException">The kernel refused; what was there before stays in force, and the next call starts from what the kernel holds.</exception>
-    public Task<ApplyResult> ApplyAsync(Ruleset ruleset, CancellationToken cancellationToken) =>
-        throw new NotSupportedException($"not built yet ({_options.Backend}, {ruleset})");
+    public async Task<ApplyResult> ApplyAsync(Ruleset ruleset, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ruleset);
+        var isFirst = _applied is null;
+        var connection = await ConnectAsync(cancellationToken);
+        var mirror = _kernel ?? await connection.Reader.ReadAsync(ruleset.Options.MarkMask, cancellationToken);
 
-    /// <summary>What <see cref="ApplyAsync"/> would write, as text for people; writes nothing.</summary>
-    /// <exception cref="NetfilterException">The kernel could not be read.</exception>
-    public Task<string> PlanAsync(Ruleset ruleset, CancellationToken cancellationToken) =>
-        throw new NotSupportedException($"not built yet ({_options.Backend}, {ruleset})");
+        // Only a state that every step of was seen to succeed is trusted afterwards.
+        _kernel = null;
+        var result = await ApplyAsync(ruleset, connection, mirror, cancellationToken);
+        _kernel = mirror;
+        _applied = ruleset;
+        if (isFirst)
+        {
+            await LeaveAsync(Other(connection.Backend), cancellationToken);
+        }
 
-    /// <summary>Reads the kernel and compares it with what was last applied.</summary>
+        return result;
+    }
+
+    /// <summary>What <see cref="ApplyAsync(Ruleset, CancellationToken)"/> would write, as text for people; writes nothing.</summary>
     /// <exception cref="NetfilterException">The kernel could not be read.</exception>
-    public Task<VerifyResult> VerifyAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException($"not built yet ({_options.Backend})");
+    public async Task<string> PlanAsync(Ruleset ruleset, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ruleset);
+        var connection = await ConnectAsync(cancellationToken);
+        var mirror = await connection.Reader.ReadAsync(ruleset.Options.MarkMask, cancellationToken);
+        return PlanRenderer.Render(ruleset, mirror, _options.KeepUnusedClasses);
+    }
+
+    /// <summary>
+    /// Reads the kernel and compares it with what was last written or read. What differs is put right by the next
+    /// <see cref="ApplyAsync(Ruleset, CancellationToken)"/>.
+    /// </summary>
+    /// <exception cref="NetfilterException">The kernel could not be read.</exception>
+    public async Task<VerifyResult> VerifyAsync(CancellationToken cancellationToken)
+    {
+        if (_applied is null || _kernel is null)
+        {
+            return new VerifyResult([]);
+        }
+
+        var connection = await ConnectAsync(cancellationToken);
+        var found = await connection.Reader.ReadAsync(_applied.Options.MarkMask, cancellationToken);
+        var differences = KernelComparison.Compare(_kernel, found);
+        if (differences.Count > 0)
+        {
+            _kernel = found;
+        }
+
+        return new VerifyResult(differences);
+    }
 
     /// <summary>Removes every rule, chain and set of Palisade's, of both backends, and nothing else.</summary>
     /// <exception cref="NetfilterException">The kernel refused.</exception>
-    public Task<ApplyResult> CleanupAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException($"not built yet ({_options.Backend})");
+    public async Task<ApplyResult> CleanupAsync(CancellationToken cancellationToken)
+    {
+        (_kernel, _applied) = (null, null);
+        var connection = await ConnectAsync(cancellationToken);
+        await LeaveAsync(Other(connection.Backend), cancellationToken);
+        var mirror = await connection.Reader.ReadAsync(DataplaneOptions.Default.MarkMask, cancellationToken);
+        var executor = new PlanExecutor(connection, DataplaneOptions.Default, mirror);
+        foreach (var step in ApplyPlanner.PlanCleanup(mirror).Steps)
+        {
+            await executor.ExecuteAsync(step, cancellationToken);
+        }
+
+        return executor.Result with
+        {
+            PendingDestroys = executor.Busy.Count,
+        };
+    }
+
+    private async Task<ApplyResult> ApplyAsync(
+        Ruleset ruleset,
+        KernelConnection connection,
+        KernelState mirror,
+        CancellationToken cancellationToken
+    )
+    {
+        var executor = new PlanExecutor(connection, ruleset.Options, mirror);
+        for (var round = 0; round < MostPlans; round++)
+        {
+            var plan = ApplyPlanner.Plan(ruleset, mirror, _options.KeepUnusedClasses);
+            if (!plan.Conflicts.IsEmpty)
+            {
+                throw new NetfilterException(string.Join("; ", plan.Conflicts));
+            }
+
+            if (plan.Steps.All(step => step is DestroyBatch destroy && destroy.Names.All(executor.Busy.Contains)))
+            {
+                return executor.Result with { PendingDestroys = executor.Busy.Count };
+            }
+
+            foreach (var step in plan.Steps)
+            {
+                await executor.ExecuteAsync(step, cancellationToken);
+            }
+        }
+
+        throw new NetfilterException(
+            $"the rules did not settle within {MostPlans} plans: another program may be writing Palisade's chains or sets"
+        );
+    }
+
+    private async Task<KernelConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is null)
+        {
+            var (backend, _) = await new BackendDetection(_runner, _options).FindAsync(cancellationToken);
+            _connection = new KernelConnection(_runner, _options, backend, KernelHasIPv6());
+        }
+
+        return _connection;
+    }
+
+    /// <summary>Removes rules that an earlier run left in the other backend; the sets are shared and stay.</summary>
+    private async Task LeaveAsync(NetfilterBackend backend, CancellationToken cancellationToken)
+    {
+        var detection = new BackendDetection(_runner, _options);
+        var connection = new KernelConnection(_runner, _options, backend, KernelHasIPv6());
+        foreach (var family in connection.Iptables.Keys)
+        {
+            var tables = family == IpFamily.IPv4 ? "ip_tables_names" : "ip6_tables_names";
+            if (backend == NetfilterBackend.Legacy && !await detection.HasLegacyMangleAsync(tables, cancellationToken))
+            {
+                continue;
+            }
+
+            var state = new KernelState();
+            state.Families[family] = await connection.Reader.ReadRulesAsync(family, cancellationToken);
+            var executor = new PlanExecutor(connection, DataplaneOptions.Default, state);
+            foreach (var step in ApplyPlanner.PlanCleanup(state).Steps)
+            {
+                await executor.ExecuteAsync(step, cancellationToken);
+            }
+        }
+    }
+
+    private static NetfilterBackend Other(NetfilterBackend backend) =>
+        backend == NetfilterBackend.Legacy ? NetfilterBackend.Nft : NetfilterBackend.Legacy;
+
+    private static bool KernelHasIPv6() => Directory.Exists("/proc/sys/net/ipv6");
 }

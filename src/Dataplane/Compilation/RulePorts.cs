@@ -1,0 +1,96 @@
+using Palisade.Models;
+using Palisade.Policy.Net;
+
+namespace Palisade.Dataplane.Compilation;
+
+/// <summary>The ports of one rule, sorted out: numbers merged per protocol, and names.</summary>
+/// <param name="IsEverything">Whether every port and protocol is allowed.</param>
+/// <param name="Numbers">Ranges for each protocol.</param>
+/// <param name="Names">Ports by name.</param>
+internal sealed record RulePorts(
+    bool IsEverything,
+    IReadOnlyDictionary<string, IReadOnlyList<PortRange>> Numbers,
+    IReadOnlyList<NamedPort> Names
+)
+{
+    private const int MultiportSlots = 15;
+    private static readonly PortRange EveryPort = new(0, 65535);
+
+    /// <summary>Reads a rule's ports; an entry that makes no sense allows nothing and is reported.</summary>
+    public static RulePorts Read(IList<V1NetworkPolicyPort>? ports, string field, Action<string, string, string> report)
+    {
+        if (ports is not { Count: > 0 })
+        {
+            return new RulePorts(true, new Dictionary<string, IReadOnlyList<PortRange>>(StringComparer.Ordinal), []);
+        }
+
+        var ranges = new List<(string Protocol, PortRange Range)>();
+        var names = new List<NamedPort>();
+        for (var i = 0; i < ports.Count; i++)
+        {
+            ReadOne(ports[i], $"{field}[{i}]", report, ranges, names);
+        }
+
+        var numbers = ranges
+            .GroupBy(item => item.Protocol, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => PortRange.Merge(group.Select(item => item.Range)), StringComparer.Ordinal);
+        return new RulePorts(false, numbers, [.. names.Distinct()]);
+    }
+
+    /// <summary>Matches for the numbers, each for one protocol; one empty match when everything is allowed.</summary>
+    public IEnumerable<string> NumberMatches(IpFamily family, SetCollector sets)
+    {
+        if (IsEverything)
+        {
+            yield return "";
+        }
+
+        foreach (var (protocol, ranges) in Numbers)
+        {
+            yield return Match(Protocols.IptablesName(protocol), ranges, family, sets);
+        }
+    }
+
+    private static string Match(string protocol, IReadOnlyList<PortRange> ranges, IpFamily family, SetCollector sets)
+    {
+        if (ranges is [var only])
+        {
+            return only == EveryPort ? $"-p {protocol}" : $"-p {protocol} -m {protocol} --dport {only}";
+        }
+
+        return ranges.Sum(range => range.Slots) <= MultiportSlots
+            ? $"-p {protocol} -m multiport --dports {string.Join(',', ranges)}"
+            : $"-p {protocol} -m set --match-set {sets.PortNumbers(family, ranges)} dst";
+    }
+
+    private static void ReadOne(
+        V1NetworkPolicyPort port,
+        string field,
+        Action<string, string, string> report,
+        List<(string Protocol, PortRange Range)> ranges,
+        List<NamedPort> names
+    )
+    {
+        var protocol = port.Protocol ?? Protocols.Tcp;
+        if (Protocols.Number(protocol) is null)
+        {
+            report($"{field}.protocol", protocol, "must be TCP, UDP or SCTP; the entry allows nothing");
+        }
+        else if (port.Port is not { } number)
+        {
+            ranges.Add((protocol, EveryPort));
+        }
+        else if (number.IsText)
+        {
+            names.Add(new NamedPort(protocol, number.ToString()));
+        }
+        else if (number.Number is < 1 or > 65535 || port.EndPort is { } end && (end < number.Number || end > 65535))
+        {
+            report($"{field}.port", $"{number}-{port.EndPort}", "must be a port or range within 1 to 65535; the entry allows nothing");
+        }
+        else
+        {
+            ranges.Add((protocol, new PortRange(number.Number, port.EndPort ?? number.Number)));
+        }
+    }
+}

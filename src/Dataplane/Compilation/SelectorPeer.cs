@@ -1,0 +1,20 @@
+using Palisade.Models;
+using Palisade.Policy.Selectors;
+
+namespace Palisade.Dataplane.Compilation;
+
+/// <summary>A peer given by labels.</summary>
+/// <param name="OwnNamespace">The policy's namespace.</param>
+/// <param name="Namespaces">Selects the peers' namespaces; null for the policy's own.</param>
+/// <param name="Pods">Selects pods in them.</param>
+internal sealed record SelectorPeer(string OwnNamespace, V1LabelSelector? Namespaces, V1LabelSelector Pods)
+{
+    /// <summary>Every pod of the cluster.</summary>
+    public static SelectorPeer EveryPod { get; } = new("", LabelSelectorMatcher.Everything, LabelSelectorMatcher.Everything);
+
+    /// <summary>Text that is the same for peers that select the same pods.</summary>
+    public string Meaning { get; } =
+        Namespaces is null
+            ? $"pods {LabelSelectorKey.Of(Pods)} of namespace {OwnNamespace}"
+            : $"pods {LabelSelectorKey.Of(Pods)} of namespaces {LabelSelectorKey.Of(Namespaces)}";
+}

@@ -1,0 +1,12 @@
+namespace Palisade.Dataplane;
+
+/// <summary>A part of a policy that could not be compiled and therefore allows nothing.</summary>
+/// <param name="Policy">The policy, as namespace/name.</param>
+/// <param name="Field">Path of the field.</param>
+/// <param name="Value">What stands there.</param>
+/// <param name="Message">What is wrong, and what was done about it.</param>
+public sealed record CompileProblem(string Policy, string Field, string Value, string Message)
+{
+    /// <summary>All of it in one line.</summary>
+    public override string ToString() => $"{Policy}: {Field}: \"{Value}\": {Message}";
+}

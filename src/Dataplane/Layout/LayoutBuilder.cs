@@ -1,0 +1,215 @@
+using System.Collections.Immutable;
+using Palisade.Policy.Net;
+
+namespace Palisade.Dataplane.Layout;
+
+/// <summary>
+/// Lays a ruleset out in chains. The mangle table judges, since it comes before filter, where kube-proxy accepts; filter answers
+/// what was denied; and whatever is denied and still leaves is dropped in POSTROUTING, so that the denial does not depend on who
+/// else has put what into the filter table.
+/// </summary>
+public sealed class LayoutBuilder
+{
+    private readonly Ruleset _ruleset;
+    private readonly IpFamily _family;
+    private readonly MarkLayout _marks;
+    private readonly ImmutableArray<ClassSlot> _slots;
+    private readonly SortedDictionary<string, Chain> _chains = new(StringComparer.Ordinal);
+
+    private LayoutBuilder(Ruleset ruleset, IpFamily family, ImmutableArray<ClassSlot> slots)
+    {
+        (_ruleset, _family, _slots) = (ruleset, family, slots);
+        _marks = new MarkLayout(ruleset.Options.MarkMask);
+    }
+
+    private bool Rejects => _ruleset.Options.DenyAction == DenyAction.Reject;
+
+    /// <summary>The rules of the family, with the classes in these slots.</summary>
+    public static FamilyLayout Build(Ruleset ruleset, IpFamily family, ImmutableArray<ClassSlot> slots)
+    {
+        ArgumentNullException.ThrowIfNull(ruleset);
+        return new LayoutBuilder(ruleset, family, slots).Build();
+    }
+
+    private FamilyLayout Build()
+    {
+        AddForward();
+        foreach (var direction in (Direction[])[Direction.Egress, Direction.Ingress])
+        {
+            AddEntry(direction);
+            AddDispatch(direction);
+            AddEnds(direction);
+        }
+
+        foreach (var slot in _slots)
+        {
+            AddClass(slot);
+        }
+
+        foreach (var chain in _ruleset.Chains)
+        {
+            Add(chain.Name, [.. chain.Rules(_family)]);
+        }
+
+        AddVerdicts();
+        return new FamilyLayout(_family, FilterTable(), new TableLayout(TableLayout.Mangle, [.. _chains.Values], MangleHooks()));
+    }
+
+    private void AddForward()
+    {
+        var rules = new List<string> { "-m conntrack --ctstate RELATED,ESTABLISHED -j RETURN" };
+        if (_family == IpFamily.IPv6)
+        {
+            // Neighbour solicitation and advertisement between pods of one bridge: without them there is no connection to judge.
+            rules.Add("-p ipv6-icmp -m icmp6 --icmpv6-type 135 -j RETURN");
+            rules.Add("-p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN");
+        }
+
+        Add(Names.Forward, [.. rules, $"-j {Names.Entry(Direction.Egress)}", $"-j {Names.Entry(Direction.Ingress)}"]);
+    }
+
+    /// <summary>The class of the pod at this end, and where to go with it. Whatever leads nowhere is dropped.</summary>
+    private void AddEntry(Direction direction)
+    {
+        var side = direction == Direction.Egress ? "src" : "dst";
+        var unknown = $"-m mark --mark {_marks.Of(ClassNumber.Unknown)}";
+        var rules = new List<string>
+        {
+            $"-j MARK --set-xmark {_marks.Of(0)}",
+            $"-j SET --map-set {Names.ClassMap(_family, direction)} {side} --map-mark",
+            $"-m mark --mark {_marks.Of(ClassNumber.Open)} -g {Names.Ok}",
+        };
+        if (_ruleset.DropsUnknown(direction) && _ruleset.PodRanges.Any(range => range.Family == _family))
+        {
+            rules.Add($"{unknown} -m set ! --match-set {Names.PodRanges(_family)} {side} -j RETURN");
+            rules.Add($"{unknown} -g {Names.NewPod}");
+        }
+        else
+        {
+            rules.Add($"{unknown} -j RETURN");
+        }
+
+        if (_slots.Any(slot => slot.Direction == direction && slot.IsOverflow))
+        {
+            rules.Add($"-m mark --mark {_marks.Of(ClassNumber.Overflow)} -g {Names.Overflow(direction)}");
+        }
+
+        var nibbles = Numbered(direction).Select(slot => slot.Number >> 4).Distinct().Order();
+        rules.AddRange(nibbles.Select(h => $"-m mark --mark {_marks.OfHighNibble(h)} -g {Names.Dispatch(direction, h)}"));
+        Add(Names.Entry(direction), [.. rules, "-j DROP"]);
+    }
+
+    private void AddDispatch(Direction direction)
+    {
+        foreach (var half in Numbered(direction).GroupBy(slot => slot.Number >> 4))
+        {
+            var rules = half.OrderBy(slot => slot.Number).Select(slot => $"-m mark --mark {_marks.Of(slot.Number)} -g {slot.ChainName}");
+            Add(Names.Dispatch(direction, half.Key), [.. rules, "-j DROP"]);
+        }
+
+        var side = direction == Direction.Egress ? "src" : "dst";
+        var overflow = _slots
+            .Where(slot => slot.Direction == direction && slot.IsOverflow)
+            .OrderBy(slot => slot.Key, StringComparer.Ordinal);
+        var lookups = overflow
+            .Select(slot => $"-m set --match-set {Names.OverflowSet(_family, direction, slot.Key)} {side} -g {slot.ChainName}")
+            .ToArray();
+        if (lookups.Length > 0)
+        {
+            Add(Names.Overflow(direction), [.. lookups, "-j DROP"]);
+        }
+    }
+
+    private void AddClass(ClassSlot slot)
+    {
+        if (slot.Class is not { } pods)
+        {
+            return;
+        }
+
+        var rules = new List<string>();
+        foreach (var chain in pods.Chains)
+        {
+            rules.Add($"-j {chain}");
+            rules.Add($"-m mark --mark {_marks.Of(0)} -j RETURN");
+        }
+
+        var end = pods.IsAudit ? Names.Audit(slot.Direction) : DenyChain(slot.Direction);
+        Add(slot.ChainName, [.. rules, $"-g {end}"]);
+    }
+
+    private void AddEnds(Direction direction)
+    {
+        var letter = direction == Direction.Egress ? "E" : "I";
+        if (_ruleset.Options.LogDenials)
+        {
+            Add(Names.LogDeny(direction), [Hairpin(), Log(letter), $"-g {Names.Deny}"]);
+        }
+
+        if (_ruleset.Classes.Any(pods => pods.IsAudit && pods.Direction == direction))
+        {
+            Add(Names.Audit(direction), [Hairpin(), Log(letter + "A"), $"-g {Names.Ok}"]);
+        }
+    }
+
+    private void AddVerdicts()
+    {
+        Add(Names.Ok, [$"-j MARK --set-xmark {_marks.Of(0)}"]);
+        Add(Names.NewPod, ["-j DROP"]);
+        if (Rejects)
+        {
+            // ACCEPT ends this table: no later rule of others can change the mark.
+            Add(Names.Deny, [Hairpin(), $"-j MARK --set-xmark {_marks.Of(ClassNumber.Held)}", "-j ACCEPT"]);
+            Add(Names.Guard, ["-j DROP"]);
+        }
+        else
+        {
+            Add(Names.Deny, [Hairpin(), "-j DROP"]);
+        }
+    }
+
+    private TableLayout FilterTable()
+    {
+        if (!Rejects)
+        {
+            return FamilyLayout.Empty(_family).Filter;
+        }
+
+        var answer = _family == IpFamily.IPv4 ? "icmp-port-unreachable" : "icmp6-port-unreachable";
+        var chain = new Chain(Names.Reject, ["-p tcp -j REJECT --reject-with tcp-reset", $"-j REJECT --reject-with {answer}"]);
+        var rule = $"-m mark --mark {_marks.Of(ClassNumber.Held)} -j {Names.Reject}";
+        ImmutableArray<Hook> hooks = _ruleset.Options.PoliceOutput ? [new("FORWARD", rule), new("OUTPUT", rule)] : [new("FORWARD", rule)];
+        return new TableLayout(TableLayout.Filter, [chain], hooks);
+    }
+
+    private ImmutableArray<Hook> MangleHooks()
+    {
+        var hooks = new List<Hook> { new("FORWARD", $"-j {Names.Forward}") };
+        if (_ruleset.Options.PoliceOutput)
+        {
+            hooks.Add(new Hook("OUTPUT", $"-m addrtype ! --src-type LOCAL -j {Names.Forward}"));
+        }
+
+        if (Rejects)
+        {
+            hooks.Add(new Hook("POSTROUTING", $"-m mark --mark {_marks.Of(ClassNumber.Held)} -j {Names.Guard}"));
+        }
+
+        return [.. hooks];
+    }
+
+    /// <summary>A pod may always reach itself, also through its Service, after which source and destination are the same.</summary>
+    private string Hairpin() =>
+        _ruleset.Options.Hairpin == HairpinMatch.Bpf
+            ? $"-m bpf --bytecode \"{HairpinProgram.Of(_family)}\" -g {Names.Ok}"
+            : $"-m set --match-set {Names.Hairpin(_family)} src,dst -g {Names.Ok}";
+
+    private string Log(string end) =>
+        $"-m limit --limit 10/sec --limit-burst 50 -j NFLOG --nflog-prefix \"plsd:{end}\" --nflog-group {_ruleset.Options.LogGroup}";
+
+    private string DenyChain(Direction direction) => _ruleset.Options.LogDenials ? Names.LogDeny(direction) : Names.Deny;
+
+    private IEnumerable<ClassSlot> Numbered(Direction direction) => _slots.Where(slot => slot.Direction == direction && !slot.IsOverflow);
+
+    private void Add(string name, ImmutableArray<string> rules) => _chains[name] = new Chain(name, rules);
+}

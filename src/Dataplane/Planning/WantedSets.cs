@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Palisade.Policy.Net;
+
+namespace Palisade.Dataplane.Planning;
+
+/// <summary>All sets that a ruleset needs in a family, but for the class maps.</summary>
+internal static class WantedSets
+{
+    private const int LeastMaxEntries = 65536;
+
+    public static IEnumerable<AddressSet> Of(Ruleset ruleset, IpFamily family, Placement placement)
+    {
+        foreach (var set in ruleset.Sets.Where(set => set.Family == family))
+        {
+            yield return set;
+        }
+
+        var ranges = ruleset
+            .PodRanges.Where(range => range.Family == family)
+            .Select(range => SetEntry.Of(range))
+            .Order()
+            .ToImmutableArray();
+        if (ranges.Length > 0 && (ruleset.DropsUnknownSources || ruleset.DropsUnknownDestinations))
+        {
+            yield return new AddressSet(Names.PodRanges(family), family, SetKind.Blocks, "pod ranges of the node", ranges);
+        }
+
+        if (ruleset.Options.Hairpin == HairpinMatch.Set)
+        {
+            var all = Entries(ruleset.Pods, family);
+            yield return new AddressSet(Names.Hairpin(family), family, SetKind.AddressPairs, "local pods, each with itself", all);
+        }
+
+        foreach (var slot in placement.Slots.Values.Where(slot => slot.IsOverflow))
+        {
+            var members = ruleset.Pods.Where(pod => pod.ClassIn(slot.Direction) == slot.Key);
+            var name = Names.OverflowSet(family, slot.Direction, slot.Key);
+            yield return new AddressSet(name, family, SetKind.Addresses, "pods of a class without a number", Entries(members, family));
+        }
+    }
+
+    /// <summary>Room for twice the entries, so that a growing set is seldom made anew.</summary>
+    public static int MaxEntriesFor(int count) =>
+        count <= LeastMaxEntries / 2 ? LeastMaxEntries : (int)BitOperations.RoundUpToPowerOf2((uint)count * 2);
+
+    private static ImmutableArray<SetEntry> Entries(IEnumerable<LocalPod> pods, IpFamily family) =>
+        [.. pods.SelectMany(pod => pod.Addresses).Where(address => address.Family == family).Select(SetEntry.Of).Order()];
+}

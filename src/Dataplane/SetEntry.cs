@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using Palisade.Policy.Net;
+
+namespace Palisade.Dataplane;
+
+/// <summary>An entry of a set; which members count depends on the set's kind, the others are 0.</summary>
+/// <param name="Address">The address, or first address of the block, as a number.</param>
+/// <param name="PrefixLength">Length of the block's prefix.</param>
+/// <param name="IsException">Whether the block is an exception: <c>nomatch</c>.</param>
+/// <param name="Protocol">IP protocol number.</param>
+/// <param name="Port">Port number.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct SetEntry(UInt128 Address, byte PrefixLength, bool IsException, byte Protocol, ushort Port)
+    : IComparable<SetEntry>
+{
+    /// <summary>An address of a set of addresses or of classes.</summary>
+    public static SetEntry Of(IpAddress address) => new(address.Value, 0, false, 0, 0);
+
+    /// <summary>An address with a port.</summary>
+    public static SetEntry Of(IpAddress address, byte protocol, int port) => new(address.Value, 0, false, protocol, (ushort)port);
+
+    /// <summary>A block of addresses.</summary>
+    public static SetEntry Of(Cidr block, bool isException = false) => new(block.First, (byte)block.PrefixLength, isException, 0, 0);
+
+    /// <summary>A port number.</summary>
+    public static SetEntry Of(int port) => new(0, 0, false, 0, (ushort)port);
+
+    /// <inheritdoc/>
+    public int CompareTo(SetEntry other)
+    {
+        var order = Address.CompareTo(other.Address);
+        order = order != 0 ? order : PrefixLength.CompareTo(other.PrefixLength);
+        order = order != 0 ? order : Protocol.CompareTo(other.Protocol);
+        order = order != 0 ? order : Port.CompareTo(other.Port);
+        return order != 0 ? order : IsException.CompareTo(other.IsException);
+    }
+
+    /// <summary>Whether the left entry comes before the right one.</summary>
+    public static bool operator <(SetEntry left, SetEntry right) => left.CompareTo(right) < 0;
+
+    /// <summary>Whether the left entry comes after the right one.</summary>
+    public static bool operator >(SetEntry left, SetEntry right) => left.CompareTo(right) > 0;
+
+    /// <summary>Whether the left entry does not come after the right one.</summary>
+    public static bool operator <=(SetEntry left, SetEntry right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Whether the left entry does not come before the right one.</summary>
+    public static bool operator >=(SetEntry left, SetEntry right) => left.CompareTo(right) >= 0;
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Palisade.Dataplane.Planning;
+using Palisade.Dataplane.Rendering;
+
+namespace Palisade.Netfilter;
+
+/// <summary>The ipset program.</summary>
+internal sealed partial class IpsetTool(ToolRunner runner)
+{
+    private const string Program = "ipset";
+
+    /// <summary>All sets as text, others' too.</summary>
+    public Task<string> SaveAsync(CancellationToken cancellationToken) => runner.RunAsync(Program, ["save"], null, cancellationToken);
+
+    /// <summary>Carries the commands out, in order; what is there already, or gone already, is no error.</summary>
+    public Task RestoreAsync(IReadOnlyCollection<SetCommand> commands, SetRenderer renderer, CancellationToken cancellationToken) =>
+        runner.RunAsync(Program, ["-exist", "restore"], renderer.Render(commands), cancellationToken);
+
+    /// <summary>Destroys the sets; returns those that could not be, because the kernel still uses them.</summary>
+    public async Task<IReadOnlyList<string>> DestroyAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        var left = names.ToList();
+        var busy = new List<string>();
+        while (left.Count > 0)
+        {
+            var input = string.Concat(left.Select(name => $"destroy {name}\n"));
+            var result = await runner.TryRunAsync(Program, ["-exist", "restore"], input, cancellationToken);
+            if (result.ExitCode == 0)
+            {
+                break;
+            }
+
+            // It stops at the first set that it cannot destroy: go on behind it.
+            var failed = FailedLine(result.Error) ?? throw new NetfilterException(ToolRunner.Describe(Program, result, input));
+            busy.Add(left[Math.Min(failed, left.Count) - 1]);
+            left.RemoveRange(0, Math.Min(failed, left.Count));
+        }
+
+        return busy;
+    }
+
+    private static int? FailedLine(string error)
+    {
+        var match = ErrorInLine().Match(error);
+        return match.Success ? int.Parse(match.Groups["line"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : null;
+    }
+
+    [GeneratedRegex(
+        @"Error in line (?<line>\d+)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex ErrorInLine();
+}

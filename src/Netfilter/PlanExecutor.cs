@@ -1,0 +1,90 @@
+using Palisade.Dataplane;
+using Palisade.Dataplane.Kernel;
+using Palisade.Dataplane.Planning;
+using Palisade.Dataplane.Rendering;
+
+namespace Palisade.Netfilter;
+
+/// <summary>Carries out plans, and keeps the mirror of the kernel up to date with each step.</summary>
+internal sealed class PlanExecutor(KernelConnection connection, DataplaneOptions layout, KernelState mirror)
+{
+    private readonly SetRenderer _renderer = new(layout);
+
+    /// <summary>Sets that could not be destroyed, since the kernel still uses them.</summary>
+    public HashSet<string> Busy { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What was done so far.</summary>
+    public ApplyResult Result { get; private set; } = new();
+
+    /// <summary>Carries out the step.</summary>
+    public async Task ExecuteAsync(PlanStep step, CancellationToken cancellationToken)
+    {
+        switch (step)
+        {
+            case SetBatch batch:
+                await connection.Ipset.RestoreAsync(batch.Commands, _renderer, cancellationToken);
+                Count(batch);
+                break;
+            case RulesTransaction transaction:
+                await WriteAsync(transaction, cancellationToken);
+                break;
+            case DestroyBatch destroy:
+                await DestroyAsync(destroy, cancellationToken);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(step), step, "unknown step");
+        }
+    }
+
+    private void Count(SetBatch batch)
+    {
+        var entries = 0;
+        foreach (var command in batch.Commands)
+        {
+            mirror.Apply(command);
+            entries += command is PutEntry or RemoveEntry ? 1 : 0;
+        }
+
+        Result = Result with
+        {
+            SetEntriesChanged = Result.SetEntriesChanged + entries,
+            SetsChanged = Result.SetsChanged + batch.Commands.Length - entries,
+        };
+    }
+
+    /// <summary>
+    /// Writes, and reads back: some versions of the tools exit with 0 and have not done all of it. What is read back is also what
+    /// the chains are compared with later.
+    /// </summary>
+    private async Task WriteAsync(RulesTransaction transaction, CancellationToken cancellationToken)
+    {
+        await connection.Iptables[transaction.Family].RestoreAsync(RulesRenderer.Render(transaction), cancellationToken);
+        var read = await connection.Reader.ReadRulesAsync(transaction.Family, cancellationToken);
+        mirror.Families[transaction.Family] = read;
+        foreach (var change in transaction.Tables)
+        {
+            var table = read.Table(change.Table);
+            var wrong = change.Writes.FirstOrDefault(chain => !(table.Chains.TryGetValue(chain.Name, out var held) && held.Holds(chain)));
+            if (wrong is not null)
+            {
+                throw new NetfilterException(
+                    $"{transaction.Family} chain {wrong.Name} does not hold what was written into table {change.Table}: another program writes there, or iptables is broken"
+                );
+            }
+
+            var chains = change.Writes.Length + change.Deletes.Length + change.HookInserts.Length + change.HookDeletes.Length;
+            Result = Result with { ChainsChanged = Result.ChainsChanged + chains };
+        }
+    }
+
+    private async Task DestroyAsync(DestroyBatch destroy, CancellationToken cancellationToken)
+    {
+        var busy = await connection.Ipset.DestroyAsync([.. destroy.Names.Where(name => !Busy.Contains(name))], cancellationToken);
+        Busy.UnionWith(busy);
+        foreach (var name in destroy.Names.Where(name => !Busy.Contains(name)))
+        {
+            mirror.Apply(new DestroySet(name));
+            Result = Result with { SetsChanged = Result.SetsChanged + 1 };
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using Palisade.Dataplane;
+using Palisade.Dataplane.Kernel;
+using Palisade.Dataplane.Layout;
+using Palisade.Policy.Net;
+
+namespace Palisade.Netfilter;
+
+/// <summary>Reads the output of <c>ipset save</c>, as far as it concerns Palisade.</summary>
+internal sealed class SetsParser(uint markMask)
+{
+    private readonly MarkLayout _marks = new(markMask);
+    private readonly string _maskText = "/0x" + markMask.ToString("x", CultureInfo.InvariantCulture);
+
+    /// <summary>Own sets. One that holds what the layout never puts there has no kind.</summary>
+    public IEnumerable<KernelSet> Parse(string text)
+    {
+        KernelSet? set = null;
+        foreach (var line in text.Split('\n'))
+        {
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words is ["create", var name, ..])
+            {
+                if (set is not null)
+                {
+                    yield return set;
+                }
+
+                set = Names.IsOwnSet(name) ? Create(words) : null;
+            }
+            else if (
+                set is { Kind: { } kind }
+                && words is ["add", _, var element, ..]
+                && TryParse(kind, set.Family, element, words, out var entry, out var number)
+            )
+            {
+                set.Entries[entry] = number;
+            }
+            else if (set is not null && words is ["add", ..])
+            {
+                set = new KernelSet(set.Name, set.Family, null, set.MaxEntries);
+            }
+        }
+
+        if (set is not null)
+        {
+            yield return set;
+        }
+    }
+
+    private static KernelSet Create(string[] words)
+    {
+        var name = words[1];
+        var family = name.StartsWith("plsd4-", StringComparison.Ordinal) ? IpFamily.IPv4 : IpFamily.IPv6;
+        var kernelFamily = ValueOf(words, "family") == "inet6" ? IpFamily.IPv6 : IpFamily.IPv4;
+        SetKind? kind = words[2] switch
+        {
+            "hash:ip" => words.Contains("skbinfo", StringComparer.Ordinal) ? SetKind.Classes : SetKind.Addresses,
+            "hash:ip,port" => SetKind.AddressPorts,
+            "hash:ip,ip" => SetKind.AddressPairs,
+            "hash:net" => SetKind.Blocks,
+            "bitmap:port" => SetKind.Ports,
+            _ => null,
+        };
+        var isFamilyRight = kind == SetKind.Ports || family == kernelFamily;
+        _ = int.TryParse(ValueOf(words, "maxelem"), NumberStyles.None, CultureInfo.InvariantCulture, out var max);
+        return new KernelSet(name, family, isFamilyRight ? kind : null, max);
+    }
+
+    private static string? ValueOf(string[] words, string option)
+    {
+        var at = Array.IndexOf(words, option);
+        return at >= 0 && at + 1 < words.Length ? words[at + 1] : null;
+    }
+
+    private bool TryParse(SetKind kind, IpFamily family, string element, string[] words, out SetEntry entry, out byte number)
+    {
+        (entry, number) = (default, 0);
+        switch (kind)
+        {
+            case SetKind.Ports:
+                var isPort = ushort.TryParse(element, NumberStyles.None, CultureInfo.InvariantCulture, out var port);
+                entry = SetEntry.Of(port);
+                return isPort;
+            case SetKind.Classes:
+                return TryParseAddress(family, element, out entry) && TryParseMark(ValueOf(words, "skbmark"), out number);
+            case SetKind.Addresses:
+                return TryParseAddress(family, element, out entry);
+            case SetKind.AddressPairs:
+                var comma = element.IndexOf(',', StringComparison.Ordinal);
+                return comma > 0 && element[..comma] == element[(comma + 1)..] && TryParseAddress(family, element[..comma], out entry);
+            case SetKind.AddressPorts:
+                return TryParseAddressPort(family, element, out entry);
+            default:
+                return TryParseBlock(family, element, words[^1] == "nomatch", out entry);
+        }
+    }
+
+    private bool TryParseMark(string? text, out byte number)
+    {
+        number = 0;
+        var slash = text?.IndexOf('/', StringComparison.Ordinal) ?? -1;
+        if (slash < 3 || !text!.AsSpan(slash).SequenceEqual(_maskText))
+        {
+            return false;
+        }
+
+        var isNumber = uint.TryParse(text.AsSpan(2, slash - 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mark);
+        number = _marks.NumberOf(mark);
+        return isNumber;
+    }
+
+    private static bool TryParseAddress(IpFamily family, string text, out SetEntry entry)
+    {
+        var isAddress = IpAddress.TryParse(text, out var address) && address.Family == family;
+        entry = SetEntry.Of(address);
+        return isAddress;
+    }
+
+    private static bool TryParseAddressPort(IpFamily family, string element, out SetEntry entry)
+    {
+        entry = default;
+        var comma = element.IndexOf(',', StringComparison.Ordinal);
+        var colon = element.IndexOf(':', Math.Max(comma, 0));
+        if (comma < 0 || colon < 0 || !IpAddress.TryParse(element[..comma], out var address) || address.Family != family)
+        {
+            return false;
+        }
+
+        byte protocol = element[(comma + 1)..colon] switch
+        {
+            "tcp" => 6,
+            "udp" => 17,
+            "sctp" => 132,
+            _ => 0,
+        };
+        var isPort = ushort.TryParse(element.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port);
+        entry = SetEntry.Of(address, protocol, port);
+        return isPort && protocol != 0;
+    }
+
+    private static bool TryParseBlock(IpFamily family, string element, bool isException, out SetEntry entry)
+    {
+        entry = default;
+        var slash = element.IndexOf('/', StringComparison.Ordinal);
+        var length = IpAddress.Bits(family);
+        if (slash >= 0 && !int.TryParse(element.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length))
+        {
+            return false;
+        }
+
+        if (!IpAddress.TryParse(slash < 0 ? element : element[..slash], out var address) || address.Family != family)
+        {
+            return false;
+        }
+
+        entry = SetEntry.Of(new Cidr(address, length), isException);
+        return true;
+    }
+}

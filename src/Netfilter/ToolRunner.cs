@@ -1,0 +1,140 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Palisade.Netfilter;
+
+/// <summary>Runs programs: argument lists, input through a pipe, a time limit, and errors that say which line of the input was at fault.</summary>
+internal sealed partial class ToolRunner(NetfilterOptions options)
+{
+    private const string NotFound = "apt-get install iptables ipset conntrack";
+
+    /// <summary>Runs the program and returns its output.</summary>
+    /// <exception cref="NetfilterException">It is missing, failed or took too long.</exception>
+    public async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, string? input, CancellationToken cancellationToken)
+    {
+        var result = await TryRunAsync(program, arguments, input, cancellationToken);
+        return result.ExitCode == 0 ? result.Output : throw new NetfilterException(Describe(program, result, input));
+    }
+
+    /// <summary>Runs the program; an exit code other than 0 is the caller's to judge.</summary>
+    /// <exception cref="NetfilterException">It is missing or took too long.</exception>
+    public async Task<ToolResult> TryRunAsync(
+        string program,
+        IReadOnlyList<string> arguments,
+        string? input,
+        CancellationToken cancellationToken
+    )
+    {
+        using var process = Start(program, arguments, input is not null);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.ToolTimeout + options.LockTimeout);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            await FeedAsync(process, input, limit.Token);
+            await Task.WhenAll(output, error);
+            await process.WaitForExitAsync(limit.Token);
+            return new ToolResult(process.ExitCode, await output, await error);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new NetfilterException($"{program}: did not end within {options.ToolTimeout + options.LockTimeout}", e);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    /// <summary>What a failed program said, with the line of its input that it blames.</summary>
+    public static string Describe(string program, ToolResult result, string? input)
+    {
+        var said = string.Join(
+            "; ",
+            result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(IsWorthSaying)
+        );
+        var message = $"{program}: {(said.Length > 0 ? said : "no reason given")} (exit code {result.ExitCode})";
+        var match = LineNumber().Match(result.Error);
+        if (
+            input is not null
+            && match.Success
+            && int.TryParse(match.Groups["line"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        )
+        {
+            var line = input.Split('\n').ElementAtOrDefault(number - 1);
+            message += $"; line {number} of its input: {line}";
+        }
+
+        return message;
+    }
+
+    private Process Start(string program, IReadOnlyList<string> arguments, bool hasInput)
+    {
+        var start = new ProcessStartInfo
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = hasInput,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (options.NetworkNamespace is { } path)
+        {
+            start.FileName = "nsenter";
+            start.ArgumentList.Add($"--net={path}");
+            start.ArgumentList.Add("--");
+            start.ArgumentList.Add(program);
+        }
+        else
+        {
+            start.FileName = program;
+        }
+
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // The messages are read by programs too.
+        start.Environment["LC_ALL"] = "C";
+        try
+        {
+#pragma warning disable RS0030 // This is the place where programs are started.
+            return Process.Start(start)!;
+#pragma warning restore RS0030
+        }
+        catch (Win32Exception e)
+        {
+            throw new NetfilterException($"{start.FileName} cannot be started ({e.Message}): {NotFound}", e);
+        }
+    }
+
+    private static async Task FeedAsync(Process process, string? input, CancellationToken cancellationToken)
+    {
+        if (input is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The program ended without reading all of it; its exit code and message say why.
+        }
+    }
+
+    private static bool IsWorthSaying(string line) =>
+        !line.StartsWith("# Warning: iptables-legacy tables present", StringComparison.Ordinal)
+        && !line.StartsWith("Try `", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"line:? (?<line>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LineNumber();
+}
