@@ -12,7 +12,7 @@ namespace Palisade.Netfilter;
 /// <see cref="VerifyAsync"/> finds it changed. So a restart finds what is there and writes only what differs. In which order things
 /// are written, and why nothing passes meanwhile that should not, is <see cref="ApplyPlanner"/>'s to say.
 /// </remarks>
-public sealed class NetfilterApplier
+public sealed class NetfilterApplier : IRulesetApplier
 {
     /// <summary>A plan may leave something to the next one; more than a few in a row would be a mistake of the planner's.</summary>
     private const int MostPlans = 8;
