@@ -1,1 +1,3 @@
-return 0;
+using Palisade.Cli;
+
+return await CommandLine.RunAsync(args, CliConsole.Standard(), CancellationToken.None);

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Reflection;
+using Palisade.Cli.Labs;
+
+namespace Palisade.Cli;
+
+/// <summary>The command line: a command each in a folder of its own.</summary>
+internal static class CommandLine
+{
+    /// <summary>Version of the program, as <c>version</c> prints it.</summary>
+    public static string Version { get; } =
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>Parses and runs.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, CliConsole console, CancellationToken cancellationToken)
+    {
+        var root = new RootCommand("Cluster-wide network policy: see it, explain it, try it, without a cluster.")
+        {
+            LabCommand.Create(console),
+            CreateVersion(console),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await console.Error.WriteLineAsync($"kubectl palisade: {error.Message}");
+            }
+            var command = string.Join(
+                ' ',
+                new[] { "kubectl palisade", parsed.CommandResult.Command.Name }.Except([root.Name], StringComparer.Ordinal)
+            );
+            await console.Error.WriteLineAsync($"Try '{command} --help'.");
+            return ExitCode.Usage;
+        }
+        var configuration = new InvocationConfiguration { Output = console.Output.Profile.Out.Writer, Error = console.Error };
+        return await parsed.InvokeAsync(configuration, cancellationToken);
+    }
+
+    private static Command CreateVersion(CliConsole console)
+    {
+        var command = new Command("version", "Show the version of this program.");
+        command.SetAction(_ =>
+        {
+            console.Output.Profile.Out.Writer.WriteLine($"kubectl-palisade {Version}");
+            return ExitCode.Clean;
+        });
+        return command;
+    }
+}

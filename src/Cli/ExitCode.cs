@@ -1,0 +1,14 @@
+namespace Palisade.Cli;
+
+/// <summary>What the program's exit codes mean; the same for every command.</summary>
+internal static class ExitCode
+{
+    /// <summary>All is well.</summary>
+    public const int Clean = 0;
+
+    /// <summary>The command found what it looks for: findings, differences.</summary>
+    public const int Findings = 1;
+
+    /// <summary>The command line or the input is not usable.</summary>
+    public const int Usage = 2;
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Palisade.Kubernetes.Manifests;
+using Palisade.Models;
+using Palisade.Policy.Validation;
+
+namespace Palisade.Cli.Input;
+
+/// <summary>Reads and checks the manifests that a command is given by <c>-f</c>.</summary>
+internal static class ManifestInput
+{
+    /// <summary>The option, the same for every command.</summary>
+    public static Option<string[]> CreateOption() =>
+        new("--filename", "-f")
+        {
+            Description = "A file of manifests, a folder of them with all below it, or - for standard input. Can be given several times.",
+            HelpName = "FILE|DIR|-",
+            Required = true,
+        };
+
+    /// <summary>Reads manifests and checks the policies among them. What is wrong is told on the error output.</summary>
+    /// <returns>The manifests; null when something was wrong.</returns>
+    public static async Task<ManifestSet?> ReadAsync(IReadOnlyList<string> paths, CliConsole console, CancellationToken cancellationToken)
+    {
+        var set = await ManifestReader.ReadAsync(paths, console.Input, cancellationToken);
+        foreach (var error in set.Errors)
+        {
+            await console.Error.WriteLineAsync(error.ToString());
+        }
+        var refused = false;
+        foreach (var manifest in set.Manifests)
+        {
+            refused |= await IsRefusedAsync(manifest, console);
+        }
+        if (set.Errors.Count > 0 || refused)
+        {
+            return null;
+        }
+        if (set.Manifests.Count == 0)
+        {
+            await console.Error.WriteLineAsync($"{string.Join(' ', paths)}: no Kubernetes object that Palisade reads");
+            return null;
+        }
+        return set;
+    }
+
+    private static async Task<bool> IsRefusedAsync(Manifest manifest, CliConsole console)
+    {
+        var findings = Validate(manifest);
+        if (!findings.Any(finding => finding.Severity == FindingSeverity.Error))
+        {
+            return false;
+        }
+        await console.Error.WriteLineAsync($"{manifest.Position}: {Rejection(manifest, findings)}");
+        return true;
+    }
+
+    /// <summary>The webhook's message; what it says of a field is preceded by the field's line.</summary>
+    private static string Rejection(Manifest manifest, IReadOnlyList<Finding> findings)
+    {
+        var metadata = manifest.Object.Metadata;
+        var name = metadata.NamespaceProperty is { } inNamespace ? $"{inNamespace}/{metadata.Name}" : metadata.Name;
+        var placed = findings.Select(finding =>
+            finding with
+            {
+                Field = $"line {manifest.PositionOf(finding.Field).Line}: {finding.Field}",
+            }
+        );
+        return RejectionMessage.Format(manifest.Object.Kind, name, placed);
+    }
+
+    private static IReadOnlyList<Finding> Validate(Manifest manifest) =>
+        manifest.Object switch
+        {
+            ClusterNetworkPolicy policy => [.. UnknownFields.Find(manifest.Document), .. PolicyValidator.Validate(policy)],
+            DefaultDenyProfile profile => [.. UnknownFields.Find(manifest.Document), .. PolicyValidator.Validate(profile)],
+            V1NetworkPolicy policy => [.. UnknownFields.Find(manifest.Document), .. PolicyValidator.Validate(policy)],
+            _ => [],
+        };
+}

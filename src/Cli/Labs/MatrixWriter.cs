@@ -1,0 +1,98 @@
+using Palisade.Lab.Reachability;
+using Spectre.Console;
+
+namespace Palisade.Cli.Labs;
+
+/// <summary>
+/// Writes a matrix: a row for each source, a column for each destination, and in the cell a mark for each port of the destination,
+/// in the order in which the destination's own row names them. Columns that do not fit on a line go into a further block.
+/// </summary>
+internal sealed class MatrixWriter(IAnsiConsole console)
+{
+    private readonly bool _unicode = console.Profile.Capabilities.Unicode;
+
+    /// <summary>Writes it.</summary>
+    public void Write(ReachabilityMatrix matrix)
+    {
+        var endpoints = matrix.Endpoints;
+        var names = endpoints.Max(endpoint => endpoint.Name.Length);
+        var ports = endpoints.Max(endpoint => PortsOf(endpoint).Length);
+        var label = endpoints.Count.ToString(System.Globalization.CultureInfo.InvariantCulture).Length;
+        var left = label + 1 + names + 2 + ports + 2;
+        for (var begin = 0; begin < endpoints.Count; )
+        {
+            var columns = ColumnsFrom(endpoints, begin, label, left);
+            WriteBlock(matrix, columns, (label, names, ports));
+            begin += columns.Count;
+        }
+    }
+
+    /// <summary>What the marks mean.</summary>
+    public void WriteLegend(bool familiesDiffer)
+    {
+        var families = familiesDiffer ? "   [yellow]4[/] over IPv4 only   [yellow]6[/] over IPv6 only" : "";
+        console.MarkupLine(
+            $"[grey]rows: who connects   columns: to whom, a mark for each port   [/][green]{Open}[/] open   [red]{Closed}[/] not{families}"
+        );
+    }
+
+    private string Open => _unicode ? "✓" : "o";
+
+    private string Closed => _unicode ? "·" : ".";
+
+    private List<Endpoint> ColumnsFrom(IReadOnlyList<Endpoint> endpoints, int begin, int label, int left)
+    {
+        var columns = new List<Endpoint>();
+        var used = left;
+        foreach (var endpoint in endpoints.Skip(begin))
+        {
+            used += WidthOf(endpoint, label) + 1;
+            if (columns.Count > 0 && used > console.Profile.Width)
+            {
+                break;
+            }
+            columns.Add(endpoint);
+        }
+        return columns;
+    }
+
+    private void WriteBlock(ReachabilityMatrix matrix, List<Endpoint> columns, (int Label, int Names, int Ports) widths)
+    {
+        var numbers = matrix
+            .Endpoints.Select((endpoint, i) => (endpoint, Number: $"{i + 1}"))
+            .ToDictionary(item => item.endpoint, item => item.Number);
+        var heading = string.Join(' ', columns.Select(column => numbers[column].PadRight(WidthOf(column, widths.Label))));
+        console.MarkupLine($"{new string(' ', widths.Label + 1 + widths.Names + 2 + widths.Ports + 2)}[bold]{heading.TrimEnd()}[/]");
+        foreach (var from in matrix.Endpoints)
+        {
+            var cells = columns.Select(to => Cell(matrix, from, to, WidthOf(to, widths.Label)));
+            var number = numbers[from].PadLeft(widths.Label);
+            var line =
+                $"[bold]{number}[/] {Markup.Escape(from.Name.PadRight(widths.Names))}  [grey]{PortsOf(from).PadRight(widths.Ports)}[/]  ";
+            console.MarkupLine((line + string.Join(' ', cells)).TrimEnd());
+        }
+    }
+
+    private string Cell(ReachabilityMatrix matrix, Endpoint from, Endpoint to, int width)
+    {
+        if (from == to)
+        {
+            return $"[grey]{(_unicode ? "–" : "-")}[/]" + new string(' ', width - 1);
+        }
+        var marks = to.Ports.Select(port =>
+            matrix[from, to, port] switch
+            {
+                ReachabilityMark.Open => $"[green]{Open}[/]",
+                ReachabilityMark.Closed => $"[red]{Closed}[/]",
+                ReachabilityMark.OpenIPv4 => "[yellow]4[/]",
+                ReachabilityMark.OpenIPv6 => "[yellow]6[/]",
+                _ => " ",
+            }
+        );
+        return string.Concat(marks) + new string(' ', width - to.Ports.Length);
+    }
+
+    private static int WidthOf(Endpoint endpoint, int label) => Math.Max(endpoint.Ports.Length, label);
+
+    private static string PortsOf(Endpoint endpoint) => string.Join(' ', endpoint.Ports);
+}
