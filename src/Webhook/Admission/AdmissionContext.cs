@@ -18,7 +18,13 @@ public sealed record AdmissionContext
     public bool DryRun { get; init; }
 
     /// <summary>
-    /// What could not be read of the new object, and fields in it that do not exist. The object that the webhook is given lacks them.
+    /// Whether the write comes with what <c>kubectl apply</c> leaves in an annotation. While that stays as it was, it says nothing about
+    /// this write: what somebody once applied is not the fault of who edits now.
+    /// </summary>
+    public bool AppliedNow { get; init; } = true;
+
+    /// <summary>
+    /// What could not be read of the new object. The object that the webhook is given lacks it.
     /// </summary>
     public IReadOnlyList<Finding> ReadingFindings { get; init; } = [];
 }

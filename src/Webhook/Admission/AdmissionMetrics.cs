@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using Palisade.Models;
+using Palisade.Webhook.Certificates;
 
 namespace Palisade.Webhook.Admission;
 
@@ -15,18 +16,24 @@ internal sealed class AdmissionMetrics
     private readonly Histogram<double> _duration;
 
     /// <summary>Makes the instruments.</summary>
-    public AdmissionMetrics(IMeterFactory meters)
+    public AdmissionMetrics(IMeterFactory meters, ServingCertificate serving)
     {
         var meter = meters.Create(MeterName);
         _requests = meter.CreateCounter<long>(
-            "palisade_webhook_requests_total",
+            "palisade_webhook_requests",
             description: "Admission requests by kind, operation, verdict (allowed, denied, refused) and status code."
         );
         _duration = meter.CreateHistogram<double>(
-            "palisade_webhook_request_duration_seconds",
+            "palisade_webhook_request_duration",
             unit: "s",
             description: "Time from the first byte of an admission request to its verdict.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5] }
+        );
+        meter.CreateObservableGauge(
+            "palisade_webhook_certificate_expiry_timestamp",
+            () => (double?)serving.NotAfter?.ToUnixTimeSeconds() ?? 0,
+            unit: "s",
+            description: "When the serving certificate ends, in seconds since 1970; 0 before there is one."
         );
     }
 

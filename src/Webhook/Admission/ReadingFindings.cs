@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Decoding;
 
@@ -6,14 +7,20 @@ namespace Palisade.Webhook.Admission;
 /// <summary>Turns what was found while reading an object into findings of the catalogue.</summary>
 internal static class ReadingFindings
 {
-    private const string WrongType = "PAL090";
-
-    /// <summary>Findings for values that their fields cannot take.</summary>
-    public static IEnumerable<Finding> Of(IReadOnlyList<ShapeFault> faults) =>
-        faults.Select(fault => new Finding(WrongType, FindingSeverity.Error, fault.Field, fault.Value, fault.Message)
+    /// <summary>
+    /// Findings for values that their fields cannot take, in the catalogue's words. Those outside of the spec, which the catalogue leaves
+    /// to the API server, are told in the reader's.
+    /// </summary>
+    public static IReadOnlyList<Finding> Of(JsonElement entity, IReadOnlyList<ShapeFault> faults)
+    {
+        if (faults.Count == 0)
         {
-            IsBareValue = fault.IsBareValue,
-        });
+            return [];
+        }
+
+        var known = UnknownFields.Find(entity);
+        return [.. known, .. faults.Select(ToFinding).Where(fault => !known.Any(finding => Covers(finding.Field, fault.Field)))];
+    }
 
     /// <summary>
     /// Adds the validators' findings, less those about places that could not be read: they speak of what was put there instead.
@@ -25,4 +32,7 @@ internal static class ReadingFindings
 
     private static bool Covers(string read, string field) =>
         field.StartsWith(read, StringComparison.Ordinal) && (field.Length == read.Length || field[read.Length] is '.' or '[');
+
+    private static Finding ToFinding(ShapeFault fault) =>
+        new(FindingCodes.FieldOfOtherType, FindingSeverity.Error, fault.Field, fault.Value, fault.Message) { IsBareValue = !fault.IsText };
 }

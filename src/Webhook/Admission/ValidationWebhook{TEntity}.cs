@@ -74,28 +74,30 @@ public abstract class ValidationWebhook<TEntity> : IAdmissionHandler
     private ValidationResult Create(AdmissionRequest request)
     {
         var read = Read(request.Object!.Value);
-        var findings = ReadingFindings.Of(read.Faults).Concat(UnknownFields.FindInLastApplied(read.Value.Metadata.Annotations));
-        return Create(read.Value, Context(request, read.Value) with { ReadingFindings = [.. findings] });
+        return Create(
+            read.Value,
+            Context(request, read.Value) with
+            {
+                ReadingFindings = ReadingFindings.Of(request.Object.Value, read.Faults),
+            }
+        );
     }
 
     private ValidationResult Update(AdmissionRequest request)
     {
         var (oldRead, newRead) = (Read(request.OldObject!.Value), Read(request.Object!.Value));
-        var typos = NewTypos(oldRead.Value, newRead.Value);
-        var context = Context(request, newRead.Value);
+        var context = Context(request, newRead.Value) with { AppliedNow = LastApplied(newRead.Value) != LastApplied(oldRead.Value) };
         if (HaveSameSpec(request.OldObject!.Value, request.Object!.Value))
         {
             // Faults of a spec that stays as it is are nobody's doing now; a typo just made is still worth a warning.
             var result = UpdateMetadata(oldRead.Value, newRead.Value, context);
+            var typos = context.AppliedNow ? UnknownFields.FindInLastApplied(newRead.Value.Metadata.Annotations) : [];
             return result with { Warnings = [.. result.Warnings, .. typos.Select(typo => typo.ToString())] };
         }
 
-        return Update(oldRead.Value, newRead.Value, context with { ReadingFindings = [.. ReadingFindings.Of(newRead.Faults), .. typos] });
+        context = context with { ReadingFindings = ReadingFindings.Of(request.Object!.Value, newRead.Faults) };
+        return Update(oldRead.Value, newRead.Value, context);
     }
-
-    /// <summary>None while the annotation stays as it was: what somebody once applied is not the fault of who edits now.</summary>
-    private static IReadOnlyList<Finding> NewTypos(TEntity oldEntity, TEntity newEntity) =>
-        LastApplied(newEntity) == LastApplied(oldEntity) ? [] : UnknownFields.FindInLastApplied(newEntity.Metadata.Annotations);
 
     private static string? LastApplied(TEntity entity) =>
         entity.Metadata.Annotations?.TryGetValue(UnknownFields.LastAppliedAnnotation, out var applied) == true ? applied : null;

@@ -6,8 +6,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Palisade.Webhook.Decoding;
 
 /// <summary>
-/// What JSON a model takes, read from the same contract that deserialises it. With it a malformed object is explained
-/// field by field, where the deserialiser stops at the first fault and names neither value nor remedy.
+/// What JSON a model takes, read from the same contract that deserialises it. With it a malformed object is read as far as it
+/// can be, and explained field by field, where the deserialiser stops at the first fault.
 /// </summary>
 internal sealed class ModelShape
 {

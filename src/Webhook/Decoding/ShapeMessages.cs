@@ -1,15 +1,14 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Palisade.Webhook.Decoding;
 
-/// <summary>Says what a field takes, what it was given, and how to mend it.</summary>
+/// <summary>Says what a field takes, and what it was given.</summary>
 internal static class ShapeMessages
 {
     private const int MaxValueLength = 80;
 
     /// <summary>The sentence for a value that a field of this shape cannot take.</summary>
-    public static string For(ModelShape shape, JsonElement value) => $"must be {Expected(shape)}, not {Given(value)}{Remedy(shape, value)}";
+    public static string For(ModelShape shape, JsonElement value) => $"must be {Expected(shape)}, not {Given(shape, value)}";
 
     /// <summary>The value as JSON, cut when long.</summary>
     public static string Shorten(JsonElement value)
@@ -32,29 +31,16 @@ internal static class ShapeMessages
             _ => "anything",
         };
 
-    private static string Given(JsonElement value) =>
+    private static string Given(ModelShape shape, JsonElement value) =>
         value.ValueKind switch
         {
             JsonValueKind.Object => "an object",
             JsonValueKind.Array => "a list",
             JsonValueKind.String => "a text",
+            JsonValueKind.Number when shape.Kind is ShapeKind.WholeNumber or ShapeKind.LongNumber or ShapeKind.WholeNumberOrText =>
+                "a number with decimals or out of range",
             JsonValueKind.Number => "a number",
-            JsonValueKind.Null => "null",
+            JsonValueKind.Null => "null: remove it or fill it in",
             _ => "a boolean",
-        };
-
-    private static string Remedy(ModelShape shape, JsonElement value) =>
-        (shape.Kind, value.ValueKind) switch
-        {
-            (_, JsonValueKind.Null) => "; remove it or fill it in",
-            (ShapeKind.List, JsonValueKind.String or JsonValueKind.Number or JsonValueKind.Object)
-                when value.GetRawText().Length <= MaxValueLength => $"; write [{value.GetRawText()}]",
-            (ShapeKind.List, _) => "; put a dash before each item",
-            (ShapeKind.Text, JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False) => $"; write \"{value.GetRawText()}\"",
-            (ShapeKind.WholeNumber, JsonValueKind.String)
-                when int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) =>
-                $"; write {number} without quotes",
-            (ShapeKind.Object or ShapeKind.Map, JsonValueKind.Array) => "; remove the dash before its fields",
-            _ => "",
         };
 }

@@ -37,7 +37,7 @@ internal static class ShapeWalker
         if (!Fits(value, shape))
         {
             var isText = value.ValueKind == JsonValueKind.String;
-            report.Add(new ShapeFault(path, ShapeMessages.Shorten(value), ShapeMessages.For(shape, value), !isText));
+            report.Add(new ShapeFault(path, ShapeMessages.Shorten(value), ShapeMessages.For(shape, value), isText));
             return;
         }
 

@@ -1,12 +1,18 @@
+using Palisade.Kubernetes.Hosting;
 using Palisade.Webhook.Certificates;
 
 namespace Palisade.Webhook.Hosting;
 
 /// <summary>Whether the API server may be pointed at this replica.</summary>
-internal sealed class Readiness(ServingCertificate serving, ServingState state, TimeProvider timeProvider)
+internal sealed class Readiness(ServingCertificate serving, ServingState state, TimeProvider timeProvider) : IHealthSource
 {
-    /// <summary>Why the replica cannot serve; null when it can.</summary>
-    public string? WhyNot() =>
+    /// <inheritdoc/>
+    public string Name => "serving";
+
+    /// <inheritdoc/>
+    public HealthReport Check() => WhyNot() is { } reason ? HealthReport.Unhealthy(reason) : HealthReport.Healthy;
+
+    private string? WhyNot() =>
         this switch
         {
             _ when state.IsStopping => "shutting down",

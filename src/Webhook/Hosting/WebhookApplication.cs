@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging.Console;
 using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Hosting;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Admission;
 using Palisade.Webhook.Certificates;
+using Palisade.Webhook.Impact;
 using Palisade.Webhook.Kinds;
 
 namespace Palisade.Webhook.Hosting;
@@ -26,7 +28,12 @@ public static class WebhookApplication
         AddKinds(builder.Services, options);
         builder.Services.AddSingleton<AdmissionDispatcher>().AddSingleton<AdmissionMetrics>().AddSingleton<AdmissionEndpoint>();
         AddCertificates(builder.Services, options, client);
-        builder.Services.AddSingleton<Readiness>().AddHostedService<SelfCall>().AddHostedService<DrainOnShutdown>();
+        AddClusterView(builder.Services, options, client);
+        builder
+            .Services.AddSingleton<MetricsCollector>()
+            .AddSingleton<Readiness>()
+            .AddHostedService<SelfCall>()
+            .AddHostedService<DrainOnShutdown>();
 
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(
@@ -88,7 +95,21 @@ public static class WebhookApplication
         services.AddSingleton(options.Lifetimes);
         services.AddSingleton(new AuthorityStore(client, options.SecretName, options.Namespace));
         services.AddSingleton(new Registration(client, options.ConfigurationName));
-        services.AddHostedService<SelfManagedCertificates>();
+        services.AddHostedService(all => ActivatorUtilities.CreateInstance<SelfManagedCertificates>(all, options.ServingNames));
+    }
+
+    private static void AddClusterView(IServiceCollection services, WebhookOptions options, IKubernetesClient? client)
+    {
+        if (!options.ImpactWarnings)
+        {
+            services.AddSingleton<IClusterView, UnknownCluster>();
+            return;
+        }
+
+        ArgumentNullException.ThrowIfNull(client);
+        services.AddSingleton(all => ActivatorUtilities.CreateInstance<WatchedCluster>(all, client));
+        services.AddSingleton<IClusterView>(all => all.GetRequiredService<WatchedCluster>());
+        services.AddHostedService(all => all.GetRequiredService<WatchedCluster>());
     }
 
     private static void ServeAdmission(IApplicationBuilder app)
@@ -99,18 +120,9 @@ public static class WebhookApplication
 
     private static void ServeHealth(IApplicationBuilder app)
     {
-        var readiness = app.ApplicationServices.GetRequiredService<Readiness>();
+        var services = app.ApplicationServices;
+        var readiness = services.GetRequiredService<Readiness>();
         app.UseRouting()
-            .UseEndpoints(endpoints =>
-            {
-                endpoints.MapGet("/healthz", http => http.Response.WriteAsync("ok\n", http.RequestAborted));
-                endpoints.MapGet("/readyz", http => AnswerAsync(http, readiness.WhyNot()));
-            });
-    }
-
-    private static Task AnswerAsync(HttpContext http, string? whyNot)
-    {
-        http.Response.StatusCode = whyNot is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        return http.Response.WriteAsync((whyNot ?? "ok") + "\n", http.RequestAborted);
+            .UseEndpoints(endpoints => endpoints.MapHostEndpoints(services.GetRequiredService<MetricsCollector>(), [], [readiness]));
     }
 }

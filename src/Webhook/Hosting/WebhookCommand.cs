@@ -122,7 +122,8 @@ internal sealed class WebhookCommand
     private readonly Option<TimeSpan> _shutdownDelay = Duration(
         "--shutdown-delay",
         "how long calls are still served after SIGTERM",
-        Defaults.ShutdownDelay
+        Defaults.ShutdownDelay,
+        mayBeZero: true
     );
 
     private readonly RootCommand _root;
@@ -210,14 +211,14 @@ internal sealed class WebhookCommand
         return option;
     }
 
-    private static Option<TimeSpan> Duration(string name, string description, TimeSpan value) =>
+    private static Option<TimeSpan> Duration(string name, string description, TimeSpan value, bool mayBeZero = false) =>
         new(name)
         {
             Description = $"{description}, such as 30s, 10m, 12h or 30d",
             DefaultValueFactory = _ => value,
             CustomParser = result =>
             {
-                if (DurationText.TryParse(result.Tokens[0].Value, out var duration))
+                if (DurationText.TryParse(result.Tokens[0].Value, out var duration) && (mayBeZero || duration > TimeSpan.Zero))
                 {
                     return duration;
                 }

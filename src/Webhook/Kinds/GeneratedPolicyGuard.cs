@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using Palisade.Models;
+using Palisade.Policy.Expansion;
+using Palisade.Policy.Validation;
 using Palisade.Webhook.Admission;
 
 namespace Palisade.Webhook.Kinds;
@@ -8,10 +10,6 @@ namespace Palisade.Webhook.Kinds;
 /// <summary>Keeps NetworkPolicies that the operator stamped from being changed or deleted by others.</summary>
 public sealed class GeneratedPolicyGuard
 {
-    private const string ManagedByLabel = "app.kubernetes.io/managed-by";
-    private const string ManagedByPalisade = "palisade";
-    private const string OwnerGroup = "palisade.dev/";
-
     /// <summary>
     /// The garbage collector removes what lost its owner, the namespace controller what is in a namespace that goes; without service
     /// account credentials of their own both are the controller manager.
@@ -37,12 +35,12 @@ public sealed class GeneratedPolicyGuard
         _allowedUsers = ClusterControllers.Concat(operatorUsers).ToFrozenSet(StringComparer.Ordinal);
     }
 
-    /// <summary>Whether both have the label and owners by which a stamped NetworkPolicy is known.</summary>
+    /// <summary>Whether both have the owner by which a stamped NetworkPolicy is known.</summary>
     public static bool HasSameMarks(V1NetworkPolicy first, V1NetworkPolicy second)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        return OwnerOf(first)?.Uid == OwnerOf(second)?.Uid;
+        return PolicyNames.OwnerOf(first)?.Uid == PolicyNames.OwnerOf(second)?.Uid;
     }
 
     /// <summary>Says whether the user may change or delete the policy.</summary>
@@ -52,23 +50,15 @@ public sealed class GeneratedPolicyGuard
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(context);
-        if (_mode == ProtectionMode.Off || OwnerOf(policy) is not { } owner || _allowedUsers.Contains(context.User))
+        if (_mode == ProtectionMode.Off || PolicyNames.OwnerOf(policy) is not { } owner || _allowedUsers.Contains(context.User))
         {
             return ValidationResult.Success();
         }
 
-        var resource = owner.Kind.ToLowerInvariant() + ".palisade.dev";
+        var instead = $"kubectl edit {owner.Kind.ToLowerInvariant()}.palisade.dev {owner.Name} [{FindingCodes.GeneratedPolicyEdited}]";
         var made = $"NetworkPolicy \"{policy.Metadata.Name}\" is made by {owner.Kind} \"{owner.Name}\"";
         return _mode == ProtectionMode.Warn
-            ? ValidationResult.Success($"{made}, which will undo this; change that instead: kubectl edit {resource} {owner.Name}")
-            : ValidationResult.Fail(
-                Denial.Forbidden(Entity, policy.Metadata.Name, $"{made}; change that instead: kubectl edit {resource} {owner.Name}")
-            );
+            ? ValidationResult.Success($"{made}, which will undo this; change that instead: {instead}")
+            : ValidationResult.Fail(Denial.Forbidden(Entity, policy.Metadata.Name, $"{made}; change that instead: {instead}"));
     }
-
-    /// <summary>The custom resource that a policy was stamped from; null when it was not.</summary>
-    private static V1OwnerReference? OwnerOf(V1NetworkPolicy policy) =>
-        policy.Metadata.Labels is { } labels && labels.TryGetValue(ManagedByLabel, out var manager) && manager == ManagedByPalisade
-            ? policy.Metadata.OwnerReferences?.FirstOrDefault(owner => owner.ApiVersion.StartsWith(OwnerGroup, StringComparison.Ordinal))
-            : null;
 }

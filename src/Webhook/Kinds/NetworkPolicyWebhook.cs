@@ -1,6 +1,7 @@
 using Palisade.Models;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Admission;
+using Palisade.Webhook.Impact;
 
 namespace Palisade.Webhook.Kinds;
 
@@ -8,8 +9,8 @@ namespace Palisade.Webhook.Kinds;
 /// Checks plain NetworkPolicies, and keeps those that the operator stamped from being changed by others, which would only be undone a
 /// moment later.
 /// </summary>
-public sealed class NetworkPolicyWebhook(GeneratedPolicyGuard guard, ValidationOptions options)
-    : PolicyWebhook<V1NetworkPolicy>(ModelsJsonContext.Default.V1NetworkPolicy)
+public sealed class NetworkPolicyWebhook(GeneratedPolicyGuard guard, ValidationOptions options, IClusterView cluster)
+    : PolicyWebhook<V1NetworkPolicy>(ModelsJsonContext.Default.V1NetworkPolicy, options, cluster)
 {
     /// <inheritdoc/>
     public override ValidationResult Update(V1NetworkPolicy oldEntity, V1NetworkPolicy newEntity, AdmissionContext context)
@@ -32,5 +33,6 @@ public sealed class NetworkPolicyWebhook(GeneratedPolicyGuard guard, ValidationO
     public override ValidationResult Delete(V1NetworkPolicy entity, AdmissionContext context) => guard.Check(entity, context);
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Finding> Validate(V1NetworkPolicy entity) => PolicyValidator.Validate(entity, options);
+    protected override IReadOnlyList<Finding> Validate(V1NetworkPolicy entity, ValidationOptions options) =>
+        PolicyValidator.Validate(entity, options);
 }

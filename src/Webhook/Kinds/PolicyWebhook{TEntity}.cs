@@ -2,6 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using Palisade.Models;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Admission;
+using Palisade.Webhook.Impact;
 
 namespace Palisade.Webhook.Kinds;
 
@@ -12,10 +13,15 @@ namespace Palisade.Webhook.Kinds;
 public abstract class PolicyWebhook<TEntity> : ValidationWebhook<TEntity>
     where TEntity : class, IKubernetesObject<V1ObjectMeta>
 {
+    private readonly ValidationOptions _options;
+    private readonly IClusterView _cluster;
+
     /// <summary>Makes a webhook.</summary>
     /// <param name="contract">How the kind is read from JSON.</param>
-    protected PolicyWebhook(JsonTypeInfo<TEntity> contract)
-        : base(contract) { }
+    /// <param name="options">How to validate.</param>
+    /// <param name="cluster">The cluster, for warnings that depend on it.</param>
+    protected PolicyWebhook(JsonTypeInfo<TEntity> contract, ValidationOptions options, IClusterView cluster)
+        : base(contract) => (_options, _cluster) = (options, cluster);
 
     /// <inheritdoc/>
     public override ValidationResult Create(TEntity entity, AdmissionContext context) => Judge(entity, context);
@@ -24,20 +30,22 @@ public abstract class PolicyWebhook<TEntity> : ValidationWebhook<TEntity>
     public override ValidationResult Update(TEntity oldEntity, TEntity newEntity, AdmissionContext context) => Judge(newEntity, context);
 
     /// <summary>All findings about an object.</summary>
-    protected abstract IReadOnlyList<Finding> Validate(TEntity entity);
+    protected abstract IReadOnlyList<Finding> Validate(TEntity entity, ValidationOptions options);
 
-    /// <summary>Warnings about what an object without errors would do in this cluster now.</summary>
-    protected virtual IReadOnlyList<string> Foresee(TEntity entity) => [];
+    /// <summary>What an object without errors would do in this cluster now, in sentences.</summary>
+    protected virtual IReadOnlyList<string> Foresee(TEntity entity, ClusterFacts cluster) => [];
 
     private ValidationResult Judge(TEntity entity, AdmissionContext context)
     {
         ArgumentNullException.ThrowIfNull(entity);
         ArgumentNullException.ThrowIfNull(context);
-        var findings = ReadingFindings.Merge(context.ReadingFindings, Validate(entity));
+        var cluster = _cluster.Facts();
+        var options = _options with { CheckLastApplied = context.AppliedNow, Cluster = cluster };
+        var findings = ReadingFindings.Merge(context.ReadingFindings, Validate(entity, options));
         var errors = findings.Where(finding => finding.Severity == FindingSeverity.Error).ToList();
         var warnings = findings.Where(finding => finding.Severity == FindingSeverity.Warning).Select(finding => finding.ToString());
         return errors.Count == 0
-            ? ValidationResult.Success([.. warnings, .. Foresee(entity)])
+            ? ValidationResult.Success([.. warnings, .. cluster is null ? [] : Foresee(entity, cluster)])
             : ValidationResult.Fail(Denial.Invalid(Entity, context.Name, errors), [.. warnings]);
     }
 }

@@ -21,15 +21,11 @@ public sealed class AdmissionEndpointTests(RunningWebhook webhook) : IClassFixtu
     }
 
     [Theory]
-    [InlineData(
-        """{"cidr":"10.0.0.0/8","except":"10.1.0.0/16"}""",
-        "except",
-        "must be a list of texts, not a text; write [\"10.1.0.0/16\"]"
-    )]
-    [InlineData("""{"cidr":10.5}""", "cidr", "must be a text, not a number; write \"10.5\"")]
-    [InlineData("""{"cidr":["10.0.0.0/8"]}""", "cidr", "must be a text, not a list")]
-    [InlineData("""{"cidr":"10.0.0.0/8","except":[7]}""", "except[0]", "must be a text, not a number; write \"7\"")]
-    [InlineData("""{"cidr":"10.0.0.0/8","except":[null]}""", "except[0]", "must be a text, not null; remove it or fill it in")]
+    [InlineData("""{"cidr":"10.0.0.0/8","except":"10.1.0.0/16"}""", "except", "must be a list: write [\"10.1.0.0/16\"]")]
+    [InlineData("""{"cidr":10.5}""", "cidr", "must be a text: write \"10.5\"")]
+    [InlineData("""{"cidr":["10.0.0.0/8"]}""", "cidr", "must be a text")]
+    [InlineData("""{"cidr":"10.0.0.0/8","except":[7]}""", "except[0]", "must be a text: write \"7\"")]
+    [InlineData("""{"cidr":"10.0.0.0/8","except":[null]}""", "except[0]", "must be a text, not null: remove it or fill it in")]
     public async Task Create_IpBlockOfWrongType_ExplainsWithPath(string ipBlock, string field, string message)
     {
         var review = Reviews.Create(
@@ -56,7 +52,7 @@ public sealed class AdmissionEndpointTests(RunningWebhook webhook) : IClassFixtu
         response.Allowed.ShouldBeFalse();
         var cause = response.Status!.Details!.Causes!.ShouldHaveSingleItem();
         cause.Field.ShouldBe("spec.ingress[0].ports[0].port");
-        cause.Message.ShouldNotBeNull().ShouldStartWith("Invalid value: 80.5: must be a whole number or a port's name, not a number");
+        cause.Message.ShouldNotBeNull().ShouldStartWith("Invalid value: 80.5: must be a whole number or a name [PAL041]");
     }
 
     [Fact]

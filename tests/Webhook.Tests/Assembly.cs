@@ -1,0 +1,1 @@
+[assembly: AssemblyFixture(typeof(Palisade.Webhook.Tests.Cluster.ClusterFixture))]

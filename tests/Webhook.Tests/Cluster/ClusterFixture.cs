@@ -1,0 +1,42 @@
+using Palisade.Models;
+using Palisade.Testing;
+
+namespace Palisade.Webhook.Tests.Cluster;
+
+/// <summary>A real API server with the custom resources and the namespaces of config/.</summary>
+public sealed class ClusterFixture : IAsyncLifetime
+{
+    private readonly ApiServerFixture _server = new();
+
+    public ApiServerFixture Server => _server;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _server.InitializeAsync();
+        await _server.KubectlAsync(
+            ["apply", "--validate=false", "-k", Path.Combine(Repository.Root, "config", "crd")],
+            CancellationToken.None
+        );
+        await _server.KubectlAsync(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"], CancellationToken.None);
+        await _server.Client.CreateAsync(new V1Namespace { Metadata = { Name = "palisade-system" } });
+        await _server.Client.CreateAsync(new V1Namespace { Metadata = { Name = "shop" } });
+    }
+
+    /// <summary>Runs kubectl apply on a manifest and waits until it ends.</summary>
+    public async Task<CommandResult> ApplyAsync(string manifest, params string[] options)
+    {
+        var file = Path.Combine(_server.Directory, $"{Guid.NewGuid():N}.yaml");
+        await File.WriteAllTextAsync(file, manifest, TestContext.Current.CancellationToken);
+        try
+        {
+            var result = await _server.TryKubectlAsync(["apply", "-f", file, .. options], TestContext.Current.CancellationToken);
+            return result with { Error = result.Error.Replace(file, "policy.yaml", StringComparison.Ordinal) };
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await _server.DisposeAsync();
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Palisade.Models;
+using Palisade.Testing;
+using Palisade.Webhook.Hosting;
+
+namespace Palisade.Webhook.Tests.Cluster;
+
+/// <summary>The whole program with certificates of its own, registered at a real API server by config/webhook.</summary>
+public sealed partial class RegisteredWebhook : IAsyncDisposable
+{
+    public const string ConfigurationName = "palisade";
+
+    private readonly ClusterFixture _cluster;
+    private readonly WebApplication _app;
+
+    private RegisteredWebhook(ClusterFixture cluster, WebApplication app)
+    {
+        _cluster = cluster;
+        _app = app;
+        Health = new HttpClient { BaseAddress = Address("http") };
+    }
+
+    public HttpClient Health { get; }
+
+    /// <summary>Options for a webhook that the API server reaches by address.</summary>
+    public static WebhookOptions Options { get; } =
+        new()
+        {
+            Address = IPAddress.Loopback,
+            Port = 0,
+            HealthPort = 0,
+            DnsNames = ["127.0.0.1"],
+            LogLevel = LogLevel.Error,
+            ShutdownDelay = TimeSpan.Zero,
+            Lifetimes = new() { Interval = TimeSpan.FromMilliseconds(100) },
+        };
+
+    /// <summary>Starts the program; it is not registered yet.</summary>
+    public static async Task<RegisteredWebhook> StartAsync(ClusterFixture cluster, WebhookOptions? options = null)
+    {
+        var app = WebhookApplication.Create(options ?? Options, cluster.Server.Client, TimeProvider.System);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new RegisteredWebhook(cluster, app);
+    }
+
+    /// <summary>Starts the program, registers it and waits until it is ready.</summary>
+    public static async Task<RegisteredWebhook> StartReadyAsync(ClusterFixture cluster, WebhookOptions? options = null)
+    {
+        var webhook = await StartAsync(cluster, options);
+        await webhook.RegisterAsync();
+        await webhook.WaitUntilReadyAsync();
+        return webhook;
+    }
+
+    /// <summary>Applies the configuration of config/webhook with this program's address in place of the Service.</summary>
+    public async Task RegisterAsync()
+    {
+        var file = Path.Combine(Repository.Root, "config", "webhook", "validating-webhook-configuration.yaml");
+        var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        var here = new Uri(Address("https"), WebhookApplication.Path);
+        var result = await _cluster.ApplyAsync(ServiceReference().Replace(text, $"url: {here}\n"));
+        result.ExitCode.ShouldBe(0, result.Error);
+    }
+
+    public async Task WaitUntilReadyAsync() =>
+        await Eventually.TrueAsync(async () => (await ReadyAsync()).Code == HttpStatusCode.OK, TestContext.Current.CancellationToken);
+
+    public async Task<(HttpStatusCode Code, string Text)> ReadyAsync()
+    {
+        using var answer = await Health.GetAsync(new Uri("/readyz", UriKind.Relative), TestContext.Current.CancellationToken);
+        return (answer.StatusCode, (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).TrimEnd());
+    }
+
+    /// <summary>Ends the program; its registration stays.</summary>
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
+    public Uri Address(string scheme) =>
+        _app
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.Select(address => new Uri(address))
+            .First(address => address.Scheme == scheme);
+
+    public async ValueTask DisposeAsync()
+    {
+        Health.Dispose();
+        await _cluster.Server.Client.DeleteAsync<V1ValidatingWebhookConfiguration>(new(ConfigurationName));
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    [GeneratedRegex(@"service:\n(      .*\n)+", RegexOptions.ExplicitCapture)]
+    private static partial Regex ServiceReference();
+}

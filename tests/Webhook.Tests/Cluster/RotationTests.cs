@@ -1,0 +1,76 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Palisade.Kubernetes.Client;
+using Palisade.Models;
+using Palisade.Webhook.Certificates;
+using Palisade.Webhook.Hosting;
+
+namespace Palisade.Webhook.Tests.Cluster;
+
+[Collection(nameof(ClusterFixture))]
+public sealed class RotationTests(ClusterFixture cluster)
+{
+    private const int Rotations = 3;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Serve_AuthorityIsRenewedAgainAndAgain_NotOneCallFails()
+    {
+        var options = RegisteredWebhook.Options with
+        {
+            SecretName = "rotation-ca",
+            Lifetimes = new CertificateLifetimes
+            {
+                Authority = TimeSpan.FromSeconds(9),
+                Leaf = TimeSpan.FromSeconds(4),
+                Settling = TimeSpan.FromSeconds(1),
+                Interval = TimeSpan.FromMilliseconds(100),
+            },
+        };
+        await using var webhook = await RegisteredWebhook.StartReadyAsync(cluster, options);
+        // A second replica renews the same authority at the same time.
+        var second = WebhookApplication.Create(options, cluster.Server.Client, TimeProvider.System);
+        await second.StartAsync(Cancellation);
+        await using var _ = second;
+
+        var policy = new ClusterNetworkPolicy { Metadata = { Name = "rotation" }, Spec = { NamespaceSelector = new() } };
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var calls = 0;
+        while (seen.Count <= Rotations)
+        {
+            await cluster.Server.Client.ApplyAsync(policy, new ApplyOptions("test") { DryRun = true }, Cancellation);
+            await CallAsync(webhook, seen);
+            calls++;
+        }
+
+        calls.ShouldBeGreaterThan(Rotations);
+        await second.StopAsync(Cancellation);
+    }
+
+    /// <summary>A fresh connection, trusting what is published at this moment.</summary>
+    private async Task CallAsync(RegisteredWebhook webhook, HashSet<string> seen)
+    {
+        var configuration = (await cluster.Server.Client.GetAsync<V1ValidatingWebhookConfiguration>("palisade", null, Cancellation))!;
+        var published = new X509Certificate2Collection();
+        published.ImportFromPem(Encoding.ASCII.GetString(configuration.Webhooks![0].ClientConfig!.CaBundle!));
+        seen.Add(published[0].Thumbprint);
+        using var handler = new SocketsHttpHandler
+        {
+            SslOptions =
+            {
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
+            },
+        };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(published);
+        using var client = new HttpClient(handler);
+        using var content = new ByteArrayContent(Reviews.Create(Reviews.ClusterNetworkPolicy, """{"namespaceSelector":{}}""").Bytes());
+        content.Headers.ContentType = new("application/json");
+        using var answer = await client.PostAsync(new Uri(webhook.Address("https"), WebhookApplication.Path), content, Cancellation);
+        answer.EnsureSuccessStatusCode();
+    }
+}
