@@ -21,7 +21,7 @@ public sealed record NamespaceSelection
     public static NamespaceSelection Of(ClusterNetworkPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        var spec = policy.Spec;
+        var spec = policy.Spec ?? new();
         return new(spec.NamespaceSelector, spec.ExcludedNamespaces, spec.AllowOptOut ?? false, ownNamespaceToSpare: null);
     }
 
@@ -31,7 +31,7 @@ public sealed record NamespaceSelection
     public static NamespaceSelection Of(DefaultDenyProfile profile, string ownNamespace)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        var spec = profile.Spec;
+        var spec = profile.Spec ?? new();
         var spared = spec.IncludeSystemNamespaces == true ? null : ownNamespace;
         return new(spec.NamespaceSelector, spec.ExcludedNamespaces, allowOptOut: false, spared);
     }

@@ -18,7 +18,7 @@ public static class PolicyExpander
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(context);
-        var spec = policy.Spec;
+        var spec = policy.Spec ?? new();
         var rules = new RuleExpander(target, context);
         var ingress = rules.Ingress(spec.Ingress, "spec.ingress");
         var egress = rules.Egress(spec.Egress, "spec.egress");

@@ -30,7 +30,7 @@ public static class UnknownFields
             {
                 findings.Add(Unknown(kind, kind, field.Name, field.Name));
             }
-            else if (field.Name == "spec")
+            else
             {
                 Check(kind, FieldCatalog.TypeOf(property.PropertyType), field.Value, field.Name, findings);
             }
@@ -76,7 +76,7 @@ public static class UnknownFields
             {
                 var at = $"{path}.{field.Name}";
                 var property = Property(type, field.Name);
-                if (property is null)
+                if (property is null && IsModelledWhole(path))
                 {
                     findings.Add(Unknown(kind, type, field.Name, at));
                     property = Nearest(type, field.Name) is { } meant ? Property(type, meant) : null;
@@ -173,6 +173,9 @@ public static class UnknownFields
 
         return new(FindingCodes.FieldUnknown, FindingSeverity.Error, path, null, $"is not a field here: {remedy}");
     }
+
+    /// <summary>Of metadata and status the models have only what Palisade reads.</summary>
+    private static bool IsModelledWhole(string path) => path.StartsWith("spec", StringComparison.Ordinal);
 
     private static string? Nearest(JsonTypeInfo type, string name) => EditDistance.Nearest(name, type.Properties.Select(p => p.Name));
 

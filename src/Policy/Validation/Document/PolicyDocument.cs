@@ -114,10 +114,10 @@ internal sealed class PolicyDocument
         {
             IsNetworkPolicy = true,
             IsLenient = !options.StrictNetworkPolicies,
-            Namespace = policy.Metadata.NamespaceProperty,
+            Namespace = policy.Metadata?.NamespaceProperty,
             PodSelector = spec.PodSelector,
             HasEmptyEgress = spec.Egress is { Count: 0 },
-            AppliesTo = target => target.Metadata.Name == policy.Metadata.NamespaceProperty,
+            AppliesTo = target => target.Metadata.Name == policy.Metadata?.NamespaceProperty,
         };
     }
 }
