@@ -6,24 +6,41 @@ namespace Palisade.Policy.Net;
 /// </summary>
 internal static class AddressParser
 {
+    /// <summary>Four decimal octets, read in one pass: policies may have a hundred thousand of them.</summary>
     public static bool TryParseIPv4(ReadOnlySpan<char> text, AddressLeniency leniency, out UInt128 value)
     {
         value = 0;
-        uint address = 0;
-        for (var octet = 0; octet < 4; octet++)
+        uint address = 0,
+            octet = 0;
+        int octets = 0,
+            digits = 0;
+        foreach (var c in text)
         {
-            var end = octet == 3 ? text.Length : text.IndexOf('.');
-            if (end < 0 || !TryParseOctet(text[..end], leniency, out var number))
+            var digit = (uint)(c - '0');
+            if (digit <= 9)
+            {
+                octet = (octet * 10) + digit;
+                if (octet > 255 || (digits > 0 && octet < 10 && leniency != AddressLeniency.LeadingZeros))
+                {
+                    return false;
+                }
+
+                digits++;
+            }
+            else if (c == '.' && digits > 0 && octets < 3)
+            {
+                address = (address << 8) | octet;
+                octets++;
+                (octet, digits) = (0, 0);
+            }
+            else
             {
                 return false;
             }
-
-            address = (address << 8) | number;
-            text = octet == 3 ? [] : text[(end + 1)..];
         }
 
-        value = address;
-        return true;
+        value = (address << 8) | octet;
+        return octets == 3 && digits > 0;
     }
 
     public static bool TryParseIPv6(ReadOnlySpan<char> text, AddressLeniency leniency, out UInt128 value)
@@ -107,25 +124,6 @@ internal static class AddressParser
         var tail = after == 0 ? 0 : groups & (UInt128.MaxValue >> (128 - after));
         var head = gap == 0 ? 0 : (groups >> after) << (128 - (16 * gap));
         value = head | tail;
-        return true;
-    }
-
-    private static bool TryParseOctet(ReadOnlySpan<char> text, AddressLeniency leniency, out uint number)
-    {
-        number = 0;
-        if (text.IsEmpty || (text.Length > 1 && text[0] == '0' && leniency != AddressLeniency.LeadingZeros))
-        {
-            return false;
-        }
-
-        foreach (var c in text)
-        {
-            if (!char.IsAsciiDigit(c) || (number = (number * 10) + (uint)(c - '0')) > 255)
-            {
-                return false;
-            }
-        }
-
         return true;
     }
 

@@ -48,5 +48,5 @@ internal readonly record struct AddressRange(IpFamily Family, UInt128 First, UIn
 
     /// <summary>Orders by family, then first address.</summary>
     public static int CompareStart(AddressRange left, AddressRange right) =>
-        left.Family != right.Family ? left.Family.CompareTo(right.Family) : left.First.CompareTo(right.First);
+        left.Family != right.Family ? left.Family - right.Family : left.First.CompareTo(right.First);
 }

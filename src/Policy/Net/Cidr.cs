@@ -46,8 +46,11 @@ public readonly record struct Cidr : IComparable<Cidr>
     /// <summary>Whether the block is a single address.</summary>
     public bool IsSingle => PrefixLength == IpAddress.Bits(Family);
 
+    // IPv4 is by far the more common, and 64 bits are by far faster than 128.
     private UInt128 HostMask =>
-        PrefixLength == 0 && Family == IpFamily.IPv6 ? UInt128.MaxValue : (UInt128.One << (IpAddress.Bits(Family) - PrefixLength)) - 1;
+        Family == IpFamily.IPv4 ? (1UL << (32 - PrefixLength)) - 1
+        : PrefixLength == 0 ? UInt128.MaxValue
+        : (UInt128.One << (128 - PrefixLength)) - 1;
 
     /// <summary>The block of a single address.</summary>
     public static Cidr Single(IpAddress address) => new(address, IpAddress.Bits(address.Family));
@@ -92,7 +95,7 @@ public readonly record struct Cidr : IComparable<Cidr>
     public int CompareTo(Cidr other)
     {
         var byNetwork = Network.CompareTo(other.Network);
-        return byNetwork != 0 ? byNetwork : PrefixLength.CompareTo(other.PrefixLength);
+        return byNetwork != 0 ? byNetwork : PrefixLength - other.PrefixLength;
     }
 
     /// <summary>Whether the left block comes before the right one.</summary>

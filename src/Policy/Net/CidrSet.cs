@@ -22,6 +22,9 @@ public sealed class CidrSet : IEquatable<CidrSet>
     /// <summary>The set of the addresses of all the blocks.</summary>
     public static CidrSet Of(params IEnumerable<Cidr> blocks) => new(Merge(blocks.Select(AddressRange.Of)));
 
+    /// <summary>The addresses that are in any of the sets.</summary>
+    public static CidrSet Union(IEnumerable<CidrSet> sets) => new(Merge(sets.SelectMany(set => set._ranges)));
+
     /// <summary>The addresses that are in either set.</summary>
     public CidrSet Union(CidrSet other)
     {
@@ -103,7 +106,15 @@ public sealed class CidrSet : IEquatable<CidrSet>
     public bool Covers(CidrSet other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return other.Except(this).IsEmpty;
+        foreach (var range in other._ranges)
+        {
+            if (Find(range.Family, range.First) is not { } around || around.Last < range.Last)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Whether some address of the block is in the set.</summary>

@@ -73,7 +73,7 @@ public readonly record struct IpAddress(IpFamily Family, UInt128 Value) : ICompa
     }
 
     /// <inheritdoc/>
-    public int CompareTo(IpAddress other) => Family != other.Family ? Family.CompareTo(other.Family) : Value.CompareTo(other.Value);
+    public int CompareTo(IpAddress other) => Family != other.Family ? Family - other.Family : Value.CompareTo(other.Value);
 
     /// <summary>Whether the left address comes before the right one.</summary>
     public static bool operator <(IpAddress left, IpAddress right) => left.CompareTo(right) < 0;

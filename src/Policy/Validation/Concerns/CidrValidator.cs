@@ -15,12 +15,9 @@ internal sealed class CidrValidator : Concern
                 Report(block.Cidr, FindingCodes.CidrInvalid, $"{block.Path}.cidr", findings);
             }
 
-            for (var i = 0; i < block.Except.Length; i++)
+            foreach (var (index, except) in block.WrongExcept)
             {
-                if (block.Except[i].Error is not null)
-                {
-                    Report(block.Except[i], FindingCodes.ExceptInvalid, block.ExceptPath(i), findings);
-                }
+                Report(except, FindingCodes.ExceptInvalid, block.ExceptPath(index), findings);
             }
         }
     }

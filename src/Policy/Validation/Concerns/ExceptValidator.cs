@@ -10,16 +10,10 @@ internal sealed class ExceptValidator : Concern
     {
         foreach (var block in document.Rules.SelectMany(r => r.Peers).Select(p => p.Block).OfType<DocumentBlock>())
         {
-            if (block.Except.Length == 0)
-            {
-                continue;
-            }
-
-            if (block.Cidr.Meant is { } cidr)
+            if (block.Except.Length > 0 && block.Cidr.Meant is { } cidr)
             {
                 CheckInside(block, cidr, findings);
-                CheckCover(block, cidr, findings);
-                CheckOverlap(block, cidr, findings);
+                CheckTogether(block, cidr, findings);
             }
         }
     }
@@ -28,12 +22,12 @@ internal sealed class ExceptValidator : Concern
     {
         for (var i = 0; i < block.Except.Length; i++)
         {
-            if (block.Except[i].Meant is not { } except || (cidr.Contains(except) && cidr != except))
+            if (block.Except[i] is not { } except || (cidr.Contains(except) && cidr != except))
             {
                 continue;
             }
 
-            var (field, text) = (block.ExceptPath(i), block.Except[i].Text);
+            var (field, text) = (block.ExceptPath(i), block.ExceptText(i));
             if (cidr.Family != except.Family)
             {
                 findings.Error(FindingCodes.ExceptFamily, field, text, $"must be {cidr.Family} like cidr \"{cidr}\"");
@@ -58,9 +52,27 @@ internal sealed class ExceptValidator : Concern
         }
     }
 
-    private static void CheckCover(DocumentBlock block, Cidr cidr, FindingSink findings)
+    /// <summary>
+    /// Walks the exceptions in order. Blocks overlap only when one contains the other, and the one that contains comes first.
+    /// </summary>
+    private static void CheckTogether(DocumentBlock block, Cidr cidr, FindingSink findings)
     {
-        if (!block.Except.Any(e => e.Meant is { } except && except.Contains(cidr)) && block.ExceptedAddresses().Covers(cidr))
+        var sorted = Inside(block, cidr);
+        var (overlap, gap) = (false, false);
+        UInt128? last = null;
+        foreach (var except in sorted)
+        {
+            if (except.First <= last)
+            {
+                overlap = true;
+                continue;
+            }
+
+            gap |= except.First != (last is null ? cidr.First : last + 1);
+            last = except.Last;
+        }
+
+        if (last == cidr.Last && !gap)
         {
             findings.ErrorUnlessLenient(
                 FindingCodes.ExceptsCoverCidr,
@@ -69,26 +81,37 @@ internal sealed class ExceptValidator : Concern
                 $"must leave something of cidr \"{cidr}\", but the exceptions together cover it, so that the peer matches nothing: remove the peer, or except less"
             );
         }
+
+        if (overlap)
+        {
+            var smallest = CidrSet.Of(sorted).ToCidrs();
+            findings.Warning(
+                FindingCodes.ExceptsOverlap,
+                $"{block.Path}.except",
+                null,
+                $"the exceptions overlap: write {Text.List(smallest.Select(c => $"\"{c}\""))}"
+            );
+        }
     }
 
-    /// <summary>Blocks overlap only when one contains the other: in order, the one that contains comes first.</summary>
-    private static void CheckOverlap(DocumentBlock block, Cidr cidr, FindingSink findings)
+    private static List<Cidr> Inside(DocumentBlock block, Cidr cidr)
     {
-        var sorted = block.Except.Select(e => e.Meant).OfType<Cidr>().Where(e => cidr.Contains(e) && cidr != e).ToArray();
-        Array.Sort(sorted);
-        for (var i = 1; i < sorted.Length; i++)
+        var inside = new List<Cidr>(block.Except.Length);
+        var inOrder = true;
+        foreach (var parsed in block.Except)
         {
-            if (sorted[i - 1].Overlaps(sorted[i]))
+            if (parsed is { } except && cidr.Contains(except) && cidr != except)
             {
-                var smallest = CidrSet.Of(sorted).ToCidrs();
-                findings.Warning(
-                    FindingCodes.ExceptsOverlap,
-                    $"{block.Path}.except",
-                    null,
-                    $"the exceptions overlap: write {Text.List(smallest.Select(c => $"\"{c}\""))}"
-                );
-                return;
+                inOrder &= inside.Count == 0 || inside[^1] <= except;
+                inside.Add(except);
             }
         }
+
+        if (!inOrder)
+        {
+            inside.Sort();
+        }
+
+        return inside;
     }
 }

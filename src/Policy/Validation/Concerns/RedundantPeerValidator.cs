@@ -142,13 +142,14 @@ internal sealed class RedundantPeerValidator : Concern
     /// <summary>A block lets in nothing of its own exceptions, so what the union of all lets in of them is another's doing.</summary>
     private static void CheckUndone(DocumentRule rule, SortedDictionary<int, DocumentBlock> overlapping, FindingSink findings)
     {
-        var allowed = overlapping.Values.Aggregate(CidrSet.Empty, (all, block) => all.Union(block.Addresses));
+        var allowed = CidrSet.Union(overlapping.Values.Select(block => block.Addresses));
         foreach (var block in overlapping.Values)
         {
-            var undone = block.Except.Select(e => e.Meant).OfType<Cidr>().Where(allowed.Overlaps).ToList();
+            var undone = block.Except.ToArray().OfType<Cidr>().Where(allowed.Overlaps).ToList();
             if (undone.Count > 0)
             {
-                var by = overlapping.First(other => other.Value.Addresses.Overlaps(CidrSet.Of(undone))).Key;
+                var lost = CidrSet.Of(undone);
+                var by = overlapping.First(other => other.Value.Addresses.Overlaps(lost)).Key;
                 findings.Warning(
                     FindingCodes.ExceptUndone,
                     $"{block.Path}.except",

@@ -4,37 +4,54 @@ using Palisade.Policy.Net;
 
 namespace Palisade.Policy.Validation.Document;
 
-/// <summary>A block of addresses of a document, its CIDRs parsed once.</summary>
+/// <summary>A block of addresses of a document, its CIDRs parsed once. There may be a hundred thousand exceptions, so they are kept small.</summary>
 internal sealed class DocumentBlock
 {
     private readonly DocumentPeer _peer;
+    private readonly IList<string> _exceptTexts;
+    private readonly Cidr?[] _except;
+    private readonly SortedDictionary<int, CidrError> _exceptErrors = [];
     private CidrSet? _addresses;
 
     public DocumentBlock(DocumentPeer peer, V1IPBlock block)
     {
         _peer = peer;
         Cidr = ParsedCidr.Of(block.Cidr);
-        var except = block.Except ?? [];
-        Except = new ParsedCidr[except.Count];
-        for (var i = 0; i < Except.Length; i++)
+        _exceptTexts = block.Except ?? [];
+        _except = new Cidr?[_exceptTexts.Count];
+        for (var i = 0; i < _except.Length; i++)
         {
-            Except[i] = ParsedCidr.Of(except[i]);
+            if (Net.Cidr.TryParse(_exceptTexts[i], out var except, out var error))
+            {
+                _except[i] = except;
+            }
+            else
+            {
+                _except[i] = error.Meant;
+                _exceptErrors[i] = error;
+            }
         }
     }
 
     public ParsedCidr Cidr { get; }
 
-    public ParsedCidr[] Except { get; }
+    /// <summary>The exceptions, or what was very likely meant by them; null where nobody can tell.</summary>
+    public ReadOnlySpan<Cidr?> Except => _except;
+
+    /// <summary>The exceptions that are no CIDRs, by number.</summary>
+    public IEnumerable<(int Index, ParsedCidr Except)> WrongExcept =>
+        _exceptErrors.Select(error => (error.Key, new ParsedCidr(_exceptTexts[error.Key], _except[error.Key], error.Value)));
 
     /// <summary>Path of the block.</summary>
     public string Path => $"{_peer.Path}.ipBlock";
 
+    /// <summary>The addresses that the block means, as far as its CIDRs can be understood.</summary>
+    public CidrSet Addresses =>
+        _addresses ??= Cidr.Meant is { } cidr ? CidrSet.Of(cidr).Except(CidrSet.Of(_except.OfType<Cidr>())) : CidrSet.Empty;
+
     /// <summary>Path of an exception.</summary>
     public string ExceptPath(int index) => string.Create(CultureInfo.InvariantCulture, $"{Path}.except[{index}]");
 
-    /// <summary>The addresses that the block means, as far as its CIDRs can be understood.</summary>
-    public CidrSet Addresses => _addresses ??= Cidr.Meant is { } cidr ? CidrSet.Of(cidr).Except(ExceptedAddresses()) : CidrSet.Empty;
-
-    /// <summary>The addresses of all exceptions together.</summary>
-    public CidrSet ExceptedAddresses() => CidrSet.Of(Except.Select(e => e.Meant).OfType<Cidr>());
+    /// <summary>An exception as written.</summary>
+    public string ExceptText(int index) => _exceptTexts[index];
 }
