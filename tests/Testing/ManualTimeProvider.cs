@@ -1,26 +1,26 @@
 namespace Palisade.Testing;
 
-/// <summary>A clock that stands still until it is moved on; timers that are due then fire on the mover's thread.</summary>
+/// <summary>A clock that stands still until it is told to go on; timers that become due by that fire before <see cref="Advance"/> returns.</summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<ManualTimer> timers = [];
     private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>How many timers wait for their time.</summary>
-    public int Timers
+    /// <inheritdoc/>
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <summary>How many timers are set; to wait until a program waits.</summary>
+    public int TimersSet
     {
         get
         {
             lock (gate)
             {
-                return timers.Count;
+                return timers.Count(timer => timer.Due is not null);
             }
         }
     }
-
-    /// <inheritdoc/>
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
@@ -32,78 +32,72 @@ public sealed class ManualTimeProvider : TimeProvider
     }
 
     /// <inheritdoc/>
-    public override long GetTimestamp() => GetUtcNow().Ticks;
-
-    /// <summary>Moves the clock on and fires what is due by then, in order of time.</summary>
-    public void Advance(TimeSpan time)
-    {
-        var end = GetUtcNow() + time;
-        while (TakeNext(end) is { } due)
-        {
-            due.Fire();
-        }
-        lock (gate)
-        {
-            now = end;
-        }
-    }
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);
         timer.Change(dueTime, period);
+        lock (gate)
+        {
+            timers.Add(timer);
+        }
+
         return timer;
     }
 
-    private ManualTimer? TakeNext(DateTimeOffset end)
+    /// <summary>Lets time go by.</summary>
+    public void Advance(TimeSpan time)
     {
-        lock (gate)
+        var end = GetUtcNow() + time;
+        while (true)
         {
-            var next = timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+            ManualTimer? next;
+            lock (gate)
+            {
+                next = timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+                now =
+                    next is null ? end
+                    : next.Due!.Value > now ? next.Due.Value
+                    : now;
+                next?.Fired();
+            }
+
             if (next is null)
             {
-                return null;
+                return;
             }
-            now = next.Due > now ? next.Due : now;
-            if (next.Period > TimeSpan.Zero)
-            {
-                next.Due += next.Period;
-            }
-            else
-            {
-                timers.Remove(next);
-            }
-            return next;
+
+            next.Call();
         }
     }
 
     private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {
-        public DateTimeOffset Due { get; set; }
+        private TimeSpan period;
 
-        public TimeSpan Period { get; private set; }
-
-        public void Fire() => callback(state);
+        public DateTimeOffset? Due { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             lock (clock.gate)
             {
-                clock.timers.Remove(this);
-                if (dueTime != Timeout.InfiniteTimeSpan)
-                {
-                    (Due, Period) = (clock.now + dueTime, period);
-                    clock.timers.Add(this);
-                }
+                this.period = period;
+                Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.now + dueTime;
+                return true;
             }
-            return true;
         }
+
+        public void Fired() => Due = period > TimeSpan.Zero ? Due + period : null;
+
+        public void Call() => callback(state);
 
         public void Dispose()
         {
             lock (clock.gate)
             {
+                Due = null;
                 clock.timers.Remove(this);
             }
         }

@@ -1,0 +1,159 @@
+using Palisade.Kubernetes.Queues;
+
+namespace Palisade.Kubernetes.Tests.Queues;
+
+public sealed class WorkQueueTests : IDisposable
+{
+    private readonly ManualTimeProvider clock = new();
+    private readonly WorkQueue<string> queue;
+
+    public WorkQueueTests() => queue = new WorkQueue<string>("test", new BackoffOptions { Jitter = 0 }, clock);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => queue.Dispose();
+
+    [Fact]
+    public async Task TakeAsync_KeyAddedTwice_GivesItOnce()
+    {
+        queue.Add("a");
+        queue.Add("a");
+        queue.Add("b");
+
+        (await queue.TakeAsync(Token)).ShouldBe("a");
+        (await queue.TakeAsync(Token)).ShouldBe("b");
+        queue.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Add_KeyThatIsWorkedOn_ComesBackWhenThatIsDoneAndNotBefore()
+    {
+        queue.Add("a");
+        await queue.TakeAsync(Token);
+        queue.Add("a");
+        queue.Add("a");
+        queue.Count.ShouldBe(0);
+
+        queue.Done("a");
+
+        queue.Count.ShouldBe(1);
+        (await queue.TakeAsync(Token)).ShouldBe("a");
+        queue.Done("a");
+        queue.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task TakeAsync_EmptyQueue_WaitsForAKey()
+    {
+        var take = queue.TakeAsync(Token).AsTask();
+        take.IsCompleted.ShouldBeFalse();
+
+        queue.Add("a");
+
+        (await take).ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task TakeAsync_Cancelled_LosesNoKey()
+    {
+        using var cancelled = new CancellationTokenSource();
+        var take = queue.TakeAsync(cancelled.Token).AsTask();
+        await cancelled.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => take);
+
+        queue.Add("a");
+
+        (await queue.TakeAsync(Token)).ShouldBe("a");
+    }
+
+    [Fact]
+    public void AddAfter_SeveralTimes_TheEarliestCountsAndTheKeyComesOnce()
+    {
+        queue.AddAfter("a", TimeSpan.FromSeconds(10));
+        queue.AddAfter("a", TimeSpan.FromSeconds(2));
+        queue.AddAfter("a", TimeSpan.FromSeconds(5));
+
+        clock.Advance(TimeSpan.FromSeconds(1.9));
+        queue.Count.ShouldBe(0);
+        clock.Advance(TimeSpan.FromSeconds(0.2));
+        queue.Count.ShouldBe(1);
+        clock.Advance(TimeSpan.FromSeconds(60));
+        queue.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void AddAfter_SeveralKeys_EachComesInItsTime()
+    {
+        queue.AddAfter("late", TimeSpan.FromSeconds(3));
+        queue.AddAfter("early", TimeSpan.FromSeconds(1));
+        queue.AddAfter("now", TimeSpan.Zero);
+
+        queue.Count.ShouldBe(1);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        queue.Count.ShouldBe(2);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        queue.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public void AddWithBackoff_RepeatedFailures_DoubleTheWaitToTheMaximumUntilForgotten()
+    {
+        var waits = Enumerable.Range(0, 20).Select(_ => queue.AddWithBackoff("a")).ToList();
+
+        waits[..4].Select(wait => wait.TotalSeconds).ShouldBe([0.1, 0.2, 0.4, 0.8]);
+        waits[^1].ShouldBe(TimeSpan.FromMinutes(5));
+        queue.Failures("a").ShouldBe(20);
+
+        queue.Forget("a");
+        queue.AddWithBackoff("a").ShouldBe(TimeSpan.FromSeconds(0.1));
+    }
+
+    [Fact]
+    public void AddWithBackoff_OneKey_LeavesTheOthersAlone()
+    {
+        queue.AddWithBackoff("a");
+        queue.AddWithBackoff("a");
+
+        queue.AddWithBackoff("b").ShouldBe(TimeSpan.FromSeconds(0.1));
+    }
+
+    [Fact]
+    public async Task ManyWorkers_ManyKeys_NeverWorkOnOneKeyAtOnceAndMissNoAddition()
+    {
+        const int Keys = 10;
+        var added = new int[Keys];
+        var seen = new int[Keys];
+        var busy = new int[Keys];
+        using var real = new WorkQueue<int>("many");
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var workers = Enumerable.Range(0, 8).Select(_ => Task.Run(WorkAsync, Token)).ToList();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => Task.Run(() => AddMany(new Random(seed)), Token)));
+        await Eventually.TrueAsync(() => added.SequenceEqual(seen) && real.Count == 0, Token);
+        await end.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => Task.WhenAll(workers));
+
+        void AddMany(Random random)
+        {
+            for (var i = 0; i < 5000; i++)
+            {
+                var key = random.Next(Keys);
+                Interlocked.Increment(ref added[key]);
+                real.Add(key);
+            }
+        }
+
+        async Task WorkAsync()
+        {
+            while (true)
+            {
+                var key = await real.TakeAsync(end.Token);
+                Interlocked.Increment(ref busy[key]).ShouldBe(1);
+                Volatile.Write(ref seen[key], Volatile.Read(ref added[key]));
+                await Task.Yield();
+                Interlocked.Decrement(ref busy[key]);
+                real.Done(key);
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Palisade.Kubernetes.Client;
+
+namespace Palisade.Testing;
+
+/// <summary>An HTTP/1.1 server that answers as a test says, byte for byte, so that any fault can be made. One request a connection.</summary>
+public sealed class FaultServer : IAsyncDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource end = new();
+    private readonly Func<FaultExchange, Task> answer;
+    private readonly ConcurrentQueue<FaultExchange> exchanges = new();
+    private readonly ConcurrentBag<Task> running = [];
+    private readonly Task accepting;
+
+    /// <summary>Begins to listen on a free port.</summary>
+    /// <param name="answer">Answers a request; when it returns, the connection is closed.</param>
+    public FaultServer(Func<FaultExchange, Task> answer)
+    {
+        this.answer = answer;
+        listener.Start();
+        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        accepting = AcceptAsync();
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Options of a client of it, with few and quick retries.</summary>
+    public ClientOptions Options => new() { Server = Address, RequestTimeout = TimeSpan.FromSeconds(10) };
+
+    /// <summary>The requests so far, in the order in which they came.</summary>
+    public IReadOnlyList<FaultExchange> Exchanges => [.. exchanges];
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        listener.Dispose();
+        await accepting;
+        await Task.WhenAll(running);
+        end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                running.Add(ServeAsync(await listener.AcceptTcpClientAsync(end.Token)));
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        {
+            // The end.
+        }
+    }
+
+    private async Task ServeAsync(TcpClient connection)
+    {
+        using (connection)
+        {
+            try
+            {
+                if (await FaultExchange.ReadAsync(connection.GetStream(), exchanges.Count, end.Token) is { } exchange)
+                {
+                    exchanges.Enqueue(exchange);
+                    await answer(exchange);
+                }
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException)
+            {
+                // The client went, or the test is over.
+            }
+        }
+    }
+}
