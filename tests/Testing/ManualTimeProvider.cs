@@ -1,26 +1,26 @@
 namespace Palisade.Testing;
 
-/// <summary>A clock that stands still until it is told to go on; timers that become due by that fire before <see cref="Advance"/> returns.</summary>
+/// <summary>A clock that stands still until it is moved on; timers that are due then fire on the mover's thread.</summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<ManualTimer> timers = [];
     private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <inheritdoc/>
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    /// <summary>How many timers are set; to wait until a program waits.</summary>
-    public int TimersSet
+    /// <summary>How many timers wait for their time.</summary>
+    public int Timers
     {
         get
         {
             lock (gate)
             {
-                return timers.Count(timer => timer.Due is not null);
+                return timers.Count;
             }
         }
     }
+
+    /// <inheritdoc/>
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
@@ -32,72 +32,78 @@ public sealed class ManualTimeProvider : TimeProvider
     }
 
     /// <inheritdoc/>
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    /// <summary>Moves the clock on and fires what is due by then, in order of time.</summary>
+    public void Advance(TimeSpan time)
+    {
+        var end = GetUtcNow() + time;
+        while (TakeNext(end) is { } due)
+        {
+            due.Fire();
+        }
+        lock (gate)
+        {
+            now = end;
+        }
+    }
 
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);
         timer.Change(dueTime, period);
-        lock (gate)
-        {
-            timers.Add(timer);
-        }
-
         return timer;
     }
 
-    /// <summary>Lets time go by.</summary>
-    public void Advance(TimeSpan time)
+    private ManualTimer? TakeNext(DateTimeOffset end)
     {
-        var end = GetUtcNow() + time;
-        while (true)
+        lock (gate)
         {
-            ManualTimer? next;
-            lock (gate)
-            {
-                next = timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
-                now =
-                    next is null ? end
-                    : next.Due!.Value > now ? next.Due.Value
-                    : now;
-                next?.Fired();
-            }
-
+            var next = timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
             if (next is null)
             {
-                return;
+                return null;
             }
-
-            next.Call();
+            now = next.Due > now ? next.Due : now;
+            if (next.Period > TimeSpan.Zero)
+            {
+                next.Due += next.Period;
+            }
+            else
+            {
+                timers.Remove(next);
+            }
+            return next;
         }
     }
 
     private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {
-        private TimeSpan period;
+        public DateTimeOffset Due { get; set; }
 
-        public DateTimeOffset? Due { get; private set; }
+        public TimeSpan Period { get; private set; }
+
+        public void Fire() => callback(state);
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             lock (clock.gate)
             {
-                this.period = period;
-                Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.now + dueTime;
-                return true;
+                clock.timers.Remove(this);
+                if (dueTime != Timeout.InfiniteTimeSpan)
+                {
+                    (Due, Period) = (clock.now + dueTime, period);
+                    clock.timers.Add(this);
+                }
             }
+            return true;
         }
-
-        public void Fired() => Due = period > TimeSpan.Zero ? Due + period : null;
-
-        public void Call() => callback(state);
 
         public void Dispose()
         {
             lock (clock.gate)
             {
-                Due = null;
                 clock.timers.Remove(this);
             }
         }
