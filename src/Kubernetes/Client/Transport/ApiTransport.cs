@@ -29,6 +29,8 @@ internal sealed class ApiTransport : IDisposable
         server = new Uri(options.Server.AbsoluteUri.TrimEnd('/') + "/");
         http = new HttpClient(HttpHandlers.Create(options, credentials as ExecPlugin)) { Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.UserAgent.ParseAdd(options.UserAgent);
+        // The handler sets the name for TLS from the Host header, whatever its TLS options say.
+        http.DefaultRequestHeaders.Host = options.TlsServerName;
         if (options.ImpersonateUser is not null)
         {
             http.DefaultRequestHeaders.Add("Impersonate-User", options.ImpersonateUser);

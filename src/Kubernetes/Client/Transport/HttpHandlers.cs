@@ -27,7 +27,7 @@ internal static class HttpHandlers
 
     private static SslClientAuthenticationOptions Tls(ClientOptions options, ExecPlugin? plugin)
     {
-        var tls = new SslClientAuthenticationOptions { TargetHost = options.TlsServerName };
+        var tls = new SslClientAuthenticationOptions();
         if (options.SkipTlsVerify)
         {
 #pragma warning disable CA5359, MA0039 // The user asked for it, in so many words.

@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Palisade.Kubernetes.Caching;
+using Palisade.Kubernetes.Client;
+
+namespace Palisade.Kubernetes.Tests.Caching;
+
+public sealed class InformerTests(ApiServerFixture server) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource end = new();
+    private readonly ConcurrentQueue<NamespacedName> reported = new();
+    private Task running = Task.CompletedTask;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => running);
+        end.Dispose();
+    }
+
+    [Fact]
+    public async Task RunAsync_ObjectsComeChangeAndGo_CacheAndSubscribersFollow()
+    {
+        var inNamespace = (await server.CreateNamespaceAsync(null, Token)).Metadata.Name;
+        var before = await server.Client.CreateAsync(Policy(inNamespace, "before"), Token);
+        var informer = Start(
+            new InformerOptions<V1NetworkPolicy>
+            {
+                Selection = new ListOptions { Namespace = inNamespace, PageSize = 1 },
+            }
+        );
+        await informer.WaitForSyncAsync(Token);
+        informer.List().Select(policy => policy.Metadata.Name).ShouldBe(["before"]);
+
+        var after = await server.Client.CreateAsync(Policy(inNamespace, "after"), Token);
+        await Eventually.TrueAsync(() => informer.Get(NamespacedName.Of(after)) is not null, Token);
+        informer.List().Select(policy => policy.Metadata.Name).ShouldBe(["after", "before"]);
+
+        after.Metadata.Labels = new Dictionary<string, string> { ["a"] = "1" };
+        await server.Client.UpdateAsync(after, Token);
+        await Eventually.TrueAsync(() => informer.Get(NamespacedName.Of(after))!.Metadata.Labels?["a"] == "1", Token);
+
+        await server.Client.DeleteAsync<V1NetworkPolicy>(NamespacedName.Of(before), null, Token);
+        await Eventually.TrueAsync(() => informer.Get(NamespacedName.Of(before)) is null, Token);
+
+        string[] expected = ["before", "after", "after", "before"];
+        await Eventually.TrueAsync(() => reported.Select(key => key.Name).SequenceEqual(expected), Token);
+        informer.Count.ShouldBe(1);
+        informer.LastActivity.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task List_NothingChanged_IsTheSameList()
+    {
+        var informer = Start(new InformerOptions<V1NetworkPolicy>());
+        await informer.WaitForSyncAsync(Token);
+
+        informer.List().ShouldBeSameAs(informer.List());
+    }
+
+    [Fact]
+    public async Task ByIndex_ValueChanges_FindsTheObjectUnderTheNewOneOnly()
+    {
+        var inNamespace = (await server.CreateNamespaceAsync(null, Token)).Metadata.Name;
+        var informer = Start(
+            new InformerOptions<V1NetworkPolicy>
+            {
+                Selection = new ListOptions { Namespace = inNamespace },
+                Indexes = new Dictionary<string, Func<V1NetworkPolicy, IEnumerable<string>>>
+                {
+                    ["color"] = policy => policy.Metadata.Labels?.Values ?? Enumerable.Empty<string>(),
+                },
+            }
+        );
+        var policy = Policy(inNamespace, "p");
+        policy.Metadata.Labels = new Dictionary<string, string> { ["color"] = "red" };
+        policy = await server.Client.CreateAsync(policy, Token);
+        await Eventually.TrueAsync(() => informer.ByIndex("color", "red").Count == 1, Token);
+
+        policy.Metadata.Labels!["color"] = "blue";
+        await server.Client.UpdateAsync(policy, Token);
+
+        await Eventually.TrueAsync(() => informer.ByIndex("color", "blue").Count == 1, Token);
+        informer.ByIndex("color", "red").ShouldBeEmpty();
+        Should.Throw<ArgumentException>(() => informer.ByIndex("shape", "red"));
+    }
+
+    [Fact]
+    public async Task RunAsync_LabelSelector_ObjectThatNoLongerMatchesIsGone()
+    {
+        var created = await server.CreateNamespaceAsync(new Dictionary<string, string> { ["informer-test"] = "yes" }, Token);
+        var informer = new Informer<V1Namespace>(
+            server.Client,
+            new InformerOptions<V1Namespace> { Selection = new ListOptions { LabelSelector = "informer-test=yes" } },
+            NullLogger<Informer<V1Namespace>>.Instance
+        );
+        running = informer.RunAsync(end.Token);
+        await informer.WaitForSyncAsync(Token);
+        informer.Get(NamespacedName.Of(created)).ShouldNotBeNull();
+
+        created.Metadata.Labels!["informer-test"] = "no";
+        await server.Client.UpdateAsync(created, Token);
+
+        await Eventually.TrueAsync(() => informer.Get(NamespacedName.Of(created)) is null, Token);
+    }
+
+    [Fact]
+    public async Task RunAsync_Strip_KeepsOnlyWhatIsNeeded()
+    {
+        var inNamespace = (await server.CreateNamespaceAsync(null, Token)).Metadata.Name;
+        var policy = Policy(inNamespace, "p");
+        policy.Metadata.Annotations = new Dictionary<string, string> { ["long"] = "text" };
+        await server.Client.CreateAsync(policy, Token);
+        var informer = Start(
+            new InformerOptions<V1NetworkPolicy>
+            {
+                Selection = new ListOptions { Namespace = inNamespace },
+                Strip = read => read.Metadata.Annotations = null,
+            }
+        );
+        await informer.WaitForSyncAsync(Token);
+
+        var kept = informer.List().ShouldHaveSingleItem();
+
+        kept.Metadata.Annotations.ShouldBeNull();
+        kept.Metadata.ManagedFields.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Subscribe_IrrelevantChange_IsCachedButNotReported()
+    {
+        var inNamespace = (await server.CreateNamespaceAsync(null, Token)).Metadata.Name;
+        var policy = await server.Client.CreateAsync(Policy(inNamespace, "p"), Token);
+        var informer = Start(
+            new InformerOptions<V1NetworkPolicy>
+            {
+                Selection = new ListOptions { Namespace = inNamespace },
+                IsRelevantChange = (before, after) => before.Metadata.Generation != after.Metadata.Generation,
+            }
+        );
+        await informer.WaitForSyncAsync(Token);
+
+        policy.Metadata.Labels = new Dictionary<string, string> { ["a"] = "1" };
+        policy = await server.Client.UpdateAsync(policy, Token);
+        await Eventually.TrueAsync(() => informer.List()[0].Metadata.Labels is not null, Token);
+        policy.Spec!.PolicyTypes = ["Ingress", "Egress"];
+        await server.Client.UpdateAsync(policy, Token);
+        await Eventually.TrueAsync(() => informer.List()[0].Spec!.PolicyTypes!.Count == 2, Token);
+
+        await Eventually.TrueAsync(() => reported.Count == 2, Token);
+    }
+
+    private static V1NetworkPolicy Policy(string inNamespace, string name) =>
+        new()
+        {
+            Metadata = { Name = name, NamespaceProperty = inNamespace },
+            Spec = new V1NetworkPolicySpec { PodSelector = new V1LabelSelector() },
+        };
+
+    private Informer<V1NetworkPolicy> Start(InformerOptions<V1NetworkPolicy> options)
+    {
+        var informer = new Informer<V1NetworkPolicy>(server.Client, options, NullLogger<Informer<V1NetworkPolicy>>.Instance);
+        informer.Subscribe(reported.Enqueue);
+        running = informer.RunAsync(end.Token);
+        return informer;
+    }
+}

@@ -1,0 +1,264 @@
+using System.Collections.Concurrent;
+using Palisade.Kubernetes.Caching;
+using Palisade.Kubernetes.Client;
+
+namespace Palisade.Kubernetes.Tests.Caching;
+
+/// <summary>
+/// The watch's state machine against a server that misbehaves. The clock goes by itself: each wait for the next try is over as soon as it begins.
+/// </summary>
+public sealed class ReflectorFaultTests : IAsyncDisposable
+{
+    private readonly CancellationTokenSource end = new();
+    private readonly ManualTimeProvider clock = new();
+    private readonly RecordingLogger<Informer<V1Namespace>> logger = new();
+    private readonly ConcurrentQueue<string> reported = new();
+    private FaultServer? server;
+    private KubernetesClient? client;
+    private Informer<V1Namespace>? informer;
+    private Task running = Task.CompletedTask;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => running);
+        client?.Dispose();
+        await server!.DisposeAsync();
+        end.Dispose();
+    }
+
+    [Fact]
+    public async Task WatchCutInTheMiddleOfALine_ResumesFromTheLastWholeEvent()
+    {
+        Start(exchange =>
+            exchange.Number switch
+            {
+                0 => exchange.RespondAsync(200, Page(10, "", "a")),
+                1 => StreamAsync(exchange, Event("ADDED", "b", 11) + "\n" + """{"type":"DELETED","object":{"metadata":{"name":"a","res"""),
+                _ => WatchAsync(exchange, Event("DELETED", "b", 12)),
+            }
+        );
+
+        await NamesBecomeAsync("a");
+
+        Paths().ShouldBe(["list", "watch 10", "watch 11"]);
+        reported.ShouldBe(["a", "b", "b"]);
+    }
+
+    [Fact]
+    public async Task Bookmark_ThenACut_ResumesFromTheBookmark()
+    {
+        Start(exchange =>
+            exchange.Number switch
+            {
+                0 => exchange.RespondAsync(200, Page(10, "", "a")),
+                1 => StreamAsync(exchange, Event("BOOKMARK", "", 500) + "\n"),
+                _ => WatchAsync(exchange, Event("ADDED", "b", 501)),
+            }
+        );
+
+        await NamesBecomeAsync("a", "b");
+
+        Paths().ShouldBe(["list", "watch 10", "watch 500"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WatchVersionExpired_ListsAnewAtOnceAndFindsWhatWasDeletedMeanwhile(bool asEvent)
+    {
+        Start(
+            exchange =>
+                exchange.Number switch
+                {
+                    0 => exchange.RespondAsync(200, Page(10, "", "a", "b")),
+                    1 when asEvent => WatchAsync(exchange, """{"type":"ERROR","object":""" + FaultExchange.Status(410, "Expired") + "}"),
+                    1 => exchange.RefuseAsync(410, "Expired"),
+                    2 => exchange.RespondAsync(200, Page(20, "", "b", "c")),
+                    _ => WatchAsync(exchange),
+                },
+            goesByItself: false
+        );
+
+        await NamesBecomeAsync("b", "c");
+
+        reported.Count(name => name == "a").ShouldBe(2);
+        await Eventually.TrueAsync(() => Paths().SequenceEqual(["list", "watch 10", "list", "watch 20"]), Token);
+    }
+
+    [Fact]
+    public async Task PageTokenExpired_ListsAnewFromTheStart()
+    {
+        Start(exchange =>
+            exchange.Number switch
+            {
+                0 => exchange.RespondAsync(200, Page(10, "t1", "gone-meanwhile")),
+                1 => exchange.RefuseAsync(410, "Expired"),
+                2 => exchange.RespondAsync(200, Page(20, "t2", "a")),
+                3 => exchange.RespondAsync(200, Page(20, "", "b")),
+                _ => WatchAsync(exchange),
+            }
+        );
+
+        await NamesBecomeAsync("a", "b");
+
+        reported.ShouldBe(["a", "b"]);
+    }
+
+    [Fact]
+    public async Task PageFails_IsReadAgainWithoutTheOnesBefore()
+    {
+        Start(exchange =>
+            exchange.Number switch
+            {
+                0 => exchange.RespondAsync(200, Page(10, "t1", "a")),
+                1 or 2 or 3 => exchange.RefuseAsync(500, "InternalError"),
+                4 => exchange.RespondAsync(200, Page(10, "", "b")),
+                _ => WatchAsync(exchange),
+            }
+        );
+
+        await NamesBecomeAsync("a", "b");
+
+        server!.Exchanges.Count(exchange => exchange.Path.Contains("continue=t1", StringComparison.Ordinal)).ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task MalformedEvent_IsNotTrustedAndListedAnew()
+    {
+        Start(exchange =>
+            exchange.Number switch
+            {
+                0 => exchange.RespondAsync(200, Page(10, "", "a")),
+                1 => WatchAsync(exchange, """{"type":"ADDED","object":{"metadata":{"name":"b"}}}"""),
+                2 => exchange.RespondAsync(200, Page(20, "", "a", "c")),
+                _ => WatchAsync(exchange),
+            }
+        );
+
+        await NamesBecomeAsync("a", "c");
+
+        Paths()[..3].ShouldBe(["list", "watch 10", "list"]);
+    }
+
+    [Fact]
+    public async Task WatchEndedByTheServer_ResumesWithoutAWordInTheLog()
+    {
+        Start(exchange =>
+            exchange.Number switch
+            {
+                0 => exchange.RespondAsync(200, Page(10, "", "a")),
+                1 => StreamAsync(exchange, Event("ADDED", "b", 11) + "\n", endsCleanly: true),
+                _ => WatchAsync(exchange, Event("ADDED", "c", 12)),
+            }
+        );
+
+        await NamesBecomeAsync("a", "b", "c");
+
+        Paths().ShouldBe(["list", "watch 10", "watch 11"]);
+        logger.Messages.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Unreachable_KeepsTheCacheAndIsLoggedOnce()
+    {
+        var isDown = true;
+        Start(exchange =>
+            exchange.Number switch
+            {
+                0 => exchange.RespondAsync(200, Page(10, "", "a")),
+                _ when isDown => Task.CompletedTask,
+                _ => WatchAsync(exchange, Event("ADDED", "b", 11)),
+            }
+        );
+        await Eventually.TrueAsync(() => server!.Exchanges.Count > 12, Token);
+        informer!.HasSynced.ShouldBeTrue();
+        informer.List().ShouldHaveSingleItem();
+        client!.Health.Check().IsHealthy.ShouldBeFalse();
+
+        isDown = false;
+        await NamesBecomeAsync("a", "b");
+
+        await Eventually.TrueAsync(() => logger.Messages.Count == 2, Token);
+        logger.Messages.First().ShouldStartWith("Cannot watch Namespace objects: cannot reach the API server ");
+        logger.Messages.Last().ShouldBe("Namespace objects are read again");
+        client.Health.Check().IsHealthy.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Forbidden_IsLoggedAndTriedAgain()
+    {
+        Start(exchange =>
+            exchange.Number < 3 ? exchange.RefuseAsync(403, "Forbidden")
+            : exchange.IsWatch ? WatchAsync(exchange)
+            : exchange.RespondAsync(200, Page(10, "", "a"))
+        );
+
+        await NamesBecomeAsync("a");
+
+        logger.Messages.Count(message => message.StartsWith("Cannot list Namespace objects: ", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    private static string Event(string type, string name, int version) =>
+        $$$$"""{"type":"{{{{type}}}}","object":{"kind":"Namespace","metadata":{"name":"{{{{name}}}}","resourceVersion":"{{{{version}}}}"}}}""";
+
+    private static string Page(int version, string next, params string[] names)
+    {
+        var items = names.Select(name => $$$"""{"metadata":{"name":"{{{name}}}","resourceVersion":"{{{version}}}"}}""");
+        return $$$"""{"metadata":{"resourceVersion":"{{{version}}}","continue":"{{{next}}}"},"items":[{{{string.Join(',', items)}}}]}""";
+    }
+
+    private static async Task StreamAsync(FaultExchange exchange, string text, bool endsCleanly = false)
+    {
+        await exchange.BeginAsync();
+        await exchange.ChunkAsync(text);
+        if (endsCleanly)
+        {
+            await exchange.EndAsync();
+        }
+    }
+
+    private static async Task WatchAsync(FaultExchange exchange, params string[] lines)
+    {
+        await exchange.BeginAsync();
+        foreach (var line in lines)
+        {
+            await exchange.ChunkAsync(line + "\n");
+        }
+
+        await exchange.StaySilentAsync();
+    }
+
+    private void Start(Func<FaultExchange, Task> answer, bool goesByItself = true)
+    {
+        server = new FaultServer(answer);
+        client = new KubernetesClient(server.Options with { MaxAttempts = 1 });
+        informer = new Informer<V1Namespace>(client, new InformerOptions<V1Namespace>(), logger, clock);
+        informer.Subscribe(key => reported.Enqueue(key.Name));
+        running = goesByItself ? Task.WhenAll(informer.RunAsync(end.Token), GoByItselfAsync()) : informer.RunAsync(end.Token);
+    }
+
+    private async Task GoByItselfAsync()
+    {
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), end.Token);
+            if (clock.Timers > 0)
+            {
+                clock.Advance(TimeSpan.FromSeconds(60));
+            }
+        }
+    }
+
+    private Task NamesBecomeAsync(params string[] names) =>
+        Eventually.TrueAsync(() => informer!.List().Select(entity => entity.Metadata.Name).SequenceEqual(names), Token);
+
+    private List<string> Paths() =>
+        [
+            .. server!.Exchanges.Select(exchange =>
+                exchange.IsWatch ? "watch " + exchange.Path.Split("resourceVersion=")[1].Split('&')[0] : "list"
+            ),
+        ];
+}

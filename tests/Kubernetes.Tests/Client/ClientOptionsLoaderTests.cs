@@ -1,0 +1,265 @@
+using System.Text;
+using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Client.Configuration;
+
+namespace Palisade.Kubernetes.Tests.Client;
+
+public sealed class ClientOptionsLoaderTests : IDisposable
+{
+    private readonly Dictionary<string, string> variables = [];
+    private readonly string home = Directory.CreateTempSubdirectory("palisade-loader-").FullName;
+
+    public void Dispose() => Directory.Delete(home, recursive: true);
+
+    [Fact]
+    public void Load_GivenFile_TakesItsCurrentContext()
+    {
+        var file = Write(
+            "config",
+            """
+            clusters:
+            - {name: one, cluster: {server: "https://192.0.2.1:6443/prefix", tls-server-name: api, insecure-skip-tls-verify: true}}
+            - {name: two, cluster: {server: "https://192.0.2.2:6443"}}
+            users:
+            - {name: u, user: {token: secret, as: eve, as-groups: [g1, g2]}}
+            contexts:
+            - {name: first, context: {cluster: one, user: u, namespace: shop}}
+            - {name: second, context: {cluster: two}}
+            current-context: first
+            """
+        );
+
+        var options = Load(file);
+
+        options.Server.ShouldBe(new Uri("https://192.0.2.1:6443/prefix"));
+        options.TlsServerName.ShouldBe("api");
+        options.SkipTlsVerify.ShouldBeTrue();
+        options.Token.ShouldBe("secret");
+        options.ImpersonateUser.ShouldBe("eve");
+        options.ImpersonateGroups.ShouldBe(["g1", "g2"]);
+        options.Namespace.ShouldBe("shop");
+        options.Source.ShouldBe($"{file}, context first");
+        var other = Load(file, "second");
+        other.Server.ShouldBe(new Uri("https://192.0.2.2:6443"));
+        other.Token.ShouldBeNull();
+        other.Namespace.ShouldBe("default");
+    }
+
+    [Fact]
+    public void Load_SeveralFiles_TheFirstOfEachNameAndTheFirstCurrentContextCount()
+    {
+        var first = Write("first", "contexts: [{name: c, context: {cluster: k, user: u}}]\nusers: [{name: u, user: {token: first}}]");
+        var second = Write(
+            "second",
+            """
+            clusters: [{name: k, cluster: {server: "https://192.0.2.2"}}]
+            users: [{name: u, user: {token: second}}]
+            contexts: [{name: c, context: {cluster: absent}}]
+            current-context: c
+            """
+        );
+        var third = Write("third", "current-context: other");
+        variables["KUBECONFIG"] = string.Join(Path.PathSeparator, first, Path.Combine(home, "absent"), second, third);
+
+        var options = Load(null);
+
+        options.Server.ShouldBe(new Uri("https://192.0.2.2"));
+        options.Token.ShouldBe("first");
+    }
+
+    [Fact]
+    public void Load_RelativePaths_AreRelativeToTheFileTheyStandIn()
+    {
+        Write("pki/ca.crt", "ca");
+        Write("pki/me.crt", "crt");
+        var key = Convert.ToBase64String(Encoding.UTF8.GetBytes("key"));
+        var file = Write(
+            "config",
+            $$$"""
+            clusters: [{name: k, cluster: {server: "https://h", certificate-authority: pki/ca.crt}}]
+            users: [{name: u, user: {client-certificate: pki/me.crt, client-key-data: {{{key}}}, tokenFile: token}}]
+            contexts: [{name: c, context: {cluster: k, user: u}}]
+            current-context: c
+            """
+        );
+
+        var options = Load(file);
+
+        options.CertificateAuthority!.File.ShouldBe(Path.Combine(home, "pki/ca.crt"));
+        options.ClientCertificate!.File.ShouldBe(Path.Combine(home, "pki/me.crt"));
+        options.ClientKey!.Read().ShouldBe("key");
+        options.TokenFile.ShouldBe(Path.Combine(home, "token"));
+    }
+
+    [Fact]
+    public void Load_ExecPlugin_IsReadWhole()
+    {
+        var file = Write(
+            "config",
+            """
+            clusters: [{name: k, cluster: {server: "https://h"}}]
+            users:
+            - name: u
+              user:
+                exec:
+                  apiVersion: client.authentication.k8s.io/v1
+                  command: ./bin/login
+                  args: [a, b]
+                  env: [{name: X, value: y}]
+                  interactiveMode: IfAvailable
+                  installHint: get it
+                  provideClusterInfo: true
+            contexts: [{name: c, context: {cluster: k, user: u}}]
+            current-context: c
+            """
+        );
+
+        var plugin = Load(file).ExecPlugin!;
+
+        plugin.Command.ShouldBe(Path.Combine(home, "bin/login"));
+        plugin.Arguments.ShouldBe(["a", "b"]);
+        plugin.Environment.ShouldBe([new("X", "y")]);
+        plugin.InstallHint.ShouldBe("get it");
+        plugin.ProvideClusterInfo.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Load_InAPod_TakesTheServiceAccount()
+    {
+        InPod("10.96.0.1");
+
+        var options = Load(null);
+
+        options.Server.ShouldBe(new Uri("https://10.96.0.1:443"));
+        options.TokenFile.ShouldBe(Path.Combine(home, "sa/token"));
+        options.CertificateAuthority!.File.ShouldBe(Path.Combine(home, "sa/ca.crt"));
+        options.Namespace.ShouldBe("palisade-system");
+    }
+
+    [Fact]
+    public void Load_InAPodWithIPv6_PutsTheAddressInBrackets()
+    {
+        InPod("fd00::1");
+
+        Load(null).Server.ShouldBe(new Uri("https://[fd00::1]:443"));
+    }
+
+    [Fact]
+    public void Load_InAPodWithKubeconfigVariable_PrefersTheFile()
+    {
+        InPod("10.96.0.1");
+        variables["KUBECONFIG"] = Write("config", Minimal("https://192.0.2.9"));
+
+        Load(null).Server.ShouldBe(new Uri("https://192.0.2.9"));
+    }
+
+    [Fact]
+    public void Load_NothingGiven_TakesTheUsualFile()
+    {
+        Write(".kube/config", Minimal("https://192.0.2.9"));
+
+        Load(null).Server.ShouldBe(new Uri("https://192.0.2.9"));
+    }
+
+    [Fact]
+    public void Load_NothingAtAll_SaysWhatToDo() =>
+        Message(null).ShouldBe($"no kubeconfig: give --kubeconfig, set KUBECONFIG, or make {home}/.kube/config");
+
+    [Fact]
+    public void Load_AbsentFile_SaysItsPath() =>
+        Message(Path.Combine(home, "absent")).ShouldStartWith($"cannot read the kubeconfig {home}/absent: ");
+
+    [Theory]
+    [InlineData("", "config: the file is empty")]
+    [InlineData("[]", "config: this is no kubeconfig: it must be a mapping with clusters, users and contexts")]
+    [InlineData("a: b: c", "config:1: this is no YAML: ")]
+    [InlineData("clusters: {}", "config:1: clusters must be a list")]
+    [InlineData("clusters:\n- 3", "config:2: clusters must be a list of mappings")]
+    [InlineData("clusters:\n- {cluster: {}}", "config:2: cluster: name is missing")]
+    [InlineData("kind: Config", "config: there is no current-context: set one (kubectl config use-context) or give --context")]
+    [InlineData("current-context: c", "config: there is no context \"c\"; there are: none")]
+    [InlineData("contexts: [{name: d}, {name: b}]\ncurrent-context: c", "config: there is no context \"c\"; there are: b, d")]
+    [InlineData("contexts: [{name: c}]\ncurrent-context: c", "config:1: context \"c\": context is missing")]
+    [InlineData(
+        "contexts: [{name: c, context: {cluster: k}}]\ncurrent-context: c",
+        "config:1: context \"c\": context: there is no cluster \"k\"; there are: none"
+    )]
+    public void Load_FaultyFile_IsOneLineWithPathAndLine(string text, string message) =>
+        Message(Write("config", text)).ShouldStartWith(Path.Combine(home, message));
+
+    [Theory]
+    [InlineData("server: 192.0.2.1:6443", "server must be a URL such as https://192.0.2.1:6443, not \"192.0.2.1:6443\"")]
+    [InlineData("server: ''", "server is missing")]
+    [InlineData("server: {}", "server must be a text")]
+    [InlineData("server: https://h\n    proxy-url: http://p", "proxy-url is not supported")]
+    [InlineData("server: https://h\n    certificate-authority-data: '?'", "certificate-authority-data is not base64")]
+    [InlineData("server: https://h\n    certificate-authority: absent.crt", "certificate-authority: there is no file ")]
+    [InlineData("server: https://h\n    insecure-skip-tls-verify: maybe", "insecure-skip-tls-verify must be true or false")]
+    [InlineData(
+        "server: https://h\n    insecure-skip-tls-verify: true\n    certificate-authority-data: YQ==",
+        "certificate-authority and insecure-skip-tls-verify cannot go together: remove one"
+    )]
+    public void Load_FaultyCluster_IsOneLineThatNamesIt(string cluster, string message)
+    {
+        var text =
+            $"clusters:\n- name: k\n  cluster:\n    {cluster}\ncontexts: [{{name: c, context: {{cluster: k}}}}]\ncurrent-context: c\n";
+
+        var actual = Message(Write("config", text));
+
+        actual.ShouldMatch("config:[0-9]+: cluster \"k\": cluster: ");
+        actual.ShouldContain(message);
+        actual.ShouldNotContain("\n");
+    }
+
+    [Theory]
+    [InlineData("auth-provider: {name: gcp}", "\"gcp\" is not supported; kubectl dropped it in 1.26: use an exec plugin")]
+    [InlineData("client-key-data: YQ==", "client-certificate and client-key belong together: one of them is missing")]
+    [InlineData(
+        "exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: x}",
+        "apiVersion must be client.authentication.k8s.io/v1 or"
+    )]
+    [InlineData("exec: {apiVersion: client.authentication.k8s.io/v1}", "command is missing")]
+    [InlineData(
+        "exec: {apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always}",
+        "interactiveMode Always is not supported: the plugin gets no terminal"
+    )]
+    public void Load_FaultyUser_IsOneLineThatNamesIt(string user, string message)
+    {
+        var text = Minimal("https://h").Replace("{token: t}", "{" + user + "}", StringComparison.Ordinal);
+
+        var actual = Message(Write("config", text));
+
+        actual.ShouldMatch("config:[0-9]+: user \"u\": user: ");
+        actual.ShouldContain(message);
+    }
+
+    private static string Minimal(string server) =>
+        $$$"""
+            clusters: [{name: k, cluster: {server: "{{{server}}}"}}]
+            users: [{name: u, user: {token: t}}]
+            contexts: [{name: c, context: {cluster: k, user: u}}]
+            current-context: c
+            """;
+
+    private void InPod(string host)
+    {
+        variables["KUBERNETES_SERVICE_HOST"] = host;
+        variables["KUBERNETES_SERVICE_PORT"] = "443";
+        Write("sa/token", "t");
+        Write("sa/ca.crt", "ca");
+        Write("sa/namespace", "palisade-system\n");
+    }
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(home, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private ClientOptions Load(string? file, string? context = null) =>
+        ClientOptionsLoader.Load(file, context, new LoaderEnvironment(variables.GetValueOrDefault, home, Path.Combine(home, "sa")));
+
+    private string Message(string? file) => Should.Throw<KubeConfigException>(() => Load(file)).Message;
+}
