@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using Palisade.Testing;
+
+namespace Palisade.Config.Tests.Kustomize;
+
+public sealed class KustomizationTests
+{
+    private static readonly string[] Workloads = ["DaemonSet", "Deployment"];
+
+    public static TheoryData<string> Folders => [.. Kustomization.All];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public async Task Build_EveryFolder_Succeeds(string folder)
+    {
+        var objects = await Kustomization.BuildAsync(folder, Cancellation);
+        objects.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task InstallManifest_IsTheDefaultKustomization()
+    {
+        var built = await Kustomization.BuildAsync("config/default", Cancellation);
+        var committed = YamlObject.ReadAll(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "dist/install.yaml"), Cancellation));
+
+        string.Join('\n', committed).ShouldBe(string.Join('\n', built), "run make generate");
+    }
+
+    [Fact]
+    public async Task Images_OfTheDefaultKustomization_HaveTheProductsVersion()
+    {
+        var properties = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props"));
+        var version = properties.Descendants("VersionPrefix").Single().Value;
+
+        foreach (var container in Containers(await Kustomization.BuildAsync("config/default", Cancellation)))
+        {
+            container["image"]!.GetValue<string>().ShouldEndWith($":{version}");
+        }
+    }
+
+    [Fact]
+    public async Task Objects_OfTheDefaultKustomization_AppearInTheWavesOfTheirKind()
+    {
+        foreach (var entity in await Kustomization.BuildAsync("config/default", Cancellation))
+        {
+            var wave = entity.Json["metadata"]!["annotations"]?["argocd.argoproj.io/sync-wave"]?.GetValue<string>();
+            var expected = entity switch
+            {
+                { Kind: "CustomResourceDefinition" or "Namespace" or "PriorityClass" } => "-2",
+                // The webhook is not ready before it is registered, so neither may wait for the other.
+                { Kind: "ValidatingWebhookConfiguration" } => "0",
+                { Kind: "Deployment" or "Service" or "PodDisruptionBudget", Name: "palisade-webhook" } => "0",
+                _ => "-1",
+            };
+            wave.ShouldBe(expected, $"{entity.Kind} {entity.Name}");
+        }
+    }
+
+    [Fact]
+    public async Task Containers_OfEveryWorkload_AreConfined()
+    {
+        var objects = await Kustomization.BuildAsync("config/default", Cancellation);
+        foreach (var container in Containers(objects))
+        {
+            var context = container["securityContext"]!;
+            context["allowPrivilegeEscalation"]!.GetValue<bool>().ShouldBeFalse();
+            context["readOnlyRootFilesystem"]!.GetValue<bool>().ShouldBeTrue();
+            context["capabilities"]!["drop"]!.ToJsonString().ShouldBe("""["ALL"]""");
+            var added = context["capabilities"]!["add"]?.ToJsonString();
+            added.ShouldBe(container["name"]!.GetValue<string>() == "agent" ? """["NET_ADMIN","NET_RAW"]""" : null);
+        }
+
+        foreach (var deployment in objects.Where(entity => entity.Kind == "Deployment"))
+        {
+            var context = deployment.Json["spec"]!["template"]!["spec"]!["securityContext"]!;
+            context["runAsNonRoot"]!.GetValue<bool>().ShouldBeTrue();
+            context["seccompProfile"]!["type"]!.GetValue<string>().ShouldBe("RuntimeDefault");
+        }
+    }
+
+    [Fact]
+    public async Task Labels_OfNoObject_ClaimToBeStamped()
+    {
+        // The operator removes what carries that label and has no custom resource.
+        foreach (var entity in await Kustomization.BuildAsync("config/default", Cancellation))
+        {
+            entity.Json["metadata"]!["labels"]?["app.kubernetes.io/managed-by"].ShouldBeNull();
+        }
+    }
+
+    private static IEnumerable<JsonNode> Containers(IEnumerable<YamlObject> objects) =>
+        from entity in objects
+        where Workloads.Contains(entity.Kind, StringComparer.Ordinal)
+        from container in entity.Json["spec"]!["template"]!["spec"]!["containers"]!.AsArray()
+        select container!;
+}

@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using Palisade.Testing;
+
+[assembly: AssemblyFixture(typeof(ApiServerFixture))]
+
+namespace Palisade.Config.Tests.Kustomize;
+
+/// <summary>The whole configuration on a real API server.</summary>
+public sealed class ServedConfigurationTests(ApiServerFixture server, InstalledConfiguration installed)
+    : IClassFixture<InstalledConfiguration>
+{
+    private const string Operator = "system:serviceaccount:palisade-system:palisade-operator";
+    private const string Webhook = "system:serviceaccount:palisade-system:palisade-webhook";
+    private const string Agent = "system:serviceaccount:palisade-agent:palisade-agent";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Apply_Again_ChangesNothing()
+    {
+        var output = await installed.ApplyAsync(Cancellation);
+
+        // This old server drops the CEL rules of the definitions, so these differ.
+        output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith("customresourcedefinition", StringComparison.Ordinal))
+            .ShouldAllBe(line => line.EndsWith(" unchanged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Apply_AfterTheWebhookPutItsAuthorityIn_LeavesTheAuthority()
+    {
+        const string authority = "LS0tLS1CRUdJTg==";
+        var patch = $$$"""
+            {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration", "metadata": {"name": "palisade"},
+             "webhooks": [{"name": "policies.palisade.dev", "clientConfig": {"caBundle": "{{{authority}}}"}},
+                          {"name": "networkpolicies.palisade.dev", "clientConfig": {"caBundle": "{{{authority}}}"}}]}
+            """;
+        await server.KubectlAsync(
+            ["patch", "validatingwebhookconfiguration", "palisade", "--type=strategic", "-p", patch, "--field-manager=palisade-webhook"],
+            Cancellation
+        );
+
+        await installed.ApplyAsync(Cancellation);
+
+        var bundles = await server.KubectlAsync(
+            ["get", "validatingwebhookconfiguration", "palisade", "-o", "jsonpath={.webhooks[*].clientConfig.caBundle}"],
+            Cancellation
+        );
+        bundles.ShouldBe($"{authority} {authority}");
+    }
+
+    [Theory]
+    [InlineData(Operator, "list", "clusternetworkpolicies.palisade.dev")]
+    [InlineData(Operator, "update", "defaultdenyprofiles.palisade.dev", "--subresource=status")]
+    [InlineData(Operator, "patch", "networkpolicies.networking.k8s.io")]
+    [InlineData(Operator, "delete", "networkpolicies.networking.k8s.io")]
+    [InlineData(Operator, "watch", "namespaces")]
+    [InlineData(Operator, "create", "leases.coordination.k8s.io", "-n", "palisade-system")]
+    [InlineData(Operator, "update", "leases.coordination.k8s.io/palisade-operator", "-n", "palisade-system")]
+    [InlineData(Webhook, "patch", "validatingwebhookconfigurations.admissionregistration.k8s.io/palisade")]
+    [InlineData(Webhook, "update", "secrets/palisade-webhook-ca", "-n", "palisade-system")]
+    [InlineData(Agent, "watch", "pods")]
+    [InlineData(Agent, "watch", "networkpolicies.networking.k8s.io")]
+    public async Task Access_ThatAComponentNeeds_IsGranted(string user, string verb, string resource, params string[] options) =>
+        (await CanAsync(user, verb, resource, options)).ShouldBeTrue();
+
+    [Theory]
+    [InlineData(Operator, "update", "clusternetworkpolicies.palisade.dev")]
+    [InlineData(Operator, "list", "secrets", "-n", "palisade-system")]
+    [InlineData(Operator, "list", "pods")]
+    [InlineData(Operator, "patch", "namespaces")]
+    [InlineData(Operator, "update", "leases.coordination.k8s.io/another", "-n", "palisade-system")]
+    [InlineData(Webhook, "list", "secrets", "-n", "palisade-system")]
+    [InlineData(Webhook, "get", "secrets/palisade-webhook-ca", "-n", "kube-system")]
+    [InlineData(Webhook, "patch", "validatingwebhookconfigurations.admissionregistration.k8s.io/another")]
+    [InlineData(Webhook, "create", "networkpolicies.networking.k8s.io")]
+    [InlineData(Agent, "create", "networkpolicies.networking.k8s.io")]
+    [InlineData(Agent, "patch", "nodes")]
+    [InlineData(Agent, "get", "secrets")]
+    public async Task Access_ThatNoComponentNeeds_IsDenied(string user, string verb, string resource, params string[] options) =>
+        (await CanAsync(user, verb, resource, options)).ShouldBeFalse();
+
+    [Fact]
+    public async Task Services_AndSelectors_MeetTheirPods()
+    {
+        var objects = await Kustomization.BuildAsync("config/default", Cancellation);
+        var pods = objects
+            .Where(entity => entity.Kind is "Deployment" or "DaemonSet")
+            .ToDictionary(entity => entity.Name, StringComparer.Ordinal);
+        foreach (var entity in objects.Where(entity => entity.Kind is "Service" or "PodDisruptionBudget" or "NetworkPolicy"))
+        {
+            var spec = entity.Json["spec"]!;
+            var selector = (spec["selector"]?["matchLabels"] ?? spec["selector"] ?? spec["podSelector"]?["matchLabels"])!.AsObject();
+            var labels = pods[entity.Name].Json["spec"]!["template"]!["metadata"]!["labels"]!.AsObject();
+            selector.ShouldAllBe(label => JsonNode.DeepEquals(labels[label.Key], label.Value));
+        }
+    }
+
+    private async Task<bool> CanAsync(string user, string verb, string resource, string[] options)
+    {
+        var result = await server.TryKubectlAsync(["auth", "can-i", verb, resource, "--as", user, .. options], Cancellation);
+        result.Output.Trim().ShouldBeOneOf("yes", "no");
+        return result.Output.Trim() == "yes";
+    }
+}
