@@ -32,7 +32,8 @@ internal static class WantedSets
             yield return new AddressSet(Names.Hairpin(family), family, SetKind.AddressPairs, "local pods, each with itself", all);
         }
 
-        foreach (var slot in placement.Slots.Values.Where(slot => slot.IsOverflow))
+        // The kernel's other overflow sets have to lose their pods, or they would be found there first.
+        foreach (var slot in placement.WithAll.Where(slot => slot.IsOverflow))
         {
             var members = ruleset.Pods.Where(pod => pod.ClassIn(slot.Direction) == slot.Key);
             var name = Names.OverflowSet(family, slot.Direction, slot.Key);
