@@ -12,12 +12,6 @@ public sealed record NetfilterOptions
     /// <summary>How long one program may run, waiting for the lock apart, before it is ended.</summary>
     public TimeSpan ToolTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>
-    /// Path of the network namespace to work in, such as /run/netns/node-a; null for this process's own. Programs are started
-    /// there; the process itself stays where it is.
-    /// </summary>
-    public string? NetworkNamespace { get; init; }
-
     /// <summary>How many classes without pods may stay in the kernel for pods that come back; 0 removes them at once.</summary>
     public int KeepUnusedClasses { get; init; } = 32;
 }

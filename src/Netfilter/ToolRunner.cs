@@ -73,27 +73,15 @@ internal sealed partial class ToolRunner(NetfilterOptions options)
         return message;
     }
 
-    private Process Start(string program, IReadOnlyList<string> arguments, bool hasInput)
+    private static Process Start(string program, IReadOnlyList<string> arguments, bool hasInput)
     {
-        var start = new ProcessStartInfo
+        var start = new ProcessStartInfo(program)
         {
             UseShellExecute = false,
             RedirectStandardInput = hasInput,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (options.NetworkNamespace is { } path)
-        {
-            start.FileName = "nsenter";
-            start.ArgumentList.Add($"--net={path}");
-            start.ArgumentList.Add("--");
-            start.ArgumentList.Add(program);
-        }
-        else
-        {
-            start.FileName = program;
-        }
-
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -109,7 +97,7 @@ internal sealed partial class ToolRunner(NetfilterOptions options)
         }
         catch (Win32Exception e)
         {
-            throw new NetfilterException($"{start.FileName} cannot be started ({e.Message}): {NotFound}", e);
+            throw new NetfilterException($"{program} cannot be started ({e.Message}): {NotFound}", e);
         }
     }
 

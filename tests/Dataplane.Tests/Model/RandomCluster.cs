@@ -28,11 +28,15 @@ public sealed class RandomCluster
     private readonly Dictionary<string, V1Namespace> _namespaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, V1Pod> _pods = new(StringComparer.Ordinal);
     private readonly Dictionary<string, V1NetworkPolicy> _policies = new(StringComparer.Ordinal);
+    private readonly bool _keepsPods;
     private int _serial;
 
-    public RandomCluster(int seed)
+    /// <param name="seed">Same seed, same clusters.</param>
+    /// <param name="keepsPods">Whether the pods stay with their addresses, both families each, so that they can be had for real.</param>
+    public RandomCluster(int seed, bool keepsPods = false)
     {
         _random = new Random(seed);
+        _keepsPods = keepsPods;
         foreach (var name in NamespaceNames)
         {
             _namespaces[name] = NewNamespace(name);
@@ -96,7 +100,7 @@ public sealed class RandomCluster
 
     private void ChangeOne()
     {
-        switch (_random.Next(9))
+        switch (_keepsPods ? _random.Next(2, 10) : _random.Next(9))
         {
             case 0:
                 AddPod();
@@ -114,7 +118,7 @@ public sealed class RandomCluster
             case 5 when _policies.Count > 1:
                 _policies.Remove(Any(_policies.Keys));
                 break;
-            case 6:
+            case 6 when !_keepsPods:
                 FinishAndReuse();
                 break;
             default:
@@ -130,7 +134,7 @@ public sealed class RandomCluster
         var (range, host) = (onNode ? 1 : 2, (number % 200) + 1);
         var four = $"10.244.{range}.{host}";
         var six = $"fd00:{range}::{host:x}";
-        var ips = _random.Next(4) switch
+        var ips = (_keepsPods ? 2 : _random.Next(4)) switch
         {
             0 => [four],
             1 => [six],
@@ -312,6 +316,14 @@ public sealed class RandomCluster
         new()
         {
             Metadata = new() { Name = name },
+            Status = new()
+            {
+                Addresses =
+                [
+                    new() { Type = "InternalIP", Address = $"192.168.50.{range}" },
+                    new() { Type = "InternalIP", Address = $"fd00:192:168:50::{range}" },
+                ],
+            },
             Spec = new() { PodCIDRs = [string.Create(CultureInfo.InvariantCulture, $"10.244.{range}.0/24"), $"fd00:{range}::/64"] },
         };
 
