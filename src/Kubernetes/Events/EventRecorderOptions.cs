@@ -9,8 +9,10 @@ public sealed record EventRecorderOptions
     /// <summary>Which instance of the program: its pod's name.</summary>
     public required string Instance { get; init; }
 
-    /// <summary>Namespace for events about cluster-scoped objects.</summary>
-    public string ClusterScopedNamespace { get; init; } = "default";
+    /// <summary>
+    /// Namespace for events about cluster-scoped objects: the only one that every version of the API server takes; 1.20 refuses default.
+    /// </summary>
+    public string ClusterScopedNamespace { get; init; } = "kube-system";
 
     /// <summary>How many events may be sent at once after a quiet time.</summary>
     public int Burst { get; init; } = 25;

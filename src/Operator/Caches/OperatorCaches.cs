@@ -1,5 +1,6 @@
 using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Hosting;
 using Palisade.Models;
 
 namespace Palisade.Operator.Caches;
@@ -59,8 +60,8 @@ internal sealed class OperatorCaches
     /// <summary>Every cache.</summary>
     public IReadOnlyList<IInformer> All => [.. all.Select(entry => entry.Informer)];
 
-    /// <summary>Whether every cache has held a complete list.</summary>
-    public bool HaveSynced => all.TrueForAll(entry => entry.Informer.HasSynced);
+    /// <summary>Whether each cache has held a complete list.</summary>
+    public IEnumerable<IHealthSource> Health => all.Select(entry => entry.Informer).Cast<IHealthSource>();
 
     /// <summary>Lists and watches until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(all.Select(entry => entry.Run(cancellationToken)));

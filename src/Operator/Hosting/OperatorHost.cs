@@ -1,5 +1,6 @@
 using System.Net;
 using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Hosting;
 using Palisade.Operator.Metrics;
 
 namespace Palisade.Operator.Hosting;
@@ -8,6 +9,9 @@ namespace Palisade.Operator.Hosting;
 internal static class OperatorHost
 {
     private const int Usage = 2;
+
+    /// <summary>What fails twice is tried again by the ledger, namespace by namespace, with a backoff of its own.</summary>
+    private const int Attempts = 2;
 
     /// <summary>How long a stop may take: the lease is given up within it.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
@@ -19,7 +23,11 @@ internal static class OperatorHost
         ClientOptions clientOptions;
         try
         {
-            clientOptions = ClientOptionsLoader.Load(options.KubeConfig, options.Context) with { UserAgent = "palisade-operator" };
+            clientOptions = ClientOptionsLoader.Load(options.KubeConfig, options.Context) with
+            {
+                UserAgent = "palisade-operator",
+                MaxAttempts = Attempts,
+            };
         }
         catch (KubeConfigException e)
         {
@@ -42,21 +50,21 @@ internal static class OperatorHost
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(clientOptions);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<IKubernetesClient>(services => new KubernetesClient(
+        builder.Services.AddSingleton(services => new KubernetesClient(
             clientOptions,
             services.GetRequiredService<ILoggerFactory>(),
             services.GetRequiredService<TimeProvider>()
         ));
+        builder.Services.AddSingleton<IKubernetesClient>(services => services.GetRequiredService<KubernetesClient>());
+        builder.Services.AddSingleton<MetricsCollector>();
         builder.Services.AddSingleton<OperatorMetrics>();
         builder.Services.AddSingleton<OperatorService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<OperatorService>());
         var app = builder.Build();
         var service = app.Services.GetRequiredService<OperatorService>();
-        app.MapGet("/healthz", () => "ok");
-        app.MapGet(
-            "/readyz",
-            () => service.Caches.HaveSynced ? Results.Text("ok") : Results.Text("caches have not synced", statusCode: 503)
-        );
+        // A replica that waits for the lease is ready too: it is of use the moment the leader goes.
+        IHealthSource[] readiness = [app.Services.GetRequiredService<KubernetesClient>().Health, .. service.Caches.Health];
+        app.MapHostEndpoints(app.Services.GetRequiredService<MetricsCollector>(), liveness: [], readiness);
         return app;
     }
 

@@ -13,14 +13,13 @@ namespace Palisade.Operator.Hosting;
 /// <summary>
 /// Runs the operator: the caches always, so that a replica that waits can take over at once; the work only while this replica leads.
 /// </summary>
-internal sealed partial class OperatorService : BackgroundService
+internal sealed class OperatorService : BackgroundService
 {
     private const string LeaseName = "palisade-operator";
     private readonly IKubernetesClient client;
     private readonly OperatorOptions options;
     private readonly OperatorMetrics metrics;
     private readonly ILoggerFactory loggers;
-    private readonly ILogger<OperatorService> logger;
     private readonly TimeProvider clock;
     private readonly Stamper stamper;
     private readonly EventRecorder events;
@@ -36,10 +35,9 @@ internal sealed partial class OperatorService : BackgroundService
     )
     {
         (this.client, this.options, this.metrics, this.loggers, this.clock) = (client, options, metrics, loggers, clock);
-        logger = loggers.CreateLogger<OperatorService>();
         var slimming = new NetworkPolicySlimming();
         Caches = new OperatorCaches(client, slimming, loggers);
-        stamper = new Stamper(client, slimming, metrics, options.Workers);
+        stamper = new Stamper(client, slimming, metrics, clock, options.Workers);
         var recorder = new EventRecorderOptions { Controller = "palisade.dev/operator", Instance = options.Identity };
         events = new EventRecorder(client, recorder, loggers.CreateLogger<EventRecorder>(), clock);
         AddGauges();
@@ -96,7 +94,6 @@ internal sealed partial class OperatorService : BackgroundService
     {
         using var mine = new LeaderTerm(client, Caches, stamper, events, metrics, options, loggers, clock);
         term = mine;
-        LogLeads(options.Identity);
         try
         {
             await mine.RunAsync(cancellationToken);
@@ -127,7 +124,4 @@ internal sealed partial class OperatorService : BackgroundService
 
         Measurement<long> With(int value, string state) => new(value, new("kind", kind), new("name", name), new("state", state));
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Identity} leads")]
-    private partial void LogLeads(string identity);
 }

@@ -119,7 +119,7 @@ internal sealed class PolicyController<TEntity>(
             token => ConfirmAsync(source, token),
             cancellationToken
         );
-        if (result == RoundResult.CacheIsBehind)
+        if (ReferenceEquals(result, RoundResult.CacheIsBehind))
         {
             stale.MarkAll(source.Key.Name);
             return UntilCacheCaughtUp;

@@ -15,6 +15,9 @@ namespace Palisade.Operator.Reconciling;
 internal sealed class SourceTrack<TEntity> : ISourceTrack
     where TEntity : class, IKubernetesObject<V1ObjectMeta>, new()
 {
+    /// <summary>How many custom resources are worked on at once: enough that some whose writes hang do not keep the others waiting.</summary>
+    private const int AtOnce = 16;
+
     private readonly SourceKind<TEntity> kind;
     private readonly OperatorCaches caches;
     private readonly StaleNamespaces stale;
@@ -37,7 +40,7 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
     {
         (this.kind, this.caches, this.stale, this.controller) = (kind, caches, stale, controller);
         queue = new WorkQueue<NamespacedName>(kind.Name, timeProvider: clock);
-        var options = new ControllerLoopOptions { Prerequisites = caches.All };
+        var options = new ControllerLoopOptions { Workers = AtOnce, Prerequisites = caches.All };
         loop = new ControllerLoop<TEntity>(kind.Informer, queue, controller, options, loggers.CreateLogger<ControllerLoop<TEntity>>());
         subscription = kind.Informer.Subscribe(_ => Interlocked.Increment(ref version));
     }

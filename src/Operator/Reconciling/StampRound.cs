@@ -92,7 +92,7 @@ internal sealed class StampRound(OperatorCaches caches, Stamper stamper, Backoff
 
         var current = known?.Written is { } answer && !why.HasFlag(Staleness.Policy) ? answer : cached;
         var decision = StampPlanner.Decide(source, name, caches.Namespaces.Get(new NamespacedName(name)), current, context);
-        if (known is not null && IsDroppedAgain(known, decision))
+        if (known is not null && !why.HasFlag(Staleness.Unfinished) && IsDroppedAgain(known, decision))
         {
             return null;
         }
@@ -129,8 +129,7 @@ internal sealed class StampRound(OperatorCaches caches, Stamper stamper, Backoff
 
     private LedgerEntry? WithRetry(Ledger ledger, string name, LedgerEntry? entry)
     {
-        // What the API server drops, it drops again: nothing to retry until something changes.
-        if (entry is null || !entry.IsFailure || entry.Dropped is not null)
+        if (entry is null || !entry.IsFailure || entry.RetryAt is not null)
         {
             return entry;
         }

@@ -62,19 +62,18 @@ internal sealed class StatusWriter<TEntity>(
         return null;
     }
 
+    /// <summary>Tells of what went wrong, and when it is well again; that all goes as asked is no news.</summary>
     private void Announce(TEntity entity, PolicyStatus? previous, PolicyStatus status)
     {
         var (before, after) = (ReadyOf(previous), ReadyOf(status)!);
-        if (after.Reason == ConditionReasons.Progressing || (before?.Reason == after.Reason && before.Message == after.Message))
+        if (after is { Status: "False", Reason: not ConditionReasons.Progressing })
         {
-            return;
+            if (before?.Reason != after.Reason || before.Message != after.Message)
+            {
+                events.Record(entity, EventType.Warning, after.Reason, action: "Stamp", after.Message);
+            }
         }
-
-        if (after.Status != "True")
-        {
-            events.Record(entity, EventType.Warning, after.Reason, action: "Stamp", after.Message);
-        }
-        else if (before?.Status != "True" || before.Reason != after.Reason)
+        else if (after.Status == "True" && before is { Status: "False", Reason: not ConditionReasons.Progressing })
         {
             events.Record(entity, EventType.Normal, after.Reason, action: "Stamp", after.Message);
         }

@@ -15,9 +15,15 @@ namespace Palisade.Operator.Writing;
 /// Carries out what was decided about a namespace. A NetworkPolicy that is not Palisade's is never touched, whatever happens between the
 /// decision and the write: a create fails when there is an object already, and a change or removal names the object's UID.
 /// </summary>
-internal sealed class Stamper(IKubernetesClient client, NetworkPolicySlimming slimming, OperatorMetrics metrics, int parallel) : IDisposable
+internal sealed class Stamper(
+    IKubernetesClient client,
+    NetworkPolicySlimming slimming,
+    OperatorMetrics metrics,
+    TimeProvider clock,
+    int parallel
+) : IDisposable
 {
-    private static readonly ApplyOptions Apply = new(PolicyNames.FieldManager);
+    private readonly PolicyApplier applier = new(client, clock);
     private readonly SemaphoreSlim gate = new(parallel);
 
     /// <summary>How many writes are done at once.</summary>
@@ -61,7 +67,8 @@ internal sealed class Stamper(IKubernetesClient client, NetworkPolicySlimming sl
     {
         try
         {
-            return Stamped(await client.ApplyAsync(WireForm.ToCreate(desired), Apply, cancellationToken), desired);
+            var (_, answer) = await applier.ApplyAsync(WireForm.ToCreate(desired), cancellationToken);
+            return Stamped(answer, desired);
         }
         catch (KubernetesException e) when (WriteFailure.IsStale(e))
         {
@@ -93,8 +100,8 @@ internal sealed class Stamper(IKubernetesClient client, NetworkPolicySlimming sl
     {
         try
         {
-            var answer = await client.ApplyAsync(WireForm.ToChange(desired, current), Apply, cancellationToken);
-            if (StampedPolicyComparison.Differences(answer, desired).Count > 0)
+            var (sent, answer) = await applier.ApplyAsync(WireForm.ToChange(desired, current), cancellationToken);
+            if (StampedPolicyComparison.Differences(answer, sent).Count > 0)
             {
                 // Somebody owns a field beside ours, such as one more label to select pods by: apply merges, only replacing removes it.
                 answer = await client.UpdateAsync(WireForm.ToReplace(desired, answer), cancellationToken);
@@ -138,6 +145,7 @@ internal sealed class Stamper(IKubernetesClient client, NetworkPolicySlimming sl
             Message = Dropped(different, missing),
             Written = answer,
             Dropped = new(desired, answer),
+            RetryAt = clock.GetUtcNow() + PolicyApplier.Recheck,
         };
         return new(WriteOutcome.Dropped, entry);
     }

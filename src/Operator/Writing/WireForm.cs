@@ -56,6 +56,37 @@ internal static class WireForm
         return wire;
     }
 
+    /// <summary>
+    /// The same without the ends of port ranges, for API servers that do not know them (before 1.22): only the first port of a range is open,
+    /// less than was asked for. Null when there is no range.
+    /// </summary>
+    public static V1NetworkPolicy? WithoutRanges(V1NetworkPolicy wire)
+    {
+        var spec = wire.Spec!;
+        var ports = (spec.Ingress ?? []).Select(rule => rule.Ports).Concat((spec.Egress ?? []).Select(rule => rule.Ports));
+        if (!ports.Any(list => list?.Any(port => port.EndPort is not null) == true))
+        {
+            return null;
+        }
+
+        return new V1NetworkPolicy
+        {
+            Metadata = wire.Metadata,
+            Spec = new V1NetworkPolicySpec
+            {
+                PodSelector = spec.PodSelector,
+                PolicyTypes = spec.PolicyTypes,
+                Ingress = spec
+                    .Ingress?.Select(rule => new V1NetworkPolicyIngressRule { FromProperty = rule.FromProperty, Ports = First(rule.Ports) })
+                    .ToList(),
+                Egress = spec.Egress?.Select(rule => new V1NetworkPolicyEgressRule { To = rule.To, Ports = First(rule.Ports) }).ToList(),
+            },
+        };
+    }
+
+    private static List<V1NetworkPolicyPort>? First(IList<V1NetworkPolicyPort>? ports) =>
+        ports?.Select(port => new V1NetworkPolicyPort { Protocol = port.Protocol, Port = port.Port }).ToList();
+
     private static V1NetworkPolicy Of(V1NetworkPolicy desired, V1NetworkPolicy? current)
     {
         var spec = desired.Spec ?? new();

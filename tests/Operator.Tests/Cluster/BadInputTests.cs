@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using Palisade.Kubernetes;
+using Palisade.Kubernetes.Client;
+
+namespace Palisade.Operator.Tests.Cluster;
+
+/// <summary>Custom resources that are wrong, and namespaces and API servers that refuse.</summary>
+[Collection<OperatorCollection>]
+public sealed class BadInputTests(OperatorFixture fixture) : OperatorTest(fixture.Cluster)
+{
+    [Fact]
+    public async Task InvalidSpec_PastTheWebhook_StallsWithItsFindingsAndLeavesWhatIsStamped()
+    {
+        var target = await NamespaceAsync();
+        var policy = await ClusterPolicyAsync();
+        await ReadyAsync(policy);
+        var stamped = await StampedAsync(policy, target);
+
+        await ChangeAsync(
+            policy,
+            now => now.Spec.Ingress = [new() { FromProperty = [new() { IpBlock = new() { Cidr = "172.17.0.0/33" } }] }]
+        );
+
+        var status = StatusOf(await NotReadyAsync(policy, "InvalidSpec"))!;
+        Condition(status, "Stalled").Status.ShouldBe("True");
+        Condition(status, "Stalled").Message.ShouldContain("spec.ingress[0].from[0].ipBlock.cidr");
+        (await StampedAsync(policy, target))!.Metadata.ResourceVersion.ShouldBe(stamped!.Metadata.ResourceVersion);
+
+        // The others go on, and it is well again as soon as it is mended.
+        await ReadyAsync(await ClusterPolicyAsync());
+        await ChangeAsync(policy, now => now.Spec.Ingress![0].FromProperty![0].IpBlock!.Cidr = "172.17.0.0/16");
+        await ReadyAsync(policy);
+        (await StampedAsync(policy, target))!.Spec!.Ingress!.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Namespace_RefusesTheWrite_IsCountedAndTheOthersGoOn_AndHealsByItself()
+    {
+        var (full, free) = (await NamespaceAsync(), await NamespaceAsync());
+        await Cluster.KubectlAsync(
+            Cancel,
+            "-n",
+            full.Metadata.Name,
+            "create",
+            "quota",
+            "none",
+            "--hard=count/networkpolicies.networking.k8s.io=0"
+        );
+        // The quota counts once its status says what is used, which is kube-controller-manager's to write.
+        const string Used =
+            """{"status":{"hard":{"count/networkpolicies.networking.k8s.io":"0"},"used":{"count/networkpolicies.networking.k8s.io":"0"}}}""";
+        await Cluster.KubectlAsync(
+            Cancel,
+            "-n",
+            full.Metadata.Name,
+            "patch",
+            "quota",
+            "none",
+            "--subresource=status",
+            "--type=merge",
+            "-p",
+            Used
+        );
+
+        var policy = await ClusterPolicyAsync();
+
+        var status = StatusOf(await NotReadyAsync(policy, "QuotaExceeded"))!;
+        (status.Namespaces!.Matched, status.Namespaces.UpToDate, status.Namespaces.Failed).ShouldBe((2, 1, 1));
+        status.Failures!.ShouldHaveSingleItem().Message.ShouldContain("exceeded quota");
+        (await StampedAsync(policy, free)).ShouldNotBeNull();
+
+        await Cluster.KubectlAsync(Cancel, "-n", full.Metadata.Name, "delete", "quota", "none");
+        await ReadyAsync(policy);
+    }
+
+    [Fact]
+    public async Task EndPort_WhereTheApiServerDropsIt_IsSaidAndNothingWiderIsStamped()
+    {
+        var target = await NamespaceAsync();
+        var policy = await ClusterPolicyAsync(entity => entity.Spec.Ingress = [new() { Ports = [new() { Port = 8000, EndPort = 8010 }] }]);
+        var version = JsonNode.Parse(await Cluster.KubectlAsync(Cancel, "version", "-o", "json"))!["serverVersion"]![
+            "minor"
+        ]!.GetValue<string>();
+
+        if (int.Parse(version.TrimEnd('+'), System.Globalization.CultureInfo.InvariantCulture) >= 22)
+        {
+            await ReadyAsync(policy);
+            (await StampedAsync(policy, target))!.Spec!.Ingress!.Single().Ports!.Single().EndPort.ShouldBe(8010);
+            return;
+        }
+
+        var status = StatusOf(await NotReadyAsync(policy, "FieldsDropped"))!;
+        Condition(status, "Ready").Message.ShouldContain("endPort");
+        var port = (await StampedAsync(policy, target))!.Spec!.Ingress!.Single().Ports!.Single();
+        (port.Port, port.EndPort).ShouldBe((8000, null));
+    }
+
+    [Fact]
+    public async Task EndPort_Dropped_IsNotSentAgainAndAgain()
+    {
+        var target = await NamespaceAsync();
+        var policy = await ClusterPolicyAsync(entity => entity.Spec.Ingress = [new() { Ports = [new() { Port = 8000, EndPort = 8010 }] }]);
+        await StatusAsync(policy, status => status.Namespaces!.Matched == 1);
+        var before = (await StampedAsync(policy, target))!.Metadata.ResourceVersion;
+
+        // Something that makes the operator look at the namespace once more, and shows in the status when it has.
+        await NamespaceAsync();
+        await StatusAsync(policy, status => status.Namespaces!.Matched == 2);
+
+        (await StampedAsync(policy, target))!.Metadata.ResourceVersion.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Status_EditedByHand_IsPutBack()
+    {
+        await NamespaceAsync();
+        var policy = await ClusterPolicyAsync();
+        await ReadyAsync(policy);
+        var change = new JsonObject
+        {
+            ["status"] = new JsonObject
+            {
+                ["namespaces"] = new JsonObject
+                {
+                    ["matched"] = 99,
+                    ["upToDate"] = 99,
+                    ["failed"] = 0,
+                },
+            },
+        };
+
+        await Client.PatchAsync<ClusterNetworkPolicy>(NamespacedName.Of(policy), Patch.Merge(change), "status", Cancel);
+
+        await StatusAsync(policy, status => status.Namespaces!.Matched == 1);
+    }
+}

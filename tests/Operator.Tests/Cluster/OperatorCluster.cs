@@ -1,0 +1,64 @@
+using System.Globalization;
+using Palisade.Kubernetes.Client;
+using Palisade.Testing;
+
+namespace Palisade.Operator.Tests.Cluster;
+
+/// <summary>
+/// A real API server with Palisade's custom resource definitions and the operator's own permissions, shared by the tests of one collection.
+/// </summary>
+public class OperatorCluster : IAsyncLifetime
+{
+    /// <summary>User that the operator runs as on a cluster.</summary>
+    public const string OperatorUser = "system:serviceaccount:palisade-system:palisade-operator";
+
+    private static int names;
+    private readonly ApiServerFixture server;
+
+    /// <summary>Without kube-controller-manager: nothing collects garbage.</summary>
+    public OperatorCluster()
+        : this(new ApiServerFixture()) { }
+
+    protected OperatorCluster(ApiServerFixture server) => this.server = server;
+
+    /// <summary>A client that may do everything.</summary>
+    public IKubernetesClient Client => server.Client;
+
+    /// <summary>Path of a kubeconfig with which one may do everything.</summary>
+    public string KubeConfig => server.KubeConfig;
+
+    /// <summary>Options of a client that may do what the operator's service account may do, and no more.</summary>
+    public ClientOptions AsOperator =>
+        server.ClientOptions with
+        {
+            UserAgent = "palisade-operator",
+            ImpersonateUser = OperatorUser,
+            ImpersonateGroups = ["system:serviceaccounts", "system:serviceaccounts:palisade-system", "system:authenticated"],
+        };
+
+    /// <summary>A name that no other test has.</summary>
+    public static string Unique(string prefix) => $"{prefix}-{Interlocked.Increment(ref names).ToString(CultureInfo.InvariantCulture)}";
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        await server.InitializeAsync();
+        var none = CancellationToken.None;
+        // Server-side checks of kubectl know no CEL rules where the API server is too old for them.
+        await KubectlAsync(none, "apply", "--validate=false", "-k", Path.Combine(Repository.Root, "config", "crd"));
+        await KubectlAsync(none, "create", "namespace", "palisade-system");
+        await KubectlAsync(none, "apply", "-f", Path.Combine(Repository.Root, "config", "operator", "rbac.yaml"));
+        await KubectlAsync(none, "wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
+    }
+
+    /// <summary>Runs kubectl; fails with its output when it fails.</summary>
+    public Task<string> KubectlAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        server.KubectlAsync(arguments, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+}

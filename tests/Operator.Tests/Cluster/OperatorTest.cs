@@ -1,0 +1,155 @@
+using Palisade.Kubernetes;
+using Palisade.Kubernetes.Client;
+using Palisade.Testing;
+
+namespace Palisade.Operator.Tests.Cluster;
+
+/// <summary>What tests on a real API server need: custom resources and namespaces of their own, and ways to look at what came of them.</summary>
+public abstract class OperatorTest(OperatorCluster cluster)
+{
+    /// <summary>Label by which the namespaces of one test are selected.</summary>
+    protected const string TestLabel = "palisade.test";
+
+    /// <summary>Value of <see cref="TestLabel"/> in this test.</summary>
+    protected string Mine { get; } = OperatorCluster.Unique("t");
+
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    protected OperatorCluster Cluster => cluster;
+
+    protected IKubernetesClient Client => cluster.Client;
+
+    /// <summary>Selects the namespaces of this test.</summary>
+    protected V1LabelSelector SelectMine => new() { MatchLabels = Labels((TestLabel, Mine)) };
+
+    protected static Dictionary<string, string> Labels(params (string Key, string Value)[] labels) =>
+        labels.ToDictionary(label => label.Key, label => label.Value, StringComparer.Ordinal);
+
+    /// <summary>Creates a namespace that the custom resources of this test select.</summary>
+    protected Task<V1Namespace> NamespaceAsync(params (string Key, string Value)[] labels) =>
+        NamespaceNamedAsync(OperatorCluster.Unique("ns"), [(TestLabel, Mine), .. labels]);
+
+    /// <summary>Creates a namespace.</summary>
+    protected Task<V1Namespace> NamespaceNamedAsync(string name, params (string Key, string Value)[] labels) =>
+        Client.CreateAsync(new V1Namespace { Metadata = { Name = name, Labels = Labels(labels) } }, Cancel);
+
+    /// <summary>Creates a ClusterNetworkPolicy that selects the namespaces of this test and isolates ingress.</summary>
+    protected Task<ClusterNetworkPolicy> ClusterPolicyAsync(Action<ClusterNetworkPolicy>? configure = null)
+    {
+        var policy = new ClusterNetworkPolicy
+        {
+            Metadata = { Name = OperatorCluster.Unique("policy") },
+            Spec =
+            {
+                NamespaceSelector = SelectMine,
+                PodSelector = new(),
+                PolicyTypes = ["Ingress"],
+            },
+        };
+        configure?.Invoke(policy);
+        return Client.CreateAsync(policy, Cancel);
+    }
+
+    /// <summary>Creates a DefaultDenyProfile that selects the namespaces of this test.</summary>
+    protected Task<DefaultDenyProfile> ProfileAsync(Action<DefaultDenyProfile>? configure = null)
+    {
+        var profile = new DefaultDenyProfile
+        {
+            Metadata = { Name = OperatorCluster.Unique("profile") },
+            Spec = { NamespaceSelector = SelectMine },
+        };
+        configure?.Invoke(profile);
+        return Client.CreateAsync(profile, Cancel);
+    }
+
+    /// <summary>Changes a custom resource, as it is now.</summary>
+    protected async Task<T> ChangeAsync<T>(T entity, Action<T> change)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        while (true)
+        {
+            var now = (await Client.GetAsync<T>(entity.Metadata.Name, entity.Metadata.NamespaceProperty, Cancel))!;
+            change(now);
+            try
+            {
+                return await Client.UpdateAsync(now, Cancel);
+            }
+            catch (KubernetesException e) when (e.IsConflict)
+            {
+                // Its status was written in between.
+            }
+        }
+    }
+
+    protected Task<bool> DeleteAsync<T>(T entity)
+        where T : class, IKubernetesObject<V1ObjectMeta> => Client.DeleteAsync<T>(NamespacedName.Of(entity), cancellationToken: Cancel);
+
+    /// <summary>What a custom resource stamped into a namespace; null when it is not there.</summary>
+    protected Task<V1NetworkPolicy?> StampedAsync(IKubernetesObject<V1ObjectMeta> source, V1Namespace target) =>
+        Client.GetAsync<V1NetworkPolicy>(NameOf(source), target.Metadata.Name, Cancel);
+
+    /// <summary>Waits until what a custom resource stamped into a namespace is as described.</summary>
+    protected async Task<V1NetworkPolicy> StampedAsync(
+        IKubernetesObject<V1ObjectMeta> source,
+        V1Namespace target,
+        Func<V1NetworkPolicy, bool> isAsExpected
+    )
+    {
+        V1NetworkPolicy? found = null;
+        await Eventually.TrueAsync(async () => (found = await StampedAsync(source, target)) is not null && isAsExpected(found), Cancel);
+        return found!;
+    }
+
+    /// <summary>Waits until a custom resource has stamped into a namespace.</summary>
+    protected Task<V1NetworkPolicy> ArrivalAsync(IKubernetesObject<V1ObjectMeta> source, V1Namespace target) =>
+        StampedAsync(source, target, _ => true);
+
+    /// <summary>Waits until nothing is stamped into a namespace.</summary>
+    protected Task RemovalAsync(IKubernetesObject<V1ObjectMeta> source, V1Namespace target) =>
+        Eventually.TrueAsync(async () => await StampedAsync(source, target) is null, Cancel);
+
+    /// <summary>Waits until the status of a custom resource is as described.</summary>
+    protected async Task<T> StatusAsync<T>(T source, Func<PolicyStatus, bool> isAsExpected)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        T? found = null;
+        try
+        {
+            await Eventually.TrueAsync(
+                async () =>
+                    (found = await Client.GetAsync<T>(source.Metadata.Name, cancellationToken: Cancel)) is not null
+                    && StatusOf(found) is { } status
+                    && status.ObservedGeneration == found.Metadata.Generation
+                    && isAsExpected(status),
+                Cancel
+            );
+        }
+        catch (TimeoutException e)
+        {
+            var conditions = found is null
+                ? []
+                : (StatusOf(found)?.Conditions ?? []).Select(c => $"{c.Type}={c.Status} {c.Reason} {c.Message}");
+            throw new TimeoutException($"{e.Message}; status is: {string.Join("; ", conditions)}", e);
+        }
+
+        return found!;
+    }
+
+    /// <summary>Waits until a custom resource is ready.</summary>
+    protected Task<T> ReadyAsync<T>(T source)
+        where T : class, IKubernetesObject<V1ObjectMeta> => StatusAsync(source, status => Condition(status, "Ready").Status == "True");
+
+    /// <summary>Waits until a custom resource is not ready, for a reason.</summary>
+    protected Task<T> NotReadyAsync<T>(T source, string reason)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        StatusAsync(source, status => Condition(status, "Ready") is { Status: "False" } ready && ready.Reason == reason);
+
+    protected static V1Condition Condition(PolicyStatus status, string type) =>
+        status.Conditions!.Single(condition => condition.Type == type);
+
+    protected static PolicyStatus? StatusOf(IKubernetesObject<V1ObjectMeta> source) =>
+        source is ClusterNetworkPolicy policy ? policy.Status : ((DefaultDenyProfile)source).Status;
+
+    protected static string NameOf(IKubernetesObject<V1ObjectMeta> source) =>
+        source is ClusterNetworkPolicy ? $"palisade-cnp-{source.Metadata.Name}" : $"palisade-ddp-{source.Metadata.Name}";
+}

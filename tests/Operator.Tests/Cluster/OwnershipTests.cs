@@ -1,0 +1,193 @@
+using System.Text.Json.Nodes;
+using Palisade.Kubernetes;
+using Palisade.Kubernetes.Client;
+using Palisade.Policy.Expansion;
+using Palisade.Testing;
+
+namespace Palisade.Operator.Tests.Cluster;
+
+/// <summary>What is Palisade's is kept as it should be, and what is not is never touched.</summary>
+[Collection<OperatorCollection>]
+public sealed class OwnershipTests(OperatorFixture fixture) : OperatorTest(fixture.Cluster)
+{
+    private static readonly JsonObject OpenToAll = new() { ["spec"] = new JsonObject { ["ingress"] = new JsonArray(new JsonObject()) } };
+
+    [Fact]
+    public async Task Stamped_Edited_IsPutBack()
+    {
+        var (policy, target, _) = await StampAsync();
+
+        await EditAsync(policy, target, OpenToAll);
+
+        await StampedAsync(policy, target, now => now.Spec!.Ingress is null);
+    }
+
+    [Fact]
+    public async Task Stamped_EgressAddedByHand_IsPutBack()
+    {
+        var (policy, target, _) = await StampAsync();
+
+        await EditAsync(
+            policy,
+            target,
+            new()
+            {
+                ["spec"] = new JsonObject
+                {
+                    ["egress"] = new JsonArray(new JsonObject()),
+                    ["policyTypes"] = new JsonArray("Ingress", "Egress"),
+                },
+            }
+        );
+
+        await StampedAsync(policy, target, now => now.Spec!.Egress is null && now.Spec.PolicyTypes!.Count == 1);
+        await ReadyAsync(policy);
+    }
+
+    [Fact]
+    public async Task Stamped_SelectorNarrowedByHand_IsPutBack()
+    {
+        var (policy, target, _) = await StampAsync();
+        var narrowed = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = "one" } };
+
+        await EditAsync(policy, target, new() { ["spec"] = new JsonObject { ["podSelector"] = narrowed } });
+
+        await StampedAsync(policy, target, now => now.Spec!.PodSelector!.MatchLabels is null);
+        await ReadyAsync(policy);
+    }
+
+    [Fact]
+    public async Task Stamped_Deleted_IsPutBack()
+    {
+        var (policy, target, stamped) = await StampAsync();
+
+        await DeleteAsync(stamped);
+
+        await StampedAsync(policy, target, now => now.Metadata.Uid != stamped.Metadata.Uid);
+    }
+
+    [Fact]
+    public async Task Stamped_LabelRemoved_IsPutBack()
+    {
+        var (policy, target, _) = await StampAsync();
+        var unlabelled = new JsonObject { ["labels"] = new JsonObject { [PolicyNames.ManagedByLabel] = null } };
+
+        await EditAsync(policy, target, new() { ["metadata"] = unlabelled });
+
+        await StampedAsync(policy, target, now => now.Metadata.Labels is { Count: 1 });
+    }
+
+    [Fact]
+    public async Task Stamped_OwnerRemoved_IsPutBack()
+    {
+        var (policy, target, _) = await StampAsync();
+
+        await EditAsync(policy, target, new() { ["metadata"] = new JsonObject { ["ownerReferences"] = null } });
+
+        await StampedAsync(policy, target, now => now.Metadata.OwnerReferences is { Count: 1 });
+    }
+
+    [Fact]
+    public async Task Stamped_OthersAddLabelsAndAnnotations_AreLeftToThem()
+    {
+        var (policy, target, _) = await StampAsync();
+
+        await EditAsync(policy, target, new() { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["team"] = "a" } } });
+        await EditAsync(policy, target, OpenToAll);
+
+        var stamped = await StampedAsync(policy, target, now => now.Spec!.Ingress is null);
+        stamped.Metadata.Labels!["team"].ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task NameTaken_IsReportedAndLeftAlone_AndHealsWhenItIsFreed()
+    {
+        var (taken, free) = (await NamespaceAsync(), await NamespaceAsync());
+        var name = OperatorCluster.Unique("policy");
+        var foreign = await Client.CreateAsync(Foreign($"palisade-cnp-{name}", taken), Cancel);
+
+        var policy = await ClusterPolicyAsync(entity => entity.Metadata.Name = name);
+
+        var status = StatusOf(await NotReadyAsync(policy, "NameConflict"))!;
+        Condition(status, "Stalled").Status.ShouldBe("True");
+        (status.Namespaces!.Matched, status.Namespaces.UpToDate, status.Namespaces.Failed).ShouldBe((2, 1, 1));
+        status.Failures!.ShouldHaveSingleItem().Namespace.ShouldBe(taken.Metadata.Name);
+        (await StampedAsync(policy, free)).ShouldNotBeNull();
+        (await StampedAsync(policy, taken))!.Metadata.ResourceVersion.ShouldBe(foreign.Metadata.ResourceVersion);
+
+        await DeleteAsync(foreign);
+        await ReadyAsync(policy);
+        (await StampedAsync(policy, taken))!.Metadata.OwnerReferences!.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task NameTaken_WithOurLabelButNotWrittenByUs_IsLeftAlone()
+    {
+        var target = await NamespaceAsync();
+        var name = OperatorCluster.Unique("policy");
+        var foreign = Foreign($"palisade-cnp-{name}", target);
+        foreign.Metadata.Labels = Labels((PolicyNames.ManagedByLabel, PolicyNames.ManagedByValue));
+        foreign = await Client.CreateAsync(foreign, Cancel);
+
+        var policy = await ClusterPolicyAsync(entity => entity.Metadata.Name = name);
+
+        await NotReadyAsync(policy, "NameConflict");
+        (await StampedAsync(policy, target))!.Metadata.ResourceVersion.ShouldBe(foreign.Metadata.ResourceVersion);
+        await DeleteAsync(policy);
+    }
+
+    [Fact]
+    public async Task NameTaken_CustomResourceDeleted_ForeignPolicyStays()
+    {
+        var (taken, free) = (await NamespaceAsync(), await NamespaceAsync());
+        var name = OperatorCluster.Unique("policy");
+        await Client.CreateAsync(Foreign($"palisade-cnp-{name}", taken), Cancel);
+        var policy = await ClusterPolicyAsync(entity => entity.Metadata.Name = name);
+        await NotReadyAsync(policy, "NameConflict");
+
+        await DeleteAsync(policy);
+
+        await RemovalAsync(policy, free);
+        (await StampedAsync(policy, taken)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Events_NameTaken_TellsTheReason()
+    {
+        var taken = await NamespaceAsync();
+        var name = OperatorCluster.Unique("policy");
+        await Client.CreateAsync(Foreign($"palisade-cnp-{name}", taken), Cancel);
+        var policy = await ClusterPolicyAsync(entity => entity.Metadata.Name = name);
+        await NotReadyAsync(policy, "NameConflict");
+
+        await Eventually.TrueAsync(
+            async () =>
+                (await Client.ListAsync<Eventsv1Event>(new() { Namespace = "kube-system" }, Cancel)).Items.Any(e =>
+                    e.Reason == "NameConflict" && e.Regarding?.Name == name
+                ),
+            Cancel
+        );
+    }
+
+    private static V1NetworkPolicy Foreign(string name, V1Namespace target) =>
+        new()
+        {
+            Metadata = { Name = name, NamespaceProperty = target.Metadata.Name },
+            Spec = new() { PodSelector = new(), PolicyTypes = ["Ingress"] },
+        };
+
+    private async Task<(ClusterNetworkPolicy Policy, V1Namespace Target, V1NetworkPolicy Stamped)> StampAsync()
+    {
+        var target = await NamespaceAsync();
+        var policy = await ClusterPolicyAsync();
+        await ReadyAsync(policy);
+        return (policy, target, (await StampedAsync(policy, target))!);
+    }
+
+    private Task<V1NetworkPolicy> EditAsync(ClusterNetworkPolicy policy, V1Namespace target, JsonObject change) =>
+        Client.PatchAsync<V1NetworkPolicy>(
+            new NamespacedName(target.Metadata.Name, NameOf(policy)),
+            Patch.Merge((JsonObject)change.DeepClone()),
+            cancellationToken: Cancel
+        );
+}

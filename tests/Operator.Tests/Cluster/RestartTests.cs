@@ -1,0 +1,109 @@
+using Palisade.Testing;
+
+namespace Palisade.Operator.Tests.Cluster;
+
+/// <summary>What happens while no operator runs is made up for, and nothing is written when nothing happened.</summary>
+[Collection<BareCollection>]
+public sealed class RestartTests(OperatorCluster cluster) : OperatorTest(cluster)
+{
+    [Fact]
+    public async Task Restart_NothingChanged_WritesNothing()
+    {
+        V1Namespace[] targets = [await NamespaceAsync(), await NamespaceAsync()];
+        ClusterNetworkPolicy policy;
+        await using (await RunningOperator.LeadingAsync(Cluster.AsOperator, Cancel))
+        {
+            policy = await ReadyAsync(await ClusterPolicyAsync());
+        }
+
+        var before = await VersionsAsync(policy, targets);
+        await using (await RunningOperator.LeadingAsync(Cluster.AsOperator, Cancel))
+        {
+            // A later custom resource is done only after the earlier ones were looked at.
+            await ReadyAsync(
+                await ClusterPolicyAsync(entity => entity.Spec.NamespaceSelector = new() { MatchLabels = Labels(("no", "one")) })
+            );
+        }
+
+        (await VersionsAsync(policy, targets)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Down_CustomResourceDeleted_IsRemovedAtTheNextStart()
+    {
+        var target = await NamespaceAsync();
+        ClusterNetworkPolicy policy;
+        await using (await RunningOperator.LeadingAsync(Cluster.AsOperator, Cancel))
+        {
+            policy = await ReadyAsync(await ClusterPolicyAsync());
+        }
+
+        await DeleteAsync(policy);
+        (await StampedAsync(policy, target)).ShouldNotBeNull();
+        await using (await RunningOperator.LeadingAsync(Cluster.AsOperator, Cancel))
+        {
+            await RemovalAsync(policy, target);
+        }
+    }
+
+    [Fact]
+    public async Task Down_CustomResourceDeletedAndCreatedAnew_IsTakenOver()
+    {
+        var target = await NamespaceAsync();
+        ClusterNetworkPolicy first;
+        await using (await RunningOperator.LeadingAsync(Cluster.AsOperator, Cancel))
+        {
+            first = await ReadyAsync(await ClusterPolicyAsync());
+        }
+
+        var stamped = await StampedAsync(first, target);
+        await DeleteAsync(first);
+        var second = await ClusterPolicyAsync(entity => entity.Metadata.Name = first.Metadata.Name);
+        await using (await RunningOperator.LeadingAsync(Cluster.AsOperator, Cancel))
+        {
+            await ReadyAsync(second);
+        }
+
+        var taken = (await StampedAsync(second, target))!;
+        taken.Metadata.OwnerReferences!.Single().Uid.ShouldBe(second.Metadata.Uid);
+        taken.Metadata.Uid.ShouldBe(stamped!.Metadata.Uid, "it was changed in its place, so that it was there all the time");
+    }
+
+    [Fact]
+    public async Task Leader_Stops_AnotherTakesOver()
+    {
+        var target = await NamespaceAsync();
+        var first = await RunningOperator.StartAsync(Cluster.AsOperator, leaderElect: true, Cancel);
+        await Eventually.TrueAsync(() => first.Leads, Cancel);
+        await using var second = await RunningOperator.StartAsync(Cluster.AsOperator, leaderElect: true, Cancel);
+        var policy = await ReadyAsync(await ClusterPolicyAsync());
+        second.Leads.ShouldBeFalse();
+
+        await first.DisposeAsync();
+
+        await Eventually.TrueAsync(() => second.Leads, Cancel);
+        await DeleteAsync((await StampedAsync(policy, target))!);
+        await ArrivalAsync(policy, target);
+    }
+
+    [Fact]
+    public async Task Endpoints_Leading_AnswerHealthReadinessAndMetrics()
+    {
+        await using var running = await RunningOperator.LeadingAsync(Cluster.AsOperator, Cancel);
+        await ReadyAsync(await ClusterPolicyAsync());
+        using var http = new HttpClient { BaseAddress = running.Address };
+
+        (await http.GetStringAsync("/healthz", Cancel)).ShouldContain("ok");
+        (await http.GetStringAsync("/readyz", Cancel)).ShouldContain("ok");
+        var metrics = await http.GetStringAsync("/metrics", Cancel);
+        metrics.ShouldContain("palisade_operator_leader 1");
+        metrics.ShouldContain("palisade_reconcile_duration_seconds_count");
+    }
+
+    private async Task<string> VersionsAsync(ClusterNetworkPolicy policy, V1Namespace[] targets)
+    {
+        var now = await Client.GetAsync<ClusterNetworkPolicy>(policy.Metadata.Name, cancellationToken: Cancel);
+        var stamped = await Task.WhenAll(targets.Select(target => StampedAsync(policy, target)));
+        return string.Join(' ', stamped.Select(entity => entity!.Metadata.ResourceVersion).Append(now!.Metadata.ResourceVersion));
+    }
+}
