@@ -15,14 +15,19 @@ public static class ClusterListing
         var namespaces = client.ListAsync<V1Namespace>(null, cancellationToken);
         var pods = client.ListAsync<V1Pod>(null, cancellationToken);
         var policies = client.ListAsync<V1NetworkPolicy>(null, cancellationToken);
-        var node = client.GetAsync<V1Node>(nodeName, null, cancellationToken);
+        var node = client.ListAsync<V1Node>(OwnNode(nodeName), cancellationToken);
         await Task.WhenAll(namespaces, pods, policies, node);
         return new ClusterSnapshot
         {
             Namespaces = [.. (await namespaces).Items],
             Pods = [.. (await pods).Items],
             Policies = [.. (await policies).Items],
-            Nodes = await node is { } found ? [found] : [],
+            Nodes = [.. (await node).Items],
         };
     }
+
+    /// <summary>
+    /// The one node that matters: its pod ranges tell which addresses must be known. The heartbeats of others would be mere load.
+    /// </summary>
+    public static ListOptions OwnNode(string nodeName) => ListOptions.All with { FieldSelector = $"metadata.name={nodeName}" };
 }

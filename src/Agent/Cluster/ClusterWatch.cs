@@ -36,12 +36,11 @@ public sealed class ClusterWatch : IClusterSource
             loggers.CreateLogger<Informer<V1NetworkPolicy>>(),
             clock
         );
-        // Only the own node: its pod ranges tell which addresses must be known. Other nodes' heartbeats would be mere load.
         _nodes = new(
             client,
             new()
             {
-                Selection = ListOptions.All with { FieldSelector = $"metadata.name={nodeName}" },
+                Selection = ClusterListing.OwnNode(nodeName),
                 Strip = slimming.Slim,
                 IsRelevantChange = RelevantChange.OfNode,
             },

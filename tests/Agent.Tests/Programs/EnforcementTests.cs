@@ -1,0 +1,214 @@
+using Palisade.Lab;
+using Palisade.Lab.Probes;
+using Palisade.Testing;
+
+namespace Palisade.Agent.Tests.Programs;
+
+/// <summary>The agent program on a node of the lab, against a real API server and kernel.</summary>
+[Collection(nameof(NodeApiServer))]
+public sealed class EnforcementTests(NodeApiServer api)
+{
+    private const string DenyAll = "{podSelector: {}, policyTypes: [Ingress]}";
+    private const string FromWeb = "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]}";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Run_PoliciesComeChangeAndGo_ConnectionsFollow()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        var agent = node.StartAgent();
+        await agent.WroteAsync("Ready", Token);
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Open);
+
+        await node.ApplyPolicyAsync("deny", DenyAll);
+        await BecomesAsync(web, db, ProbeOutcome.Refused);
+
+        await node.ApplyPolicyAsync("from-web", FromWeb);
+        await BecomesAsync(web, db, ProbeOutcome.Open);
+        (await TestNode.ConnectAsync(db, web)).ShouldBe(ProbeOutcome.Refused);
+
+        await node.DeletePolicyAsync("from-web");
+        await BecomesAsync(web, db, ProbeOutcome.Refused);
+
+        await node.DeletePolicyAsync("deny");
+        await BecomesAsync(web, db, ProbeOutcome.Open);
+    }
+
+    [Fact]
+    public async Task Run_PodsComeAndGo_OnlySetsAreTouched()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        await node.ApplyPolicyAsync("from-web", FromWeb);
+        var agent = node.StartAgent();
+        await agent.WroteAsync("Ready", Token);
+        var rules = await node.RulesAsync();
+        var sets = await node.SetsAsync();
+        // Rules that are written anew lose their counters; so this one tells whether chains were touched.
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Open);
+        var counters = await CountersAsync(node);
+
+        var second = await node.AddPodAsync("web-2", """{"app": "web"}""");
+        await BecomesAsync(second, db, ProbeOutcome.Open);
+        var other = await node.AddPodAsync("db-2", """{"app": "db"}""");
+        await BecomesAsync(second, other, ProbeOutcome.Open);
+        await node.RemovePodAsync("web-2");
+        await node.RemovePodAsync("db-2");
+
+        await Eventually.TrueAsync(async () => await node.SetsAsync() == sets, Token);
+        (await node.RulesAsync()).ShouldBe(rules);
+        (await CountersAsync(node)).ShouldBeGreaterThan(counters);
+    }
+
+    [Fact]
+    public async Task Run_PodUnknownYet_IsClosedUntilItsLabelsAllow()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        await node.ApplyPolicyAsync("from-web", FromWeb);
+        var agent = node.StartAgent();
+        await agent.WroteAsync("Ready", Token);
+
+        var late = await node.AddPodAsync("late", "{}", announce: false);
+        (await TestNode.ConnectAsync(late, db)).ShouldNotBe(ProbeOutcome.Open);
+        (await TestNode.ConnectAsync(db, late)).ShouldNotBe(ProbeOutcome.Open);
+
+        await node.AnnounceAsync("late", """{"app": "web"}""");
+        await BecomesAsync(late, db, ProbeOutcome.Open);
+        await BecomesAsync(db, late, ProbeOutcome.Open);
+    }
+
+    [Fact]
+    public async Task Restart_NothingChanged_TouchesNothing()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        await node.ApplyPolicyAsync("from-web", FromWeb);
+        var first = node.StartAgent();
+        await first.WroteAsync("Ready", Token);
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Open);
+        var (rules, sets, counters) = (await node.RulesAsync(), await node.SetsAsync(), await CountersAsync(node));
+
+        (await first.TerminateAsync(Token)).ShouldBe(0);
+        (await node.RulesAsync()).ShouldBe(rules);
+        (await TestNode.ConnectAsync(db, web)).ShouldBe(ProbeOutcome.Open);
+        var second = node.StartAgent();
+        await second.WroteAsync("Ready", Token);
+
+        (await node.RulesAsync()).ShouldBe(rules);
+        (await node.SetsAsync()).ShouldBe(sets);
+        (await CountersAsync(node)).ShouldBeGreaterThanOrEqualTo(counters);
+        second.Output.ShouldNotContain("Wrote");
+    }
+
+    [Fact]
+    public async Task Kill_WhilePoliciesChange_StaysClosed()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        await node.ApplyPolicyAsync("deny", DenyAll);
+        var agent = node.StartAgent();
+        await agent.WroteAsync("Ready", Token);
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Refused);
+
+        for (var i = 0; i < 5; i++)
+        {
+            // A policy that allows neither: both the rules before and those after deny the connection.
+            await node.ApplyPolicyAsync(
+                "from-nobody",
+                $"{{podSelector: {{}}, ingress: [{{from: [{{podSelector: {{matchLabels: {{app: x{i}}}}}}}]}}]}}"
+            );
+            await agent.KillAsync(Token);
+            (await TestNode.ConnectAsync(web, db)).ShouldNotBe(ProbeOutcome.Open);
+            agent = node.StartAgent();
+            await agent.WroteAsync("Caches", Token);
+            (await TestNode.ConnectAsync(web, db)).ShouldNotBe(ProbeOutcome.Open);
+        }
+    }
+
+    [Theory]
+    [InlineData("iptables", "-t", "mangle", "-F")]
+    [InlineData("iptables", "-t", "mangle", "-D", "FORWARD", "1")]
+    [InlineData("ip6tables", "-t", "mangle", "-F", "PLSD-IN")]
+    public async Task Run_RulesChangedByAnotherHand_AreRepaired(string program, params string[] arguments)
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        await node.ApplyPolicyAsync("deny", DenyAll);
+        await node.RunAsync("iptables", "-t", "mangle", "-A", "POSTROUTING", "-m", "comment", "--comment", "foreign", "-j", "RETURN");
+        var agent = node.StartAgent();
+        await agent.WroteAsync("Ready", Token);
+        var rules = await node.RulesAsync();
+
+        await node.RunAsync(program, arguments);
+
+        await agent.WroteAsync("Rules were changed by another program", Token);
+        await BecomesAsync(web, db, ProbeOutcome.Refused);
+        if (arguments is not ["-t", "mangle", "-F"])
+        {
+            (await node.RulesAsync()).ShouldBe(rules);
+        }
+        await Eventually.TrueAsync(
+            async () =>
+                (await api.KubectlAsync(["get", "events", "-A", "-o", "name"], Token)).Contains(node.Name, StringComparison.Ordinal),
+            Token,
+            "an Event of the node tells of the repair"
+        );
+    }
+
+    [Fact]
+    public async Task Run_SetEntryDeletedByAnotherHand_IsRepaired()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        await node.ApplyPolicyAsync("from-web", FromWeb);
+        var agent = node.StartAgent();
+        await agent.WroteAsync("Ready", Token);
+        var sets = await node.SetsAsync();
+        var entry = sets.Split('\n').First(line => line.StartsWith("add plsd4-p", StringComparison.Ordinal)).Split(' ');
+
+        await node.RunAsync("ipset", "del", entry[1], entry[2]);
+
+        await Eventually.TrueAsync(async () => await node.SetsAsync() == sets, Token);
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Open);
+    }
+
+    [Fact]
+    public async Task Run_ApiServerGoes_RulesStayAndChangesFollowLater()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        await node.ApplyPolicyAsync("deny", DenyAll);
+        var agent = node.StartAgent();
+        await agent.WroteAsync("Ready", Token);
+        var rules = await node.RulesAsync();
+
+        node.Relay.Cut();
+        await node.DeletePolicyAsync("deny");
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Refused);
+        (await node.RulesAsync()).ShouldBe(rules);
+        agent.HasExited.ShouldBeFalse();
+
+        node.Relay.Mend();
+        await BecomesAsync(web, db, ProbeOutcome.Open);
+    }
+
+    private static Task BecomesAsync(LabHost from, LabHost to, ProbeOutcome expected) =>
+        Eventually.TrueAsync(async () => await TestNode.ConnectAsync(from, to) == expected, Token, $"{from} to {to} is {expected}");
+
+    private static async Task<long> CountersAsync(TestNode node)
+    {
+        var saved = await node.RunAsync("iptables-save", "-c", "-t", "mangle");
+        var hook = saved.Split('\n').First(line => line.Contains("-j PLSD-FWD", StringComparison.Ordinal));
+        return long.Parse(hook[1..hook.IndexOf(':', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,9 @@
+using Palisade.Agent.Tests.Programs;
+using Palisade.Testing;
+
+[assembly: AssemblyFixture(typeof(NodeApiServer))]
+
+namespace Palisade.Agent.Tests.Programs;
+
+/// <summary>The API server of all tests, where nodes of a lab reach it.</summary>
+public sealed class NodeApiServer() : ApiServerFixture("--bind", "0.0.0.0", "--advertise", TestNode.ApiServerAddress);
