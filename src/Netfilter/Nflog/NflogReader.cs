@@ -1,0 +1,112 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Palisade.Netfilter.Nflog;
+
+/// <summary>
+/// Reads the packets that NFLOG rules of one group send up. The kernel drops what is not read in time; a lost line of a log is no reason to
+/// hold up packets.
+/// </summary>
+public sealed partial class NflogReader : IDisposable
+{
+    private const int FamilyNetlink = 16;
+    private const int RawCloseOnExec = 3 | 0x80000;
+    private const int NetlinkNetfilter = 12;
+
+    // An IPv6 header, some extensions and the ports.
+    private const int CopiedBytes = 128;
+    private const int Busy = 16;
+
+    // The kernel's messages are at most a page or so, as the group's buffer is.
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly Socket _socket;
+
+    /// <summary>Takes over a group.</summary>
+    /// <exception cref="NetfilterException">Another program has the group, or the kernel refused.</exception>
+    public NflogReader(int group)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)group, ushort.MaxValue);
+        var handle = OpenSocket(FamilyNetlink, RawCloseOnExec, NetlinkNetfilter);
+        if (handle < 0)
+        {
+            throw new NetfilterException($"the kernel's packet log cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+        // Bound by the kernel when it first sends; group messages go to whoever bound the group.
+        _socket = new Socket(new SafeSocketHandle(handle, ownsHandle: true));
+        try
+        {
+            Ask(NflogMessage.Bind((ushort)group), group);
+            Ask(NflogMessage.Copy((ushort)group, CopiedBytes), group);
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives packets as they come, until cancelled.</summary>
+    /// <exception cref="NetfilterException">The kernel closed the log.</exception>
+    public async IAsyncEnumerable<NflogPacket> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var packets = new Queue<NflogPacket>();
+        while (true)
+        {
+            var length = await ReceiveAsync(cancellationToken);
+            NflogMessage.Read(_buffer.AsSpan(0, length), packets.Enqueue, _ => { });
+            while (packets.TryDequeue(out var packet))
+            {
+                yield return packet;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+
+    private async Task<int> ReceiveAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _socket.ReceiveAsync(_buffer, cancellationToken);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
+            {
+                // More came than was read: the kernel dropped some, and says so once.
+            }
+            catch (SocketException e)
+            {
+                throw new NetfilterException($"the kernel's packet log cannot be read: {e.Message}", e);
+            }
+        }
+    }
+
+    private void Ask(byte[] request, int group)
+    {
+        int? error = null;
+        try
+        {
+            _socket.Send(request);
+            while (error is null)
+            {
+                var length = _socket.Receive(_buffer);
+                NflogMessage.Read(_buffer.AsSpan(0, length), _ => { }, number => error = number);
+            }
+        }
+        catch (SocketException e)
+        {
+            throw new NetfilterException($"NFLOG group {group} cannot be read: {e.Message}", e);
+        }
+        if (error is { } number && number != 0)
+        {
+            var reason = number == Busy ? "another program reads it already" : Marshal.GetPInvokeErrorMessage(number);
+            throw new NetfilterException($"NFLOG group {group} cannot be read: {reason}");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    private static partial int OpenSocket(int domain, int type, int protocol);
+}
