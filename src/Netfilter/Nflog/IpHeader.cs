@@ -50,7 +50,8 @@ internal static class IpHeader
         {
             return null;
         }
-        var (protocol, rest) = (packet[6], packet[40..]);
+        var protocol = packet[6];
+        var rest = packet[40..];
         for (var i = 0; i < MostExtensions && rest.Length >= 8; i++)
         {
             if (protocol is not (HopByHop or Routing or Fragment or DestinationOptions))

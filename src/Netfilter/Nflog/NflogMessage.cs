@@ -61,7 +61,8 @@ internal static class NflogMessage
 
     private static NflogPacket? ReadPacket(ReadOnlySpan<byte> attributes)
     {
-        var (prefix, payload) = ("", default(ReadOnlySpan<byte>));
+        var prefix = "";
+        ReadOnlySpan<byte> payload = [];
         while (attributes.Length >= 4)
         {
             var length = MemoryMarshal.Read<ushort>(attributes);

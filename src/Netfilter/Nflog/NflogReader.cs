@@ -16,6 +16,9 @@ public sealed partial class NflogReader : IDisposable
 
     // An IPv6 header, some extensions and the ports.
     private const int CopiedBytes = 128;
+
+    // What the kernel answers when another socket has the group; EPERM is also the answer to programs without NET_ADMIN.
+    private const int NotPermitted = 1;
     private const int Busy = 16;
 
     // The kernel's messages are at most a page or so, as the group's buffer is.
@@ -24,9 +27,8 @@ public sealed partial class NflogReader : IDisposable
 
     /// <summary>Takes over a group.</summary>
     /// <exception cref="NetfilterException">Another program has the group, or the kernel refused.</exception>
-    public NflogReader(int group)
+    public NflogReader(ushort group)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)group, ushort.MaxValue);
         var handle = OpenSocket(FamilyNetlink, RawCloseOnExec, NetlinkNetfilter);
         if (handle < 0)
         {
@@ -36,8 +38,8 @@ public sealed partial class NflogReader : IDisposable
         _socket = new Socket(new SafeSocketHandle(handle, ownsHandle: true));
         try
         {
-            Ask(NflogMessage.Bind((ushort)group), group);
-            Ask(NflogMessage.Copy((ushort)group, CopiedBytes), group);
+            Ask(NflogMessage.Bind(group), group);
+            Ask(NflogMessage.Copy(group, CopiedBytes), group);
         }
         catch
         {
@@ -84,7 +86,7 @@ public sealed partial class NflogReader : IDisposable
         }
     }
 
-    private void Ask(byte[] request, int group)
+    private void Ask(byte[] request, ushort group)
     {
         int? error = null;
         try
@@ -102,7 +104,7 @@ public sealed partial class NflogReader : IDisposable
         }
         if (error is { } number && number != 0)
         {
-            var reason = number == Busy ? "another program reads it already" : Marshal.GetPInvokeErrorMessage(number);
+            var reason = number is Busy or NotPermitted ? "another program reads it already" : Marshal.GetPInvokeErrorMessage(number);
             throw new NetfilterException($"NFLOG group {group} cannot be read: {reason}");
         }
     }
