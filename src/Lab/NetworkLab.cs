@@ -20,6 +20,7 @@ public sealed class NetworkLab : IAsyncDisposable
     private readonly SortedDictionary<string, LabHost> _pods = new(StringComparer.Ordinal);
     private readonly List<NetworkNamespace> _networks = [];
     private PodLinks _links;
+    private bool _hasSandboxLink;
     private int _podNumber;
     private int _portNumber;
 
@@ -90,6 +91,12 @@ public sealed class NetworkLab : IAsyncDisposable
         _networks.Clear();
         _pods.Clear();
         _nodes.Clear();
+        if (_hasSandboxLink)
+        {
+            // The kernel removes what was in a network namespace some time after; the next lab wants the name at once.
+            lines.Insert(0, $"link del {SandboxLink}");
+            _hasSandboxLink = false;
+        }
         await IpCommand.RunAsync(null, lines, CancellationToken.None);
     }
 
@@ -118,6 +125,7 @@ public sealed class NetworkLab : IAsyncDisposable
             ports.AddRange(LabCommands.FabricPort("sandbox", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), SandboxLink));
         }
         await IpCommand.RunAsync(fabric.Name, ports, cancellationToken);
+        _hasSandboxLink = _topology.SandboxAddress is not null;
         foreach (var (network, lines) in FabricHosts())
         {
             await IpCommand.RunAsync(network, lines, cancellationToken);

@@ -6,4 +6,4 @@ using Palisade.Testing;
 namespace Palisade.Agent.Tests.Programs;
 
 /// <summary>The API server of all tests, where nodes of a lab reach it.</summary>
-public sealed class NodeApiServer() : ApiServerFixture("--bind", "0.0.0.0", "--advertise", TestNode.ApiServerAddress);
+public sealed class NodeApiServer() : ApiServerFixture("--advertise", TestNode.ApiServerAddress);

@@ -155,7 +155,15 @@ internal sealed class TestNode : IAsyncDisposable
 
     /// <summary>Applies a NetworkPolicy of this node's namespace; the spec as JSON or YAML in one line.</summary>
     public Task ApplyPolicyAsync(string name, string spec) =>
-        ApplyAsync($"{{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: {name}}}, spec: {spec}}}");
+        ApplyAsync(
+            $"""
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata:
+              name: {name}
+            spec: {spec}
+            """
+        );
 
     public Task DeletePolicyAsync(string name) =>
         _api.Client.DeleteAsync<V1NetworkPolicy>(new NamespacedName(Namespace, name), null, Token);
