@@ -4,6 +4,7 @@ using Palisade.Agent.Options;
 using Palisade.Dataplane;
 using Palisade.Kubernetes.Client;
 using Palisade.Kubernetes.Events;
+using Palisade.Kubernetes.Hosting;
 using Palisade.Netfilter;
 
 namespace Palisade.Agent;
@@ -56,6 +57,18 @@ public static partial class AgentHost
             loggers.CreateLogger<SyncLoop>(),
             clock
         );
+        using var collector = new MetricsCollector();
+        await using var server =
+            options.MetricsPort == 0
+                ? null
+                : await HealthServer.StartAsync(
+                    options.BindAddress,
+                    options.MetricsPort,
+                    collector,
+                    [client.Health, .. readiness.Sources],
+                    loggers,
+                    cancellationToken
+                );
         await AllAsync([stop => watch.RunAsync(signal, stop), stop => loop.RunAsync(signal, stop), events.RunAsync], cancellationToken);
         return ExitCodes.Success;
     }
@@ -64,7 +77,7 @@ public static partial class AgentHost
     private static async Task AllAsync(Func<CancellationToken, Task>[] parts, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = Array.ConvertAll(parts, part => part(stop.Token));
+        var running = Array.ConvertAll(parts, part => Task.Run(() => part(stop.Token), CancellationToken.None));
         var first = await Task.WhenAny(running);
         await stop.CancelAsync();
         try

@@ -61,7 +61,7 @@ public static class Program
         {
             return Refuse(e.Message);
         }
-        catch (Exception e) when (e is NetfilterException or KubernetesException)
+        catch (Exception e) when (e is NetfilterException or KubernetesException or IOException)
         {
             Console.Error.WriteLine($"palisade-agent: {e.Message}");
             return ExitCodes.Failure;

@@ -16,18 +16,39 @@ public static class ClusterListing
         var pods = client.ListAsync<V1Pod>(null, cancellationToken);
         var policies = client.ListAsync<V1NetworkPolicy>(null, cancellationToken);
         var node = client.ListAsync<V1Node>(OwnNode(nodeName), cancellationToken);
-        await Task.WhenAll(namespaces, pods, policies, node);
+        var profiles = ListProfilesAsync(client, cancellationToken);
+        await Task.WhenAll(namespaces, pods, policies, node, profiles);
         return new ClusterSnapshot
         {
             Namespaces = [.. (await namespaces).Items],
             Pods = [.. (await pods).Items],
             Policies = [.. (await policies).Items],
             Nodes = [.. (await node).Items],
+            AuditProfiles = [.. (await profiles).Where(IsAudit)],
         };
     }
+
+    /// <summary>Whether a profile is in Audit.</summary>
+    public static bool IsAudit(DefaultDenyProfile profile) => profile?.Spec.Enforcement is "Audit";
 
     /// <summary>
     /// The one node that matters: its pod ranges tell which addresses must be known. The heartbeats of others would be mere load.
     /// </summary>
     public static ListOptions OwnNode(string nodeName) => ListOptions.All with { FieldSelector = $"metadata.name={nodeName}" };
+
+    // Where only plain NetworkPolicies are used, their definition need not be installed.
+    private static async Task<IEnumerable<DefaultDenyProfile>> ListProfilesAsync(
+        IKubernetesClient client,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return (await client.ListAsync<DefaultDenyProfile>(null, cancellationToken)).Items;
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            return [];
+        }
+    }
 }

@@ -12,6 +12,7 @@ public sealed class ClusterWatch : IClusterSource
     private readonly Informer<V1Pod> _pods;
     private readonly Informer<V1NetworkPolicy> _policies;
     private readonly Informer<V1Node> _nodes;
+    private readonly ProfileWatch _profiles;
 
     /// <summary>Prepares the watches; nothing is read before <see cref="RunAsync"/>.</summary>
     public ClusterWatch(IKubernetesClient client, string nodeName, ILoggerFactory loggers, TimeProvider clock)
@@ -47,12 +48,22 @@ public sealed class ClusterWatch : IClusterSource
             loggers.CreateLogger<Informer<V1Node>>(),
             clock
         );
+        _profiles = new(
+            client,
+            new() { Strip = slimming.Slim, IsRelevantChange = RelevantChange.OfSpec },
+            loggers.CreateLogger<Informer<DefaultDenyProfile>>(),
+            clock
+        );
     }
 
     private IInformer[] Informers => [_namespaces, _pods, _policies, _nodes];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Unsynced => [.. Informers.Where(informer => !informer.HasSynced).Select(informer => informer.Kind)];
+    public IReadOnlyList<string> Unsynced =>
+        [
+            .. Informers.Where(informer => !informer.HasSynced).Select(informer => informer.Kind),
+            .. _profiles.HasSynced ? Array.Empty<string>() : [_profiles.Kind],
+        ];
 
     /// <inheritdoc/>
     public ClusterSnapshot Snapshot() =>
@@ -62,24 +73,32 @@ public sealed class ClusterWatch : IClusterSource
             Pods = [.. _pods.List()],
             Policies = [.. _policies.List()],
             Nodes = [.. _nodes.List()],
+            AuditProfiles = [.. _profiles.InAudit],
         };
 
     /// <inheritdoc/>
     public Task WaitForSyncAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(Informers.Select(informer => informer.WaitForSyncAsync(cancellationToken)));
+        Task.WhenAll(
+            Informers.Select(informer => informer.WaitForSyncAsync(cancellationToken)).Append(_profiles.WaitForSyncAsync(cancellationToken))
+        );
 
     /// <summary>Watches until cancelled, and marks the signal whenever something changed.</summary>
     public async Task RunAsync(DirtySignal signal, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(signal);
-        var subscriptions = Informers.Select(informer => informer.Subscribe(_ => signal.Mark())).ToArray();
+        IDisposable[] subscriptions =
+        [
+            .. Informers.Select(informer => informer.Subscribe(_ => signal.Mark())),
+            _profiles.Subscribe(signal.Mark),
+        ];
         try
         {
             await Task.WhenAll(
                 _namespaces.RunAsync(cancellationToken),
                 _pods.RunAsync(cancellationToken),
                 _policies.RunAsync(cancellationToken),
-                _nodes.RunAsync(cancellationToken)
+                _nodes.RunAsync(cancellationToken),
+                _profiles.RunAsync(cancellationToken)
             );
         }
         finally

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Palisade.Kubernetes.Hosting;
 
 namespace Palisade.Agent.Health;
 
@@ -20,6 +21,9 @@ public sealed partial class Readiness
 
     /// <summary>The unmet checks, each with a sentence; empty when ready.</summary>
     public IReadOnlyDictionary<ReadinessCheck, string> Problems => _problems;
+
+    /// <summary>The checks as parts of <c>/readyz</c>.</summary>
+    public IReadOnlyList<IHealthSource> Sources => [.. Enum.GetValues<ReadinessCheck>().Select(check => new ReadinessSource(this, check))];
 
     /// <summary>A check holds.</summary>
     public void Good(ReadinessCheck check)

@@ -1,0 +1,21 @@
+using Palisade.Kubernetes.Hosting;
+
+namespace Palisade.Agent.Health;
+
+/// <summary>Shows one check in <c>/readyz</c>.</summary>
+internal sealed class ReadinessSource(Readiness readiness, ReadinessCheck check) : IHealthSource
+{
+    /// <inheritdoc/>
+    public string Name =>
+        check switch
+        {
+            ReadinessCheck.Caches => "caches",
+            ReadinessCheck.Rules => "rules",
+            ReadinessCheck.Verification => "verification",
+            _ => "bridge-netfilter",
+        };
+
+    /// <inheritdoc/>
+    public HealthReport Check() =>
+        readiness.Problems.TryGetValue(check, out var problem) ? HealthReport.Unhealthy(problem) : HealthReport.Healthy;
+}
