@@ -36,7 +36,6 @@ public sealed class CommandLineTests(NodeApiServer api)
         await using var node = await TestNode.CreateAsync(api);
         await node.AddPodAsync("web", """{"app": "web"}""");
         await node.ApplyPolicyAsync("deny", DenyAll);
-        var (rules, sets) = (await node.RulesAsync(), await node.SetsAsync());
 
         var agent = node.StartAgent("--dry-run");
         (await agent.WaitForExitAsync(Token)).ShouldBe(0, agent.Output);
@@ -44,8 +43,8 @@ public sealed class CommandLineTests(NodeApiServer api)
         agent.Output.ShouldContain("*mangle");
         agent.Output.ShouldContain("-A PLSD-FWD");
         agent.Output.ShouldContain("create plsd4-in");
-        (await node.RulesAsync()).ShouldBe(rules);
-        (await node.SetsAsync()).ShouldBe(sets);
+        (await node.RulesAsync()).ShouldNotContain("PLSD");
+        (await node.SetsAsync()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -111,7 +110,7 @@ public sealed class CommandLineTests(NodeApiServer api)
     {
         await using var node = await TestNode.CreateAsync(api);
         var tools = Directory.CreateTempSubdirectory("palisade-tools-");
-        foreach (var path in (string[])["/usr/sbin", "/sbin"])
+        foreach (var path in (string[])["/usr/sbin", "/sbin", "/usr/bin", "/bin"])
         {
             foreach (
                 var file in Directory.EnumerateFiles(path).Where(file => !Path.GetFileName(file).Contains(tool, StringComparison.Ordinal))
@@ -128,7 +127,7 @@ public sealed class CommandLineTests(NodeApiServer api)
 
         (await agent.WaitForExitAsync(Token)).ShouldBe(2, agent.Output);
         agent.Output.ShouldContain(tool);
-        agent.Output.ShouldContain($"install {tool}");
+        agent.Output.ShouldContain("apt-get install");
         tools.Delete(recursive: true);
     }
 
