@@ -11,6 +11,8 @@ namespace Palisade.Policy.Tests;
 /// <summary>Objects written as a user writes them.</summary>
 internal static class Yaml
 {
+    public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, IndentSize = 2 };
+
     public static T Read<T>(string text) => (T)Read(ReadJson(text).Single(), typeof(T));
 
     public static ClusterSnapshot Snapshot(string text)
@@ -35,8 +37,7 @@ internal static class Yaml
         return [.. stream.Documents.Select(d => ToJson(d.RootNode)!)];
     }
 
-    public static string ToText(object value) =>
-        JsonSerializer.SerializeToNode(value, TypeInfo(value.GetType()))!.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+    public static string ToText(object value) => JsonSerializer.SerializeToNode(value, TypeInfo(value.GetType()))!.ToJsonString(Indented);
 
     private static object Read(JsonNode json, Type type) => json.Deserialize(TypeInfo(type))!;
 

@@ -48,12 +48,7 @@ internal static class EntityDiscovery
 
     private static List<EntityDestination> ApiServerDestinations(V1Service? service, IList<V1EndpointSubset> backends)
     {
-        var destinations = backends
-            .Select(subset => new EntityDestination(
-                Blocks(AddressesOf(subset)),
-                [.. (subset.Ports ?? []).Select(p => Port(p.Protocol, p.Port))]
-            ))
-            .ToList();
+        var destinations = backends.Select(subset => ByEndpoints(subset, _ => true)).ToList();
         if (service is not null)
         {
             destinations.Add(ByClusterAddress(service));
@@ -69,7 +64,7 @@ internal static class EntityDiscovery
     )
     {
         var destinations = new List<EntityDestination>();
-        foreach (var service in services.Where(IsDns))
+        foreach (var service in services.Where(IsDns).Select(WithDnsPortsOnly))
         {
             destinations.Add(ByClusterAddress(service));
             if (service.Spec?.Selector is { Count: > 0 } selector)
@@ -82,18 +77,13 @@ internal static class EntityDiscovery
             else
             {
                 var subsets = Find(endpoints, service.Metadata.NamespaceProperty, service.Metadata.Name)?.Subsets ?? [];
-                destinations.AddRange(
-                    subsets.Select(s => new EntityDestination(
-                        Blocks(AddressesOf(s)),
-                        [.. (s.Ports ?? []).Select(p => Port(p.Protocol, p.Port))]
-                    ))
-                );
+                destinations.AddRange(subsets.Select(subset => ByEndpoints(subset, port => IsServed(service, port))));
             }
         }
 
         if (services.FirstOrDefault(s => IsNamed(s.Metadata, "kube-system", NodeLocalService)) is { } upstream)
         {
-            destinations.Add(ByClusterAddress(upstream));
+            destinations.Add(ByClusterAddress(WithDnsPortsOnly(upstream)));
             destinations.Add(new(Blocks([NodeLocalDns]), DnsPorts(DnsPort)));
         }
 
@@ -119,6 +109,30 @@ internal static class EntityDiscovery
         home?.Metadata.Labels is { } labels && labels.TryGetValue(NameLabel, out var name) && name == home.Metadata.Name
             ? Labelled(NameLabel, name)
             : new();
+
+    /// <summary>The Service without its other ports, such as metrics, which are no business of those who look up names.</summary>
+    private static V1Service WithDnsPortsOnly(V1Service service)
+    {
+        var spec = service.Spec ?? new();
+        return new()
+        {
+            Metadata = service.Metadata,
+            Spec = new()
+            {
+                ClusterIP = spec.ClusterIP,
+                ClusterIPs = spec.ClusterIPs,
+                Selector = spec.Selector,
+                Ports = [.. (spec.Ports ?? []).Where(p => p.Port == DnsPort)],
+            },
+        };
+    }
+
+    /// <summary>A port of endpoints is that of the Service's port by the same name.</summary>
+    private static bool IsServed(V1Service service, V1EndpointPort port) =>
+        (service.Spec?.Ports ?? []).Any(p => (p.Name ?? "") == (port.Name ?? ""));
+
+    private static EntityDestination ByEndpoints(V1EndpointSubset subset, Func<V1EndpointPort, bool> serves) =>
+        new(Blocks(AddressesOf(subset)), [.. (subset.Ports ?? []).Where(serves).Select(p => Port(p.Protocol, p.Port))]);
 
     private static EntityDestination ByClusterAddress(V1Service service)
     {
