@@ -26,7 +26,11 @@ public sealed class KustomizationTests
         var built = await Kustomization.BuildAsync("config/default", Cancellation);
         var committed = YamlObject.ReadAll(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "dist/install.yaml"), Cancellation));
 
-        string.Join('\n', committed).ShouldBe(string.Join('\n', built), "run make generate");
+        committed.Select(entity => $"{entity.Kind} {entity.Name}").ShouldBe(built.Select(entity => $"{entity.Kind} {entity.Name}"));
+        foreach (var (old, fresh) in committed.Zip(built))
+        {
+            JsonNode.DeepEquals(old.Json, fresh.Json).ShouldBeTrue($"{old.Kind} {old.Name} is stale: run make generate");
+        }
     }
 
     [Fact]

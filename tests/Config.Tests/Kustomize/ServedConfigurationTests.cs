@@ -50,6 +50,9 @@ public sealed class ServedConfigurationTests(ApiServerFixture server, InstalledC
         bundles.ShouldBe($"{authority} {authority}");
     }
 
+    [Fact]
+    public async Task Sync_AsArgoDoes_LeavesNoDifference() => (await installed.SyncAsync(Cancellation)).ShouldBeEmpty();
+
     [Theory]
     [InlineData(Operator, "list", "clusternetworkpolicies.palisade.dev")]
     [InlineData(Operator, "update", "defaultdenyprofiles.palisade.dev", "--subresource=status")]
