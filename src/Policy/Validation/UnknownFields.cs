@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Palisade.Models;
@@ -47,15 +48,15 @@ public static class UnknownFields
             return [];
         }
 
-        try
+        // Anyone may write the annotation; one that is no JSON says nothing about the object.
+        if (!ReadableJson.TryParse(Encoding.UTF8.GetBytes(json), out var document, out _))
         {
-            using var document = JsonDocument.Parse(json);
-            return Find(document.RootElement);
-        }
-        catch (JsonException)
-        {
-            // Anyone may write the annotation; one that is no JSON says nothing about the object.
             return [];
+        }
+
+        using (document)
+        {
+            return Find(document.RootElement);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
-using Palisade.Webhook.Decoding;
+using Palisade.Policy.Validation;
 
 namespace Palisade.Webhook.Admission;
 
@@ -64,7 +64,7 @@ internal static class AdmissionBody
             return Refuse("the request has no body; it must be an AdmissionReview");
         }
 
-        return AdmissionJson.TryParse(body, out var document, out var reason)
+        return ReadableJson.TryParse(body, out var document, out var reason)
             ? (document, null)
             : Refuse($"the body is not valid JSON: {reason}");
     }

@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace Palisade.Webhook.Decoding;
+namespace Palisade.Policy.Validation;
 
 /// <summary>Parses JSON so that every text in the document can be read afterwards.</summary>
-internal static class AdmissionJson
+public static class ReadableJson
 {
-    /// <summary>Parses; false with a reason when the bytes are not JSON, not UTF-8, nested too deep, or hold half a surrogate pair.</summary>
+    /// <summary>Parses (the caller disposes of the document); false with a reason when the bytes are not JSON, not UTF-8, nested too deep, or hold half a surrogate pair.</summary>
     public static bool TryParse(
         ReadOnlyMemory<byte> json,
         [NotNullWhen(true)] out JsonDocument? document,

@@ -1,0 +1,99 @@
+using Palisade.Models;
+using Palisade.Webhook.Admission;
+using Palisade.Webhook.Impact;
+using Palisade.Webhook.Kinds;
+
+namespace Palisade.Webhook.Tests.Kinds;
+
+public sealed class GeneratedPolicyGuardTests
+{
+    private const string Operator = "system:serviceaccount:palisade-system:palisade-operator";
+
+    private const string Message =
+        "NetworkPolicy \"palisade-cnp-db\" is made by ClusterNetworkPolicy \"db\"; "
+        + "change that instead: kubectl edit clusternetworkpolicy.palisade.dev db [PAL050]";
+
+    [Fact]
+    public void Update_StampedPolicyByAnybody_IsForbiddenNamingTheOwner()
+    {
+        var result = Webhook(ProtectionMode.Deny).Update(Stamped(), Stamped(), By("ada"));
+
+        result.Status.ShouldNotBeNull().Message.ShouldBe(Message);
+        result.Status.Reason.ShouldBe("Forbidden");
+        result.Status.Code.ShouldBe(403);
+    }
+
+    [Fact]
+    public void Delete_StampedPolicyByAnybody_IsForbiddenNamingTheOwner() =>
+        Webhook(ProtectionMode.Deny).Delete(Stamped(), By("ada")).Status.ShouldNotBeNull().Message.ShouldBe(Message);
+
+    [Theory]
+    [InlineData(Operator)]
+    [InlineData("system:serviceaccount:kube-system:generic-garbage-collector")]
+    [InlineData("system:serviceaccount:kube-system:namespace-controller")]
+    [InlineData("system:kube-controller-manager")]
+    public void Delete_ByOperatorOrClusterControllers_IsAllowed(string user) =>
+        Webhook(ProtectionMode.Deny).Delete(Stamped(), By(user)).Allowed.ShouldBeTrue();
+
+    [Fact]
+    public void Update_ModeIsWarn_IsAllowedWithAWarning()
+    {
+        var result = Webhook(ProtectionMode.Warn).Update(Stamped(), Stamped(), By("ada"));
+
+        result.Allowed.ShouldBeTrue();
+        result.Warnings[0].ShouldBe(Message.Replace("\"; change", "\", which will undo this; change", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Delete_ModeIsOff_IsAllowed() =>
+        Webhook(ProtectionMode.Off).Delete(Stamped(), By("ada")).ShouldBeEquivalentTo(ValidationResult.Success());
+
+    [Fact]
+    public void Delete_PolicyOfSomebodyElse_IsAllowed() =>
+        Webhook(ProtectionMode.Deny).Delete(new V1NetworkPolicy { Metadata = { Name = "web" } }, By("ada")).Allowed.ShouldBeTrue();
+
+    [Fact]
+    public void UpdateMetadata_OwnerIsRemoved_IsForbidden()
+    {
+        var orphan = Stamped();
+        orphan.Metadata.OwnerReferences = null;
+
+        Webhook(ProtectionMode.Deny).UpdateMetadata(Stamped(), orphan, By("ada")).Allowed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void UpdateMetadata_FinalizerIsRemoved_IsAllowed()
+    {
+        var before = Stamped();
+        before.Metadata.Finalizers = ["example.com/hold"];
+
+        Webhook(ProtectionMode.Deny).UpdateMetadata(before, Stamped(), By("ada")).Allowed.ShouldBeTrue();
+    }
+
+    private static NetworkPolicyWebhook Webhook(ProtectionMode mode) =>
+        new(new GeneratedPolicyGuard(mode, [Operator]), new(), new UnknownCluster());
+
+    private static AdmissionContext By(string user) => new() { Name = "palisade-cnp-db", User = user };
+
+    private static V1NetworkPolicy Stamped() =>
+        new()
+        {
+            Metadata =
+            {
+                Name = "palisade-cnp-db",
+                Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["app.kubernetes.io/managed-by"] = "palisade" },
+                OwnerReferences =
+                [
+                    new()
+                    {
+                        ApiVersion = "palisade.dev/v1alpha1",
+                        Kind = "ClusterNetworkPolicy",
+                        Name = "db",
+                        Uid = "1",
+                        Controller = true,
+                    },
+                ],
+            },
+            Spec = new() { PodSelector = new() },
+        };
+}
