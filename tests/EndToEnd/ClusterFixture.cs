@@ -1,0 +1,262 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Palisade.EndToEnd;
+using Palisade.Kubernetes.Client;
+using Palisade.Lab;
+using Palisade.Lab.Probes;
+using Palisade.Models;
+using Palisade.Testing;
+
+[assembly: AssemblyFixture(typeof(ClusterFixture))]
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Palisade.EndToEnd;
+
+/// <summary>
+/// A cluster with Palisade on it: real etcd, kube-apiserver and kube-controller-manager; two nodes as network namespaces with a bridge
+/// each; the published operator, webhook and two agents. There is no kubelet: pods are network namespaces that the tests make, and
+/// their addresses are written into Pod.status.
+/// </summary>
+public sealed class ClusterFixture : IAsyncLifetime
+{
+    private readonly LabApiServer apiServer = new();
+    private readonly Dictionary<string, PublishedProgram> agents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> lastAddress = new(StringComparer.Ordinal);
+    private readonly List<PublishedProgram> programs = [];
+    private IReadOnlyList<LabNode> nodes = [];
+
+    /// <summary>Names of the nodes.</summary>
+    public IReadOnlyList<string> NodeNames => [.. nodes.Select(node => node.Name)];
+
+    /// <summary>The nodes, pods and the host outside.</summary>
+    public NetworkLab Lab { get; private set; } = null!;
+
+    /// <summary>A client with which one is admin.</summary>
+    public IKubernetesClient Client => apiServer.Client;
+
+    /// <summary>The DNS server's pod.</summary>
+    public LabHost Dns { get; private set; } = null!;
+
+    /// <summary>What the programs said last, for the message of a test that fails.</summary>
+    public string LastWords => string.Join(Environment.NewLine, programs.Concat(agents.Values).Select(program => program.LastWords));
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        nodes = LabTopology.MakeNodes(2);
+        var topology = new LabTopology { Nodes = nodes, SandboxAddress = IPAddress.Parse(LabApiServer.Address) };
+        Lab = await NetworkLab.CreateAsync(topology, CancellationToken.None);
+        await apiServer.InitializeAsync();
+        await InstallAsync();
+        foreach (var node in nodes)
+        {
+            await RegisterNodeAsync(node);
+        }
+
+        programs.Add(
+            PublishedProgram.Start("operator", ["--kubeconfig", apiServer.KubeConfigOf("operator"), "--metrics-port", Ports.OperatorHealth])
+        );
+        programs.Add(
+            PublishedProgram.Start(
+                "webhook",
+                [
+                    "--kubeconfig",
+                    apiServer.KubeConfigOf("webhook"),
+                    "--port",
+                    Ports.Webhook,
+                    "--health-port",
+                    Ports.WebhookHealth,
+                    "--dns-name",
+                    "127.0.0.1",
+                ]
+            )
+        );
+        foreach (var node in NodeNames)
+        {
+            StartAgent(node);
+        }
+
+        await ReadyAsync(Ports.OperatorHealth);
+        await ReadyAsync(Ports.WebhookHealth);
+        Dns = await AddPodAsync(new PodSpecification("kube-system", "dns", NodeNames[1], ["k8s-app=kube-dns"]), CancellationToken.None);
+    }
+
+    /// <summary>Starts the agent of a node.</summary>
+    public void StartAgent(string node) =>
+        agents[node] = PublishedProgram.Start(
+            "agent",
+            ["--kubeconfig", apiServer.KubeConfigOf("agent"), "--node-name", node],
+            network: Lab.Nodes[node].Network
+        );
+
+    /// <summary>Ends the agent of a node as a crash would.</summary>
+    public async Task KillAgentAsync(string node, CancellationToken cancellationToken)
+    {
+        agents.Remove(node, out var agent);
+        await agent!.KillAsync(cancellationToken);
+        await agent.DisposeAsync();
+    }
+
+    /// <summary>Runs <c>kubectl apply</c> on a manifest; fails with its output when it fails.</summary>
+    public async Task ApplyAsync(string manifest, CancellationToken cancellationToken)
+    {
+        var result = await TryApplyAsync(manifest, cancellationToken);
+        result.ExitCode.ShouldBe(0, result.Error);
+    }
+
+    /// <summary>Runs <c>kubectl apply</c> on a manifest.</summary>
+    public async Task<CommandResult> TryApplyAsync(string manifest, CancellationToken cancellationToken)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, manifest, cancellationToken);
+            return await apiServer.TryKubectlAsync(["apply", "--validate=false", "-f", file], cancellationToken);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>Runs kubectl; fails with its output when it fails.</summary>
+    public Task<string> KubectlAsync(CancellationToken cancellationToken, params IReadOnlyList<string> arguments) =>
+        apiServer.KubectlAsync(arguments, cancellationToken);
+
+    /// <summary>Makes a pod: the object, the network namespace, servers on <see cref="Ports.OfPods"/>, and its addresses in the status.</summary>
+    public async Task<LabHost> AddPodAsync(PodSpecification pod, CancellationToken cancellationToken)
+    {
+        await ApplyAsync(pod.Manifest, cancellationToken);
+        var host = await Lab.AddPodAsync(new LabPod(pod.Namespace, pod.Name, pod.Node, NextAddresses(pod.Node)), cancellationToken);
+        _ = ProbeServer.Start(host, Ports.OfPods);
+        await PublishAddressesAsync(pod, host, cancellationToken);
+        return host;
+    }
+
+    /// <summary>Deletes a pod, the object and the network namespace.</summary>
+    public async Task RemovePodAsync(string key, CancellationToken cancellationToken)
+    {
+        var parts = key.Split('/');
+        await KubectlAsync(cancellationToken, "delete", "pod", "-n", parts[0], parts[1], "--grace-period=0", "--force");
+        await Lab.RemovePodAsync(key, cancellationToken);
+    }
+
+    /// <summary>Deletes a NetworkPolicy as the garbage collector, whom the webhook lets delete stamped ones.</summary>
+    public Task DeleteAsGarbageCollectorAsync(string namespaceName, string name, CancellationToken cancellationToken) =>
+        KubectlAsync(
+            cancellationToken,
+            "delete",
+            "netpol",
+            "-n",
+            namespaceName,
+            name,
+            "--as=system:serviceaccount:kube-system:generic-garbage-collector",
+            "--as-group=system:masters"
+        );
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var program in programs.Concat(agents.Values))
+        {
+            await program.DisposeAsync();
+        }
+
+        await apiServer.DisposeAsync();
+        if (Lab is not null)
+        {
+            await Lab.DisposeAsync();
+        }
+    }
+
+    /// <summary>Waits until a program says that it is ready: for the webhook, that the API server can call it.</summary>
+    private async Task ReadyAsync(string port)
+    {
+        using var http = new HttpClient();
+        var ready = new Uri($"http://127.0.0.1:{port}/readyz");
+        try
+        {
+            await Eventually.TrueAsync(() => AnswersAsync(http, ready), CancellationToken.None);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new InvalidOperationException($"{ready} did not answer 200. {LastWords}", exception);
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(HttpClient http, Uri address)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(address);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // It does not listen yet.
+        }
+    }
+
+    /// <summary>Installs from <c>config/</c> what does not run in a container: kinds, rights, the webhook's registration.</summary>
+    private async Task InstallAsync()
+    {
+        string[] files = ["system/namespace.yaml", "agent/namespace.yaml", "operator/rbac.yaml", "webhook/rbac.yaml", "agent/rbac.yaml"];
+        await ApplyFilesAsync("-k", "crd");
+        foreach (var file in files)
+        {
+            await ApplyFilesAsync("-f", file);
+        }
+
+        await ApplyAsync(WebhookRegistration.Manifest, CancellationToken.None);
+    }
+
+    // Without --validate=false, kubectl refuses fields that are newer than the API server, such as x-kubernetes-validations.
+    private Task<string> ApplyFilesAsync(string flag, string path) =>
+        KubectlAsync(CancellationToken.None, "apply", "--validate=false", flag, Path.Combine(Repository.Root, "config", path));
+
+    private async Task RegisterNodeAsync(LabNode node)
+    {
+        await Client.CreateAsync(
+            new V1Node
+            {
+                Metadata = { Name = node.Name },
+                Spec = new V1NodeSpec
+                {
+                    PodCIDR = node.PodRanges[0].ToString(),
+                    PodCIDRs = [.. node.PodRanges.Select(range => range.ToString())],
+                },
+            }
+        );
+        var addresses = node.Addresses.Select(address => new JsonObject { ["type"] = "InternalIP", ["address"] = address.ToString() });
+        var status = new JsonObject { ["status"] = new JsonObject { ["addresses"] = new JsonArray([.. addresses]) } };
+        await Client.PatchAsync<V1Node>(new(null, node.Name), Patch.Merge(status), "status");
+    }
+
+    private async Task PublishAddressesAsync(PodSpecification pod, LabHost host, CancellationToken cancellationToken)
+    {
+        var status = new JsonObject
+        {
+            ["phase"] = "Running",
+            ["podIP"] = host.Addresses[0].ToString(),
+            ["podIPs"] = new JsonArray([.. host.Addresses.Select(address => new JsonObject { ["ip"] = address.ToString() })]),
+        };
+        var patch = Patch.Merge(new JsonObject { ["status"] = status });
+        await Client.PatchAsync<V1Pod>(new(pod.Namespace, pod.Name), patch, "status", cancellationToken);
+    }
+
+    /// <summary>The next free address of each pod range of a node; the first is the bridge's.</summary>
+    private List<IPAddress> NextAddresses(string nodeName)
+    {
+        var node = nodes.Single(node => string.Equals(node.Name, nodeName, StringComparison.Ordinal));
+        var number = lastAddress[nodeName] = lastAddress.GetValueOrDefault(nodeName, 1) + 1;
+        return [.. node.PodRanges.Select(range => Add(range.BaseAddress, number))];
+    }
+
+    private static IPAddress Add(IPAddress address, int number)
+    {
+        var bytes = address.GetAddressBytes();
+        bytes[^1] = byte.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return new IPAddress(bytes);
+    }
+}

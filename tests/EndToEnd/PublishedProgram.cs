@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Palisade.Lab;
+
+namespace Palisade.EndToEnd;
+
+/// <summary>One of the published programs, running as it would in a container.</summary>
+public sealed class PublishedProgram : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> output = new();
+    private readonly Process process;
+    private readonly string name;
+
+    private PublishedProgram(string name, Process process)
+    {
+        (this.name, this.process) = (name, process);
+        process.OutputDataReceived += Keep;
+        process.ErrorDataReceived += Keep;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Starts a program, in a node's network namespace or, without one, in the sandbox's own.</summary>
+    public static PublishedProgram Start(
+        string host,
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        NetworkNamespace? network = null
+    )
+    {
+        var folder =
+            Environment.GetEnvironmentVariable("PALISADE_BIN")
+            ?? throw new InvalidOperationException(
+                "PALISADE_BIN does not name the folder of the published programs: run hack/build, then hack/test"
+            );
+        var start = new ProcessStartInfo(Path.Combine(folder, host, $"palisade-{host}"), arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (key, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            start.Environment[key] = value;
+        }
+
+        var started = network is null ? Process.Start(start) : network.Start(start);
+        return new PublishedProgram(host, started ?? throw new InvalidOperationException($"{start.FileName} did not start"));
+    }
+
+    /// <summary>Its last words, for the message of a test that fails.</summary>
+    public string LastWords => $"-- {name}:{Environment.NewLine}{string.Join(Environment.NewLine, output.TakeLast(40))}";
+
+    /// <summary>Ends it as a crash would.</summary>
+    public async Task KillAsync(CancellationToken cancellationToken)
+    {
+        process.Kill();
+        await process.WaitForExitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+        }
+
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is not null)
+        {
+            output.Enqueue(line.Data);
+        }
+    }
+}
