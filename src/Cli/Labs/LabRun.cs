@@ -1,4 +1,3 @@
-using System.Globalization;
 using Palisade.Cli.Input;
 using Palisade.Dataplane;
 using Palisade.Lab;
@@ -8,7 +7,6 @@ using Palisade.Netfilter;
 using Palisade.Policy;
 using Palisade.Policy.Evaluation;
 using Spectre.Console;
-using ProbeResult = Palisade.Lab.Probes.ProbeResult;
 
 namespace Palisade.Cli.Labs;
 
@@ -128,31 +126,7 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
         Heading("After: the same connections, measured again");
         WriteMatrix(plan, measured.Select(item => KeyValuePair.Create(item.Key, item.Value.IsOpen)));
         WriteOpenedBy(snapshot, verdicts);
-        return WriteComparison(measured, verdicts, took);
-    }
-
-    private int WriteComparison(
-        IReadOnlyDictionary<ReachabilityPath, ProbeResult> measured,
-        Dictionary<ReachabilityPath, Verdict> verdicts,
-        TimeSpan took
-    )
-    {
-        var different = measured.Where(item => item.Value.IsOpen != verdicts[item.Key].Allowed).ToList();
-        var open = measured.Count(item => item.Value.IsOpen);
-        var duration = string.Create(CultureInfo.InvariantCulture, $"{took.TotalMilliseconds:0} ms");
-        _out.WriteLine();
-        _out.WriteLine($"{measured.Count} connections tried in {duration}: {open} open, {measured.Count - open} not.");
-        if (different.Count == 0)
-        {
-            _out.MarkupLine("[green]The kernel lets through exactly what the policies say.[/]");
-            return ExitCode.Clean;
-        }
-        _out.MarkupLine($"[red]{Count(different.Count, "connection")} differ from what the policies say:[/]");
-        foreach (var (path, result) in different)
-        {
-            _out.WriteLine($"  {path}: {result.Outcome}, and should be {(verdicts[path].Allowed ? "open" : "refused")}");
-        }
-        return ExitCode.Findings;
+        return new ComparisonWriter(_out).Write(measured, verdicts, took) ? ExitCode.Clean : ExitCode.Findings;
     }
 
     private void WriteApplied(ClusterExpansion expansion)

@@ -30,10 +30,13 @@ internal sealed class MatrixWriter(IAnsiConsole console)
     /// <summary>What the marks mean.</summary>
     public void WriteLegend(bool familiesDiffer)
     {
-        var families = familiesDiffer ? "   [yellow]4[/] over IPv4 only   [yellow]6[/] over IPv6 only" : "";
         console.MarkupLine(
-            $"[grey]rows: who connects   columns: to whom, a mark for each port   [/][green]{Open}[/] open   [red]{Closed}[/] not{families}"
+            $"[grey]rows: who connects   columns: to whom, a mark for each port[/]   [green]{Open}[/] open   [red]{Closed}[/] not"
         );
+        if (familiesDiffer)
+        {
+            console.MarkupLine("[yellow]4[/] over IPv4 only   [yellow]6[/] over IPv6 only");
+        }
     }
 
     private string Open => _unicode ? "✓" : "o";
@@ -43,7 +46,7 @@ internal sealed class MatrixWriter(IAnsiConsole console)
     private List<Endpoint> ColumnsFrom(IReadOnlyList<Endpoint> endpoints, int begin, int label, int left)
     {
         var columns = new List<Endpoint>();
-        var used = left;
+        var used = left - 1;
         foreach (var endpoint in endpoints.Skip(begin))
         {
             used += WidthOf(endpoint, label) + 1;

@@ -69,7 +69,11 @@ public static class Sandbox
         {
             Replace(unshare, Namespaces);
         }
-        return new(SandboxRefusal.Forbidden, "this machine forbids user namespaces to ordinary users; run as root, or allow them");
+        return new(
+            SandboxRefusal.Forbidden,
+            "this machine forbids user namespaces to ordinary users; run as root, or allow them (by sysctl, whichever of these it has: "
+                + "user.max_user_namespaces, kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0)"
+        );
     }
 
     /// <summary>An ordinary user's PATH on Debian leaves out the directories of ip and iptables.</summary>
