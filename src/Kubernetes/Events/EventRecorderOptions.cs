@@ -10,7 +10,8 @@ public sealed record EventRecorderOptions
     public required string Instance { get; init; }
 
     /// <summary>
-    /// Namespace for events about cluster-scoped objects: the only one that every version of the API server takes; 1.20 refuses default.
+    /// Namespace for events about cluster-scoped objects. API servers before 1.22 take those of <c>events.k8s.io</c> in <c>kube-system</c> alone;
+    /// <c>kubectl describe</c> finds them wherever they are.
     /// </summary>
     public string ClusterScopedNamespace { get; init; } = "kube-system";
 

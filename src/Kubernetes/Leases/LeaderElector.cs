@@ -68,8 +68,15 @@ public sealed partial class LeaderElector
 
     private async Task AcquireAsync(CancellationToken cancellationToken)
     {
+        string? reported = null;
         while (!await TryAsync(options.RenewDeadline, cancellationToken))
         {
+            if (lease.Holder is { } holder && holder != reported)
+            {
+                reported = holder;
+                LogWaiting(options.Namespace, options.Name, holder);
+            }
+
             await Task.Delay(options.AcquirePeriod, timeProvider, cancellationToken);
         }
     }
@@ -174,6 +181,9 @@ public sealed partial class LeaderElector
             LogFailed(options.Namespace, options.Name, $"it could not be given up: {e.Message}");
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for the Lease {Namespace}/{Name}: {Holder} holds it")]
+    private partial void LogWaiting(string @namespace, string name, string holder);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Identity} leads: it holds the Lease {Namespace}/{Name}")]
     private partial void LogAcquired(string @namespace, string name, string identity);

@@ -8,8 +8,11 @@ internal sealed class LeaseRecord(IKubernetesClient client, LeaderElectionOption
     private V1Lease? observed;
     private long observedAt;
 
+    /// <summary>Who holds the Lease, as last seen; null when nobody does.</summary>
+    public string? Holder => observed?.Spec?.HolderIdentity is { Length: > 0 } holder ? holder : null;
+
     /// <summary>Whether the Lease, as last seen, is held by another process.</summary>
-    public bool IsHeldByAnother => observed?.Spec?.HolderIdentity is { Length: > 0 } holder && holder != options.Identity;
+    public bool IsHeldByAnother => Holder is { } holder && holder != options.Identity;
 
     /// <summary>Takes the Lease when it is free or over, renews it when it is ours already; false when another holds it or was faster.</summary>
     public async Task<bool> TryAcquireOrRenewAsync(CancellationToken cancellationToken)

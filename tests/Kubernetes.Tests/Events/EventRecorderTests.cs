@@ -1,0 +1,179 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Events;
+
+namespace Palisade.Kubernetes.Tests.Events;
+
+public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource end = new();
+    private readonly ManualTimeProvider clock = new();
+    private Task running = Task.CompletedTask;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => running);
+        end.Dispose();
+    }
+
+    [Fact]
+    public async Task Record_NamespacedObject_IsSeenBesideIt()
+    {
+        var policy = await PolicyAsync();
+        var recorder = Start();
+
+        recorder.Record(policy, EventType.Warning, "NameConflict", "Stamp", "a policy of that name is not ours");
+
+        var sent = (await EventsAsync(policy, 1)).Single();
+        sent.Type.ShouldBe("Warning");
+        sent.Reason.ShouldBe("NameConflict");
+        sent.Action.ShouldBe("Stamp");
+        sent.Note.ShouldBe("a policy of that name is not ours");
+        sent.Regarding!.Uid.ShouldBe(policy.Metadata.Uid);
+        sent.ReportingController.ShouldBe("palisade.dev/test");
+        sent.Series.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Record_ClusterScopedObjectWithLongNameAndNote_IsCutToTheLimits()
+    {
+        var entity = new V1Namespace
+        {
+            Metadata = { Name = string.Concat(Enumerable.Repeat("abc.", 63)) + "d", Uid = Guid.NewGuid().ToString() },
+        };
+        var recorder = Start();
+
+        recorder.Record(entity, EventType.Normal, "Tested", "Test", new string('ü', 2000));
+
+        var sent = (await EventsAsync(entity, 1)).Single();
+        sent.Metadata.NamespaceProperty.ShouldBe("kube-system");
+        sent.Note!.ShouldEndWith("ü...");
+        System.Text.Encoding.UTF8.GetByteCount(sent.Note!).ShouldBeLessThanOrEqualTo(1024);
+    }
+
+    [Fact]
+    public async Task Record_TheSameAgainAndAgain_IsOneEventWithASeries()
+    {
+        var policy = await PolicyAsync();
+        var recorder = Start();
+        for (var i = 0; i < 5; i++)
+        {
+            recorder.Record(policy, EventType.Warning, "Same", "Test", "the same");
+        }
+
+        recorder.Record(policy, EventType.Warning, "Other", "Test", "another");
+        await EventsAsync(policy, 2);
+        clock.Advance(TimeSpan.FromMinutes(1));
+
+        await Eventually.TrueAsync(async () => (await EventsAsync(policy, 2)).Any(sent => sent.Series?.Count == 5), Token);
+        (await EventsAsync(policy, 2)).Single(sent => sent.Reason == "Other").Series.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Record_MoreThanTheBurst_DropsUntilTimeGoesBy()
+    {
+        var policy = await PolicyAsync();
+        var recorder = Start(
+            new EventRecorderOptions
+            {
+                Controller = "palisade.dev/test",
+                Instance = "me",
+                Burst = 3,
+            }
+        );
+        for (var i = 0; i < 10; i++)
+        {
+            recorder.Record(policy, EventType.Normal, "Many", "Test", $"number {i}");
+        }
+
+        (await EventsAsync(policy, 3))
+            .Select(sent => sent.Note!)
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(["number 0", "number 1", "number 2"]);
+
+        clock.Advance(TimeSpan.FromSeconds(2));
+        recorder.Record(policy, EventType.Normal, "Many", "Test", "later");
+        (await EventsAsync(policy, 4)).ShouldContain(sent => sent.Note == "later");
+    }
+
+    [Fact]
+    public async Task Record_ApiServerRefuses_GoesOn()
+    {
+        var absent = new V1NetworkPolicy
+        {
+            Metadata =
+            {
+                Name = "p",
+                NamespaceProperty = "no-such-namespace",
+                Uid = "u",
+            },
+        };
+        var policy = await PolicyAsync();
+        var recorder = Start();
+
+        recorder.Record(absent, EventType.Normal, "Lost", "Test", "lost");
+        recorder.Record(policy, EventType.Normal, "Kept", "Test", "kept");
+
+        (await EventsAsync(policy, 1)).Single().Reason.ShouldBe("Kept");
+    }
+
+    [Fact]
+    public async Task Record_WithoutRunning_NeitherWaitsNorGrowsWithoutEnd()
+    {
+        var policy = await PolicyAsync();
+        var recorder = new EventRecorder(
+            server.Client,
+            new EventRecorderOptions { Controller = "palisade.dev/test", Instance = "me" },
+            NullLogger<EventRecorder>.Instance,
+            clock
+        );
+        running = Task.FromCanceled(new CancellationToken(canceled: true));
+
+        for (var i = 0; i < 5000; i++)
+        {
+            recorder.Record(policy, EventType.Normal, "Many", "Test", "many");
+        }
+    }
+
+    private EventRecorder Start(EventRecorderOptions? options = null)
+    {
+        var recorder = new EventRecorder(
+            server.Client,
+            options ?? new EventRecorderOptions { Controller = "palisade.dev/test", Instance = "me" },
+            NullLogger<EventRecorder>.Instance,
+            clock
+        );
+        running = recorder.RunAsync(end.Token);
+        return recorder;
+    }
+
+    private async Task<V1NetworkPolicy> PolicyAsync()
+    {
+        var inNamespace = (await server.CreateNamespaceAsync(null, Token)).Metadata.Name;
+        var policy = new V1NetworkPolicy
+        {
+            Metadata = { Name = "p", NamespaceProperty = inNamespace },
+            Spec = new V1NetworkPolicySpec { PodSelector = new V1LabelSelector() },
+        };
+        return await server.Client.CreateAsync(policy, Token);
+    }
+
+    private async Task<List<Eventsv1Event>> EventsAsync(IKubernetesObject<V1ObjectMeta> regarding, int count)
+    {
+        List<Eventsv1Event> found = [];
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var options = new ListOptions { Namespace = regarding.Metadata.NamespaceProperty ?? "kube-system" };
+                var all = await server.Client.ListAsync<Eventsv1Event>(options, Token);
+                found = [.. all.Items.Where(sent => sent.Regarding?.Uid == regarding.Metadata.Uid)];
+                return found.Count == count;
+            },
+            Token
+        );
+        return found;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics.Metrics;
+using Palisade.Kubernetes.Hosting;
+
+namespace Palisade.Kubernetes.Tests.Hosting;
+
+public sealed class MetricsCollectorTests : IDisposable
+{
+    private readonly MetricsCollector collector = new();
+    private readonly Meter meter = new("Palisade.Test");
+
+    public void Dispose()
+    {
+        meter.Dispose();
+        collector.Dispose();
+    }
+
+    [Fact]
+    public void Write_Counter_IsATotalByLabelsInOrder()
+    {
+        var counter = meter.CreateCounter<long>("palisade_test_things", description: "Things\nseen.");
+        counter.Add(2, new("zone", "b"), new KeyValuePair<string, object?>("a", "quote\" slash\\ line\n"));
+        counter.Add(1, new KeyValuePair<string, object?>("a", "first"));
+        counter.Add(3, new("a", "quote\" slash\\ line\n"), new KeyValuePair<string, object?>("zone", "b"));
+
+        Written("palisade_test_things")
+            .ShouldBe([
+                "# HELP palisade_test_things_total Things seen.",
+                "# TYPE palisade_test_things_total counter",
+                "palisade_test_things_total{a=\"first\"} 1",
+                "palisade_test_things_total{a=\"quote\\\" slash\\\\ line\\n\",zone=\"b\"} 5",
+            ]);
+    }
+
+    [Fact]
+    public void Write_Histogram_CountsUpToEachBound()
+    {
+        var histogram = meter.CreateHistogram(
+            "palisade_test_duration",
+            unit: "s",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 1] }
+        );
+        foreach (var value in new[] { 0.1, 0.5, 3 })
+        {
+            histogram.Record(value, new KeyValuePair<string, object?>("verb", "get"));
+        }
+
+        Written("palisade_test_duration")[1..]
+            .ShouldBe([
+                "# TYPE palisade_test_duration_seconds histogram",
+                "palisade_test_duration_seconds_bucket{verb=\"get\",le=\"0.1\"} 1",
+                "palisade_test_duration_seconds_bucket{verb=\"get\",le=\"1\"} 2",
+                "palisade_test_duration_seconds_bucket{verb=\"get\",le=\"+Inf\"} 3",
+                "palisade_test_duration_seconds_sum{verb=\"get\"} 3.6",
+                "palisade_test_duration_seconds_count{verb=\"get\"} 3",
+            ]);
+    }
+
+    [Fact]
+    public void Write_UpDownCounterAndGauge_AddAndReplace()
+    {
+        var depth = meter.CreateUpDownCounter<int>("palisade_test_depth");
+        var level = meter.CreateGauge<double>("palisade_test_level");
+        depth.Add(3);
+        depth.Add(-1);
+        level.Record(7);
+        level.Record(0.5);
+
+        Written("palisade_test_depth")[^1].ShouldBe("palisade_test_depth 2");
+        Written("palisade_test_level")[^1].ShouldBe("palisade_test_level 0.5");
+    }
+
+    [Fact]
+    public void Write_ObservedSeriesThatIsNoLongerReported_IsGone()
+    {
+        var kinds = new List<string> { "Pod", "Node" };
+        meter.CreateObservableGauge(
+            "palisade_test_objects",
+            () => kinds.Select(kind => new Measurement<int>(1, new KeyValuePair<string, object?>("kind", kind)))
+        );
+        Written("palisade_test_objects").Count(line => !line.StartsWith('#')).ShouldBe(2);
+
+        kinds.Remove("Pod");
+
+        Written("palisade_test_objects").Where(line => !line.StartsWith('#')).ShouldBe(["palisade_test_objects{kind=\"Node\"} 1"]);
+    }
+
+    [Fact]
+    public void Write_LabelWithEverNewValues_StopsGrowing()
+    {
+        var counter = meter.CreateCounter<long>("palisade_test_endless");
+        for (var i = 0; i < 5000; i++)
+        {
+            counter.Add(1, new KeyValuePair<string, object?>("value", i));
+        }
+
+        Written("palisade_test_endless").Count.ShouldBeLessThan(2100);
+    }
+
+    [Fact]
+    public void Write_Runtime_IsThereWithUnits() =>
+        Written("dotnet_").ShouldContain(line => line.StartsWith("dotnet_process_memory_working_set_bytes "));
+
+    private List<string> Written(string prefix) =>
+        [
+            .. collector
+                .Write()
+                .Split('\n')
+                .Where(line => line.StartsWith(prefix, StringComparison.Ordinal) || line.Contains($" {prefix}", StringComparison.Ordinal)),
+        ];
+}

@@ -1,0 +1,179 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Leases;
+
+namespace Palisade.Kubernetes.Tests.Leases;
+
+public sealed class LeaderElectorTests(ApiServerFixture server)
+{
+    private static int leases;
+    private readonly string name = $"lease-{Interlocked.Increment(ref leases)}";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task RunAsync_TwoCompete_OneLeadsAndTheOtherTakesOverWithinTwoSecondsOfItsEnd()
+    {
+        await using var first = Start("first");
+        await Eventually.TrueAsync(() => first.Elector.IsLeader, Token);
+        await using var second = Start("second");
+        await Eventually.TrueAsync(() => second.Waits, Token);
+        second.Elector.IsLeader.ShouldBeFalse();
+
+        var began = TimeProvider.System.GetTimestamp();
+        await first.StopAsync();
+        await Eventually.TrueAsync(() => second.Elector.IsLeader, Token);
+
+        // A promise of the product, not of this machine's speed: the Lease lasts 15 s if it is not given up.
+        TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        first.Elector.IsLeader.ShouldBeFalse();
+        (await LeaseAsync())!.Spec!.LeaseTransitions.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task RunAsync_Cancelled_EndsTheWorkBeforeItGivesTheLeaseUp()
+    {
+        string? holderAtTheEnd = null;
+        await using var run = Start(
+            "me",
+            lead: async token =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, token).ContinueWith(_ => { }, TaskScheduler.Default);
+                holderAtTheEnd = (await LeaseAsync())!.Spec!.HolderIdentity;
+                token.ThrowIfCancellationRequested();
+            }
+        );
+        await Eventually.TrueAsync(() => run.Elector.IsLeader, Token);
+
+        await run.StopAsync();
+
+        holderAtTheEnd.ShouldBe("me");
+        (await LeaseAsync())!.Spec!.HolderIdentity.ShouldBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task RunAsync_LeaseTakenByAnother_StopsTheWork()
+    {
+        await using var run = Start("me");
+        await Eventually.TrueAsync(() => run.Elector.IsLeader, Token);
+
+        await TakeAsync("thief");
+
+        await Eventually.TrueAsync(() => !run.Elector.IsLeader, Token);
+        await Eventually.TrueAsync(() => run.Stopped == 1, Token);
+        (await LeaseAsync())!.Spec!.HolderIdentity.ShouldBe("thief");
+    }
+
+    [Fact]
+    public async Task RunAsync_ApiServerGone_StopsTheWorkBeforeOthersMayTakeTheLease()
+    {
+        var clock = new ManualTimeProvider();
+        var isGone = false;
+        await using var faults = new FaultServer(exchange =>
+            isGone ? Task.CompletedTask
+            : exchange.Method == "GET" ? exchange.RefuseAsync(404, "NotFound")
+            : exchange.RespondAsync(201, exchange.Body)
+        );
+        using var client = new KubernetesClient(faults.Options with { MaxAttempts = 1 });
+        await using var run = Start("me", client, clock: clock);
+        await Eventually.TrueAsync(() => run.Elector.IsLeader, Token);
+        isGone = true;
+
+        var began = clock.GetTimestamp();
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(0.5));
+                return run.Stopped == 1;
+            },
+            Token
+        );
+
+        run.StoppedAt.ShouldNotBeNull();
+        clock.GetElapsedTime(began, run.StoppedAt.Value).ShouldBeLessThan(TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public async Task RunAsync_WorkFails_FailsAndGivesTheLeaseUp()
+    {
+        var run = Start("me", lead: _ => Task.FromException(new InvalidOperationException("broken")));
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => run.Running)).Message.ShouldBe("broken");
+
+        (await LeaseAsync())!.Spec!.HolderIdentity.ShouldBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task RunAsync_LeaseOfADeadProcess_IsTakenOnlyAfterItsDurationAsSeenHere()
+    {
+        var clock = new ManualTimeProvider();
+        await TakeAsync("dead");
+        await using var run = Start("me", clock: clock);
+        await Eventually.TrueAsync(() => run.Waits, Token);
+        run.Elector.IsLeader.ShouldBeFalse();
+
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return run.Elector.IsLeader;
+            },
+            Token
+        );
+
+        (clock.GetUtcNow() - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public void Constructor_DeadlineNotBelowDuration_IsRefused() =>
+        Should.Throw<ArgumentException>(() =>
+            new LeaderElector(
+                server.Client,
+                Options("me") with
+                {
+                    RenewDeadline = TimeSpan.FromSeconds(15),
+                },
+                NullLogger<LeaderElector>.Instance
+            )
+        );
+
+    private LeaderElectionOptions Options(string identity) =>
+        new()
+        {
+            Namespace = "default",
+            Name = name,
+            Identity = identity,
+        };
+
+    private Task<V1Lease?> LeaseAsync() => server.Client.GetAsync<V1Lease>(name, "default", Token);
+
+    private async Task TakeAsync(string holder)
+    {
+        var lease = await LeaseAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        var taken = new V1Lease
+        {
+            Metadata =
+            {
+                Name = name,
+                NamespaceProperty = "default",
+                ResourceVersion = lease?.Metadata.ResourceVersion,
+            },
+            Spec = new V1LeaseSpec
+            {
+                HolderIdentity = holder,
+                LeaseDurationSeconds = 15,
+                AcquireTime = now,
+                RenewTime = now,
+            },
+        };
+        await (lease is null ? server.Client.CreateAsync(taken, Token) : server.Client.UpdateAsync(taken, Token));
+    }
+
+    private ElectorRun Start(
+        string identity,
+        IKubernetesClient? client = null,
+        Func<CancellationToken, Task>? lead = null,
+        TimeProvider? clock = null
+    ) => new(client ?? server.Client, Options(identity), lead, clock ?? TimeProvider.System);
+}
