@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Palisade.Models;
 using Palisade.Policy.Expansion;
@@ -13,6 +14,7 @@ internal sealed class SnapshotIndex
     private readonly Dictionary<IpAddress, string> _nodesByAddress = [];
     private readonly Dictionary<string, IDictionary<string, string>> _namespaceLabels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<EvaluatedPolicy>> _policies;
+    private readonly ConcurrentDictionary<(V1Pod Pod, string Direction), ImmutableArray<EvaluatedPolicy>> _isolating = [];
 
     public SnapshotIndex(ClusterSnapshot snapshot)
     {
@@ -51,7 +53,18 @@ internal sealed class SnapshotIndex
     /// <summary>Labels of the namespace; null when it is not known.</summary>
     public IDictionary<string, string>? NamespaceLabels(string? name) => name is null ? null : _namespaceLabels.GetValueOrDefault(name);
 
-    public ImmutableArray<EvaluatedPolicy> Policies(string? inNamespace) => _policies.GetValueOrDefault(inNamespace ?? "", []);
+    /// <summary>The policies that isolate the pod for the direction, by name. Kept, since whole matrices are asked for pod by pod.</summary>
+    public ImmutableArray<EvaluatedPolicy> Isolating(V1Pod pod, string direction) =>
+        _isolating.GetOrAdd(
+            (pod, direction),
+            static (key, policies) =>
+                [
+                    .. policies
+                        .GetValueOrDefault(key.Pod.Metadata.NamespaceProperty ?? "", [])
+                        .Where(p => p.Isolates(key.Pod, key.Direction)),
+                ],
+            _policies
+        );
 
     private void Add(V1Pod pod)
     {

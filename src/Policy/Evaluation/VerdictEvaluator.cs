@@ -65,18 +65,20 @@ public sealed class VerdictEvaluator
             return DirectionVerdict.NotIsolated;
         }
 
-        var isolating = _index.Policies(pod.Metadata.NamespaceProperty).Where(p => p.Isolates(pod, direction)).ToList();
-        return new()
-        {
-            IsolatedBy = [.. isolating.Select(p => p.Reference)],
-            AllowedBy =
-            [
-                .. isolating
-                    .SelectMany(p => p.Rules(direction))
-                    .Select(rule => rule.Allow(other, destination, connection.Protocol, connection.Port))
-                    .OfType<RuleReference>(),
-            ],
-        };
+        var isolating = _index.Isolating(pod, direction);
+        return isolating.IsEmpty
+            ? DirectionVerdict.NotIsolated
+            : new()
+            {
+                IsolatedBy = [.. isolating.Select(p => p.Reference)],
+                AllowedBy =
+                [
+                    .. isolating
+                        .SelectMany(p => p.Rules(direction))
+                        .Select(rule => rule.Allow(other, destination, connection.Protocol, connection.Port))
+                        .OfType<RuleReference>(),
+                ],
+            };
     }
 
     private ResolvedEnd? Resolve(TrafficEnd end)

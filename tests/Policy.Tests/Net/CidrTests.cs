@@ -181,4 +181,24 @@ public sealed class CidrTests
         Cidr.Parse(left).Contains(Cidr.Parse(right)).ShouldBe(contains);
         Cidr.Parse(left).Overlaps(Cidr.Parse(right)).ShouldBe(overlaps);
     }
+
+    [Fact]
+    public void Contains_RandomBlocks_AgreesWithTheFramework()
+    {
+        var random = new Random(9);
+        Span<byte> octets = stackalloc byte[16];
+        for (var i = 0; i < 20_000; i++)
+        {
+            random.NextBytes(octets);
+            var length = random.Next(4) == 0 ? 4 : 16;
+            var block = new Cidr(IpAddress.From(new IPAddress(octets[..length])), random.Next((length * 8) + 1));
+            // An address that shares a random number of leading bits with the block.
+            var shared = random.Next(length * 8);
+            octets[shared / 8] ^= (byte)(0x80 >> (shared % 8));
+            var address = new IPAddress(octets[..length]);
+            var network = new IPNetwork(block.Network.ToIPAddress(), block.PrefixLength);
+            block.Contains(IpAddress.From(address)).ShouldBe(network.Contains(address), $"{block} {address}");
+            block.ToString().ShouldBe(network.ToString());
+        }
+    }
 }

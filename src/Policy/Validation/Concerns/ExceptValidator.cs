@@ -34,7 +34,7 @@ internal sealed class ExceptValidator : Concern
             }
             else if (cidr == except)
             {
-                findings.ErrorUnlessLenient(
+                findings.Error(
                     FindingCodes.ExceptEqualsCidr,
                     field,
                     text,
@@ -43,11 +43,7 @@ internal sealed class ExceptValidator : Concern
             }
             else
             {
-                // Old API servers look only at the exception's first address.
-                Action<string, string, string?, string> report = cidr.Contains(except.Network)
-                    ? findings.ErrorUnlessLenient
-                    : findings.Error;
-                report(FindingCodes.ExceptOutside, field, text, $"must lie inside cidr \"{cidr}\"");
+                findings.Error(FindingCodes.ExceptOutside, field, text, $"must lie inside cidr \"{cidr}\"");
             }
         }
     }

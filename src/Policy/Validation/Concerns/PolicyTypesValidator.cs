@@ -40,12 +40,9 @@ internal sealed class PolicyTypesValidator : Concern
             }
             else if (types.IndexOf(types[i]) < i)
             {
-                findings.ErrorUnlessLenient(
-                    FindingCodes.PolicyTypeRepeated,
-                    $"{Field}[{i}]",
-                    types[i],
-                    "must be given once only: remove it"
-                );
+                // The API server takes two of the same, but never three.
+                Action<string, string, string?, string> report = i < Directions.All.Count ? findings.ErrorUnlessLenient : findings.Error;
+                report(FindingCodes.PolicyTypeRepeated, $"{Field}[{i}]", types[i], "must be given once only: remove it");
             }
         }
     }
