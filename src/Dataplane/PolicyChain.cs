@@ -8,10 +8,10 @@ namespace Palisade.Dataplane;
 /// equal policies share it, and so that it never changes: other content is another chain.
 /// </summary>
 /// <param name="Name">Name of the chain, the same in both families.</param>
-/// <param name="IPv4">Rules for IPv4, without <c>-A</c> and the chain's name.</param>
+/// <param name="IPv4">Rules for IPv4.</param>
 /// <param name="IPv6">Rules for IPv6.</param>
-public sealed record PolicyChain(string Name, ImmutableArray<string> IPv4, ImmutableArray<string> IPv6)
+public sealed record PolicyChain(string Name, ImmutableArray<PolicyRule> IPv4, ImmutableArray<PolicyRule> IPv6)
 {
     /// <summary>The rules for the family.</summary>
-    public ImmutableArray<string> Rules(IpFamily family) => family == IpFamily.IPv4 ? IPv4 : IPv6;
+    public ImmutableArray<PolicyRule> Rules(IpFamily family) => family == IpFamily.IPv4 ? IPv4 : IPv6;
 }

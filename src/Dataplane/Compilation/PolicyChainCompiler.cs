@@ -18,7 +18,7 @@ internal sealed class PolicyChainCompiler(SetCollector sets, Action<CompileProbl
             return null;
         }
 
-        var hash = ContentHash.Of(["policy", direction.ToString(), $"{four.Length}", .. four, .. six]);
+        var hash = ContentHash.Of(["policy", direction.ToString(), $"{four.Length}", .. four.Concat(six).Select(rule => rule.ToString())]);
         return new PolicyChain(Names.Policy(direction, hash), four, six);
     }
 
@@ -50,67 +50,60 @@ internal sealed class PolicyChainCompiler(SetCollector sets, Action<CompileProbl
     }
 
     /// <summary>Sorted, so that the order in which a policy lists its rules does not make another chain.</summary>
-    private ImmutableArray<string> Rules(List<(RulePeers Peers, RulePorts Ports)> rules, Direction direction, IpFamily family)
+    private ImmutableArray<PolicyRule> Rules(List<(RulePeers Peers, RulePorts Ports)> rules, Direction direction, IpFamily family)
     {
-        var texts = new SortedSet<string>(StringComparer.Ordinal);
+        var sorted = new SortedDictionary<string, PolicyRule>(StringComparer.Ordinal);
         foreach (var (peers, ports) in rules)
         {
-            foreach (var match in Numbered(peers, ports, direction, family).Concat(Named(peers, ports, direction, family)))
+            var numbered = peers.Rules(direction, family, sets).SelectMany(rule => ports.AddTo(rule, family, sets));
+            foreach (var rule in numbered.Concat(Named(peers, ports, direction, family)))
             {
-                texts.Add(match.Length == 0 ? $"-g {Names.Ok}" : $"{match} -g {Names.Ok}");
+                if (rule.IsEverything)
+                {
+                    return [rule];
+                }
+
+                sorted[rule.ToString()] = rule;
             }
         }
 
-        var everything = $"-g {Names.Ok}";
-        return texts.Contains(everything) ? [everything] : [.. texts];
-    }
-
-    private IEnumerable<string> Numbered(RulePeers peers, RulePorts ports, Direction direction, IpFamily family)
-    {
-        var peerMatches = peers.Matches(PeerSide(direction), family, sets).ToArray();
-        return peerMatches.Length == 0
-            ? []
-            : ports.NumberMatches(family, sets).SelectMany(port => peerMatches.Select(peer => Join(peer, port)));
+        return [.. sorted.Values];
     }
 
     /// <summary>
     /// An ingress port name is looked up on the pod that the packet is for, an egress port name on each destination pod. A block
     /// of addresses has no pods, so that a name means nothing there on egress; on ingress the name is still the selected pod's.
     /// </summary>
-    private IEnumerable<string> Named(RulePeers peers, RulePorts ports, Direction direction, IpFamily family)
+    private IEnumerable<PolicyRule> Named(RulePeers peers, RulePorts ports, Direction direction, IpFamily family)
     {
         foreach (var port in ports.Names)
         {
-            var protocol = $"-p {Protocols.IptablesName(port.Protocol)}";
+            var protocol = Protocols.IptablesName(port.Protocol);
             if (direction == Direction.Ingress)
             {
-                foreach (var peer in peers.Matches(PeerSide(direction), family, sets))
+                foreach (var rule in peers.Rules(direction, family, sets))
                 {
-                    yield return Join(
-                        peer,
-                        $"{protocol} -m set --match-set {sets.LocalNamedPorts(family, port.Protocol, port.Name)} dst,dst"
-                    );
+                    var lookup = new SetLookup(sets.LocalNamedPorts(family, port.Protocol, port.Name), "dst,dst");
+                    yield return rule with
+                    {
+                        Protocol = protocol,
+                        Sets = rule.Sets.Insert(0, lookup),
+                    };
                 }
             }
             else
             {
                 foreach (var peer in peers.IsEverything ? [SelectorPeer.EveryPod] : peers.Selectors)
                 {
-                    yield return $"{protocol} -m set --match-set {sets.NamedPorts(family, peer, port.Protocol, port.Name)} dst,dst";
+                    var lookup = new SetLookup(sets.NamedPorts(family, peer, port.Protocol, port.Name), "dst,dst");
+                    yield return new PolicyRule
+                    {
+                        Direction = direction,
+                        Protocol = protocol,
+                        Sets = [lookup],
+                    };
                 }
             }
         }
     }
-
-    private static string PeerSide(Direction direction) => direction == Direction.Ingress ? "src" : "dst";
-
-    /// <summary>Plain addresses first, as iptables prints them; ports before sets, since they are cheaper to refuse by.</summary>
-    private static string Join(string peer, string port) =>
-        (peer, port) switch
-        {
-            ("", _) => port,
-            (_, "") => peer,
-            _ when peer.StartsWith("-m", StringComparison.Ordinal) => $"{port} {peer}",
-            _ => $"{peer} {port}",
-        };
 }

@@ -51,37 +51,37 @@ internal sealed record RulePeers(bool IsEverything, IReadOnlyList<SelectorPeer> 
         return new RulePeers(false, [.. selectors.DistinctBy(peer => peer.Meaning, StringComparer.Ordinal)], blocks);
     }
 
-    /// <summary>Matches for the peers, one each, but plain blocks share a set; one empty match for every address.</summary>
-    /// <param name="side"><c>src</c> or <c>dst</c>.</param>
-    /// <param name="family">Family of the addresses.</param>
-    /// <param name="sets">Collects the sets.</param>
-    public IEnumerable<string> Matches(string side, IpFamily family, SetCollector sets)
+    /// <summary>Rules for the peers, one each, but plain blocks share a set; one rule for every address.</summary>
+    public IEnumerable<PolicyRule> Rules(Direction direction, IpFamily family, SetCollector sets)
     {
+        var any = new PolicyRule { Direction = direction };
+        var side = direction == Direction.Ingress ? "src" : "dst";
         var ofFamily = Blocks.Where(peer => peer.Block.Family == family).ToArray();
         var plain = ofFamily.Where(peer => peer.Exceptions.Count == 0).Select(peer => peer.Block).Distinct().ToArray();
-        if (IsEverything || plain.Any(block => block.PrefixLength == 0))
+        if (IsEverything || Array.Exists(plain, block => block.PrefixLength == 0))
         {
-            return [""];
+            return [any];
         }
 
-        var matches = new List<string>();
+        var rules = new List<PolicyRule>();
         if (plain is [var only])
         {
-            matches.Add($"-{side[0]} {only}");
+            rules.Add(any with { Block = only });
         }
         else if (plain.Length > 1)
         {
-            matches.Add($"-m set --match-set {sets.Blocks(family, plain, [])} {side}");
+            rules.Add(any with { Sets = [new(sets.Blocks(family, plain, []), side)] });
         }
 
-        matches.AddRange(ofFamily.Where(peer => peer.Exceptions.Count > 0).Select(peer => WithExceptions(peer, side, family, sets)));
-        matches.AddRange(Selectors.Select(peer => $"-m set --match-set {sets.Peers(family, peer)} {side}"));
-        return matches;
+        var excepted = ofFamily.Where(peer => peer.Exceptions.Count > 0).Select(peer => WithExceptions(peer, side, family, sets));
+        var selected = Selectors.Select(peer => new SetLookup(sets.Peers(family, peer), side));
+        rules.AddRange(excepted.Concat(selected).Select(lookup => any with { Sets = [lookup] }));
+        return rules;
     }
 
     /// <summary>hash:net refuses a prefix of length 0: everything but the exceptions is "not in the set of the exceptions".</summary>
-    private static string WithExceptions(BlockPeer peer, string side, IpFamily family, SetCollector sets) =>
+    private static SetLookup WithExceptions(BlockPeer peer, string side, IpFamily family, SetCollector sets) =>
         peer.Block.PrefixLength == 0
-            ? $"-m set ! --match-set {sets.Blocks(family, peer.Exceptions, [])} {side}"
-            : $"-m set --match-set {sets.Blocks(family, [peer.Block], peer.Exceptions)} {side}";
+            ? new(sets.Blocks(family, peer.Exceptions, []), side, IsNegated: true)
+            : new(sets.Blocks(family, [peer.Block], peer.Exceptions), side);
 }

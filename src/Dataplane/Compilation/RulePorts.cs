@@ -13,7 +13,6 @@ internal sealed record RulePorts(
     IReadOnlyList<NamedPort> Names
 )
 {
-    private const int MultiportSlots = 15;
     private static readonly PortRange EveryPort = new(0, 65535);
 
     /// <summary>Reads a rule's ports; an entry that makes no sense allows nothing and is reported.</summary>
@@ -37,30 +36,41 @@ internal sealed record RulePorts(
         return new RulePorts(false, numbers, [.. names.Distinct()]);
     }
 
-    /// <summary>Matches for the numbers, each for one protocol; one empty match when everything is allowed.</summary>
-    public IEnumerable<string> NumberMatches(IpFamily family, SetCollector sets)
+    /// <summary>The rule, once for each protocol with numbers; as it is when everything is allowed.</summary>
+    public IEnumerable<PolicyRule> AddTo(PolicyRule rule, IpFamily family, SetCollector sets)
     {
         if (IsEverything)
         {
-            yield return "";
+            yield return rule;
         }
 
         foreach (var (protocol, ranges) in Numbers)
         {
-            yield return Match(Protocols.IptablesName(protocol), ranges, family, sets);
+            var name = Protocols.IptablesName(protocol);
+            if (ranges is [var only] && only == EveryPort)
+            {
+                yield return rule with
+                {
+                    Protocol = name,
+                };
+            }
+            else if (ranges.Sum(range => range.Slots) <= PolicyRule.MultiportSlots)
+            {
+                yield return rule with
+                {
+                    Protocol = name,
+                    Ports = [.. ranges],
+                };
+            }
+            else
+            {
+                yield return rule with
+                {
+                    Protocol = name,
+                    Sets = rule.Sets.Insert(0, new SetLookup(sets.PortNumbers(family, ranges), "dst")),
+                };
+            }
         }
-    }
-
-    private static string Match(string protocol, IReadOnlyList<PortRange> ranges, IpFamily family, SetCollector sets)
-    {
-        if (ranges is [var only])
-        {
-            return only == EveryPort ? $"-p {protocol}" : $"-p {protocol} -m {protocol} --dport {only}";
-        }
-
-        return ranges.Sum(range => range.Slots) <= MultiportSlots
-            ? $"-p {protocol} -m multiport --dports {string.Join(',', ranges)}"
-            : $"-p {protocol} -m set --match-set {sets.PortNumbers(family, ranges)} dst";
     }
 
     private static void ReadOne(

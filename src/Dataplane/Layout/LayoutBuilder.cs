@@ -48,7 +48,7 @@ public sealed class LayoutBuilder
 
         foreach (var chain in _ruleset.Chains)
         {
-            Add(chain.Name, [.. chain.Rules(_family)]);
+            Add(chain.Name, [.. chain.Rules(_family).Select(rule => rule.ToString())]);
         }
 
         AddVerdicts();

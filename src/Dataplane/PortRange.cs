@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace Palisade.Dataplane.Compilation;
+namespace Palisade.Dataplane;
 
 /// <summary>Ports from a first to a last one, inclusive.</summary>
+/// <param name="First">First port.</param>
+/// <param name="Last">Last port.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct PortRange(int First, int Last)
+public readonly record struct PortRange(int First, int Last)
 {
     /// <summary>Slots that it takes in a multiport match.</summary>
     public int Slots => First == Last ? 1 : 2;
@@ -28,5 +30,9 @@ internal readonly record struct PortRange(int First, int Last)
         return merged;
     }
 
+    /// <summary>Whether the port is in the range.</summary>
+    public bool Contains(int port) => First <= port && port <= Last;
+
+    /// <summary>The range as iptables writes it.</summary>
     public override string ToString() => First == Last ? $"{First}" : $"{First}:{Last}";
 }
