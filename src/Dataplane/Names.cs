@@ -60,6 +60,9 @@ public static class Names
     /// <summary>Set of local pods' addresses, each paired with itself.</summary>
     public static string Hairpin(IpFamily family) => Set(family, "self");
 
+    /// <summary>Set of connections that were cut.</summary>
+    public static string Cut(IpFamily family) => Set(family, "rv");
+
     /// <summary>Set of the pods of a class that has no number.</summary>
     public static string OverflowSet(IpFamily family, Direction direction, string key) =>
         Set(family, (direction == Direction.Egress ? "eo-" : "io-") + key);

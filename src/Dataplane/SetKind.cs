@@ -20,4 +20,10 @@ public enum SetKind
 
     /// <summary>Port numbers: <c>bitmap:port</c>.</summary>
     Ports,
+
+    /// <summary>
+    /// Server address and port, and client address, of connections that were cut: <c>hash:ip,port,ip</c> with <c>timeout</c>. The
+    /// entries come and go by themselves and are no part of a ruleset.
+    /// </summary>
+    Cut,
 }

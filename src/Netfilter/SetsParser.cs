@@ -60,6 +60,7 @@ internal sealed class SetsParser(uint markMask)
             "hash:ip,ip" => SetKind.AddressPairs,
             "hash:net" => SetKind.Blocks,
             "bitmap:port" => SetKind.Ports,
+            "hash:ip,port,ip" => SetKind.Cut,
             _ => null,
         };
         var isFamilyRight = kind == SetKind.Ports || family == kernelFamily;

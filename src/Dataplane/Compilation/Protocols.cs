@@ -26,4 +26,14 @@ internal static class Protocols
             Sctp => "sctp",
             _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "not a protocol of NetworkPolicy"),
         };
+
+    /// <summary>Number of the protocol that iptables, ipset and conntrack call by the name; 0 for any other.</summary>
+    public static byte NumberOf(string iptablesName) =>
+        iptablesName switch
+        {
+            "tcp" => 6,
+            "udp" => 17,
+            "sctp" => 132,
+            _ => 0,
+        };
 }

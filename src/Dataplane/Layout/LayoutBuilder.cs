@@ -65,6 +65,9 @@ public sealed class LayoutBuilder
             rules.Add("-p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN");
         }
 
+        // Packets in the middle of a connection that is not tracked: the server's side of one that was cut must not open it again.
+        rules.Add($"-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -m set --match-set {Names.Cut(_family)} src,src,dst -g {Names.Deny}");
+        rules.Add($"-p udp -m set --match-set {Names.Cut(_family)} src,src,dst -g {Names.Deny}");
         Add(Names.Forward, [.. rules, $"-j {Names.Entry(Direction.Egress)}", $"-j {Names.Entry(Direction.Ingress)}"]);
     }
 

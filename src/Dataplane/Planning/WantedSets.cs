@@ -16,6 +16,8 @@ internal static class WantedSets
             yield return set;
         }
 
+        yield return new AddressSet(Names.Cut(family), family, SetKind.Cut, "connections that were cut", []);
+
         var ranges = ruleset
             .PodRanges.Where(range => range.Family == family)
             .Select(range => SetEntry.Of(range))

@@ -45,6 +45,7 @@ public sealed class SetRenderer(DataplaneOptions options)
             SetKind.AddressPairs => "hash:ip,ip",
             SetKind.Blocks => "hash:net",
             SetKind.Ports => "bitmap:port",
+            SetKind.Cut => "hash:ip,port,ip",
             _ => throw new ArgumentOutOfRangeException(nameof(set), set.Kind, "unknown kind of set"),
         };
         if (set.Kind == SetKind.Ports)
@@ -54,7 +55,14 @@ public sealed class SetRenderer(DataplaneOptions options)
 
         var family = set.Family == IpFamily.IPv4 ? "inet" : "inet6";
         var size = string.Create(CultureInfo.InvariantCulture, $"hashsize 1024 maxelem {set.MaxEntries}");
-        return $"{type} family {family} {size}{(set.Kind == SetKind.Classes ? " skbinfo" : "")}";
+        var extension = set.Kind switch
+        {
+            SetKind.Classes => " skbinfo",
+            // Full of entries that expire, it drops one of them for a new one.
+            SetKind.Cut => " timeout 600 forceadd",
+            _ => "",
+        };
+        return $"{type} family {family} {size}{extension}";
     }
 
     private static string Entry(IpFamily family, SetKind kind, SetEntry entry)

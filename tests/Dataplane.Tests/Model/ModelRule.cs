@@ -49,6 +49,8 @@ public sealed class ModelRule
                 return HasPort(packet) && set.Entries.ContainsKey(SetEntry.Of(address, packet.Protocol, packet.Port));
             case SetKind.AddressPairs:
                 return packet.Source == packet.Destination && set.Entries.ContainsKey(SetEntry.Of(address));
+            case SetKind.Cut:
+                return false;
             case SetKind.Ports:
                 return HasPort(packet) && set.Entries.ContainsKey(SetEntry.Of(packet.Port));
             default:
@@ -91,6 +93,12 @@ public sealed class ModelRule
                 ranges.Sum(range => range.First == range.Last ? 1 : 2).ShouldBeLessThanOrEqualTo(15);
                 _matches.Add((p, _, _) => HasPort(p) && Array.Exists(ranges, range => range.First <= p.Port && p.Port <= range.Last));
                 break;
+            case "--tcp-flags":
+                // Only first packets are looked at, and theirs are what the rule excludes.
+                words.Dequeue().ShouldBe("FIN,SYN,RST,ACK");
+                words.Dequeue().ShouldBe("SYN");
+                _matches.Add((_, _, _) => false);
+                break;
             case "--icmpv6-type":
                 words.Dequeue().ShouldBeOneOf("135", "136");
                 _matches.Add((_, _, _) => false);
@@ -118,9 +126,10 @@ public sealed class ModelRule
     private void ReadSet(string word, Queue<string> words)
     {
         var isNegated = word == "!";
-        if (isNegated)
+        if (isNegated && words.Dequeue() is "--tcp-flags" and var flags)
         {
-            words.Dequeue().ShouldBe("--match-set");
+            Read(flags, words);
+            return;
         }
 
         var (name, dimensions) = (words.Dequeue(), words.Dequeue());

@@ -1,0 +1,99 @@
+using System.Collections.Frozen;
+using Palisade.Policy.Net;
+
+namespace Palisade.Dataplane;
+
+/// <summary>
+/// Says of a connection what the kernel would say of its first packet. Made for looking through all tracked connections after a
+/// change, so it is quick for those that do not concern a local pod.
+/// </summary>
+public sealed class ConnectionJudge
+{
+    private readonly Ruleset _ruleset;
+    private readonly FrozenDictionary<IpAddress, LocalPod> _pods;
+    private readonly FrozenDictionary<(Direction Direction, string Key), PodClass> _classes;
+    private readonly FrozenDictionary<string, PolicyChain> _chains;
+    private readonly FrozenDictionary<string, AddressSet> _sets;
+    private readonly Dictionary<string, FrozenSet<SetEntry>> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Makes a judge who goes by the ruleset.</summary>
+    public ConnectionJudge(Ruleset ruleset)
+    {
+        ArgumentNullException.ThrowIfNull(ruleset);
+        _ruleset = ruleset;
+        _pods = ruleset
+            .Pods.SelectMany(pod => pod.Addresses.Select(address => (address, pod)))
+            .ToFrozenDictionary(item => item.address, item => item.pod);
+        _classes = ruleset.Classes.ToFrozenDictionary(pods => (pods.Direction, pods.Key));
+        _chains = ruleset.Chains.ToFrozenDictionary(chain => chain.Name, StringComparer.Ordinal);
+        _sets = ruleset.Sets.ToFrozenDictionary(set => set.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether the node lets the connection through.</summary>
+    public bool Allows(TrackedConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return connection.Source == connection.Destination
+            || (Allows(connection, Direction.Egress) && Allows(connection, Direction.Ingress));
+    }
+
+    private bool Allows(TrackedConnection connection, Direction direction)
+    {
+        var own = direction == Direction.Egress ? connection.Source : connection.Destination;
+        if (!_pods.TryGetValue(own, out var pod))
+        {
+            return !(_ruleset.DropsUnknown(direction) && _ruleset.PodRanges.Any(range => range.Contains(own)));
+        }
+
+        if (pod.ClassIn(direction) is not { } key)
+        {
+            return true;
+        }
+
+        var pods = _classes[(direction, key)];
+        return pods.IsAudit || pods.Chains.Any(chain => _chains[chain].Rules(own.Family).Any(rule => Matches(rule, connection)));
+    }
+
+    private bool Matches(PolicyRule rule, TrackedConnection connection)
+    {
+        var peer = rule.Direction == Direction.Egress ? connection.Destination : connection.Source;
+        return (rule.Block is not { } block || block.Contains(peer))
+            && (rule.Protocol is null || Compilation.Protocols.NumberOf(rule.Protocol) == connection.Protocol)
+            && (rule.Ports.IsEmpty || rule.Ports.Any(range => range.Contains(connection.Port)))
+            && rule.Sets.All(lookup => Contains(lookup, connection) != lookup.IsNegated);
+    }
+
+    private bool Contains(SetLookup lookup, TrackedConnection connection)
+    {
+        var set = _sets[lookup.Set];
+        var address = lookup.Dimensions == "src" ? connection.Source : connection.Destination;
+        return set.Kind switch
+        {
+            SetKind.Ports => EntriesOf(set).Contains(SetEntry.Of(connection.Port)),
+            SetKind.AddressPorts => EntriesOf(set).Contains(SetEntry.Of(address, connection.Protocol, connection.Port)),
+            SetKind.Blocks => ContainsBlock(set, address),
+            _ => EntriesOf(set).Contains(SetEntry.Of(address)),
+        };
+    }
+
+    /// <summary>The longest prefix decides.</summary>
+    private static bool ContainsBlock(AddressSet set, IpAddress address)
+    {
+        SetEntry? longest = null;
+        foreach (var entry in set.Entries)
+        {
+            if (
+                entry.PrefixLength > (longest?.PrefixLength ?? 0)
+                && new Cidr(new(set.Family, entry.Address), entry.PrefixLength).Contains(address)
+            )
+            {
+                longest = entry;
+            }
+        }
+
+        return longest is { IsException: false };
+    }
+
+    private FrozenSet<SetEntry> EntriesOf(AddressSet set) =>
+        _entries.TryGetValue(set.Name, out var entries) ? entries : _entries[set.Name] = set.Entries.ToFrozenSet();
+}
