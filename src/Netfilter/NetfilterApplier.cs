@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using Palisade.Dataplane;
 using Palisade.Dataplane.Kernel;
 using Palisade.Dataplane.Planning;
@@ -84,6 +85,45 @@ public sealed class NetfilterApplier : IRulesetApplier
         }
 
         return new VerifyResult(differences);
+    }
+
+    /// <summary>
+    /// Cuts the open connections of local pods that the rules applied last would not let be opened; all others live on. Connections
+    /// that begin or end at the node itself are not judged. Best called after an apply that changed something, apart from it: it looks
+    /// through all connections that the kernel tracks.
+    /// </summary>
+    /// <returns>How many were cut.</returns>
+    /// <exception cref="NetfilterException">The kernel could not be read or written.</exception>
+    public async Task<int> CutRevokedAsync(CancellationToken cancellationToken)
+    {
+        if (_applied is not { } ruleset)
+        {
+            return 0;
+        }
+
+        var cut = 0;
+        var connection = await ConnectAsync(cancellationToken);
+        var judge = new ConnectionJudge(ruleset);
+        var own = NetworkInterface
+            .GetAllNetworkInterfaces()
+            .SelectMany(item => item.GetIPProperties().UnicastAddresses)
+            .Select(item => IpAddress.From(item.Address))
+            .ToHashSet();
+        var conntrack = new ConntrackTool(_runner);
+        foreach (var family in connection.Iptables.Keys)
+        {
+            var revoked = (await conntrack.ListAsync(family, cancellationToken))
+                .Where(entry => !own.Contains(entry.Connection.Source) && !own.Contains(entry.Connection.Destination))
+                .Where(entry => !judge.Allows(entry.Connection))
+                .ToList();
+            if (revoked.Count > 0)
+            {
+                await conntrack.CutAsync(family, revoked, cancellationToken);
+                cut += revoked.Count;
+            }
+        }
+
+        return cut;
     }
 
     /// <summary>Removes every rule, chain and set of Palisade's, of both backends, and nothing else.</summary>

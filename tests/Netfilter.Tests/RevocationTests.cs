@@ -1,0 +1,84 @@
+using System.Net;
+using Palisade.Dataplane;
+using Palisade.Dataplane.Tests.Support;
+using Palisade.Lab;
+using Palisade.Lab.Probes;
+using static Palisade.Dataplane.Tests.Support.ClusterBuilder;
+
+namespace Palisade.Netfilter.Tests;
+
+/// <summary>What becomes of open connections when a policy takes away what allowed them.</summary>
+[Collection(KernelTests.Name)]
+public sealed class RevocationTests
+{
+    [Theory]
+    [InlineData(NetfilterBackend.Legacy, "10.244.1.11", ProbeProtocol.Tcp)]
+    [InlineData(NetfilterBackend.Nft, "10.244.1.11", ProbeProtocol.Tcp)]
+    [InlineData(NetfilterBackend.Nft, "fd00:10:244:1::11", ProbeProtocol.Tcp)]
+    [InlineData(NetfilterBackend.Nft, "10.244.1.11", ProbeProtocol.Udp)]
+    public async Task CutRevokedAsync_PolicyTightened_CutsWhatIsDeniedAndNothingElse(
+        NetfilterBackend backend,
+        string server,
+        ProbeProtocol protocol
+    )
+    {
+        var cluster = Shop(allowOther: true).Build();
+        await using var lab = await NetworkLab.CreateAsync(Topology(), Shell.Cancelled);
+        await using var serving = ProbeServer.Start(lab.Pods["shop/db"], (5432, ProbeProtocol.Tcp), (5432, ProbeProtocol.Udp));
+        var applier = new NetfilterApplier(new NetfilterOptions { Backend = backend });
+        var node = lab.Nodes["node-a"];
+        await node.Network.RunAsync(() => applier.ApplyAsync(Compile(cluster), Shell.Cancelled));
+        var target = new ProbeTarget(IPAddress.Parse(server), 5432, protocol);
+        var prober = new Prober(new ProbeOptions { Timeout = TimeSpan.FromSeconds(2) });
+        using var kept = await prober.OpenAsync(lab.Pods["shop/web"], target, Shell.Cancelled);
+        using var revoked = await prober.OpenAsync(lab.Pods["shop/other"], target, Shell.Cancelled);
+        using var remote = await prober.OpenAsync(lab.Pods["shop/api"], target, Shell.Cancelled);
+
+        await node.Network.RunAsync(() => applier.ApplyAsync(Compile(Shop(allowOther: false).Build()), Shell.Cancelled));
+        var cut = await node.Network.RunAsync(() => applier.CutRevokedAsync(Shell.Cancelled));
+
+        cut.ShouldBe(2);
+        (await kept.ExchangeAsync(Shell.Cancelled)).IsOpen.ShouldBeTrue();
+        (await revoked.ExchangeAsync(Shell.Cancelled)).IsOpen.ShouldBeFalse();
+        (await remote.ExchangeAsync(Shell.Cancelled)).IsOpen.ShouldBeFalse();
+        (await node.Network.RunAsync(() => applier.CutRevokedAsync(Shell.Cancelled))).ShouldBeLessThanOrEqualTo(2);
+        (await node.Network.RunAsync(() => applier.VerifyAsync(Shell.Cancelled))).Differences.ShouldBeEmpty();
+    }
+
+    private static Ruleset Compile(Palisade.Policy.ClusterSnapshot cluster) =>
+        PolicyCompiler.Compile(cluster, "node-a", DataplaneOptions.Default);
+
+    private static LabTopology Topology() =>
+        LabTopology.From(Shop(allowOther: true).Build() with { Nodes = [Node("node-a", 1), Node("node-b", 2)] });
+
+    private static Palisade.Models.V1Node Node(string name, int number) =>
+        new()
+        {
+            Metadata = new() { Name = name },
+            Spec = new() { PodCIDRs = [$"10.244.{number}.0/24", $"fd00:10:244:{number}::/64"] },
+            Status = new()
+            {
+                Addresses =
+                [
+                    new() { Type = "InternalIP", Address = $"192.168.50.{number}" },
+                    new() { Type = "InternalIP", Address = $"fd00:192:168:50::{number}" },
+                ],
+            },
+        };
+
+    private static ClusterBuilder Shop(bool allowOther) =>
+        new ClusterBuilder()
+            .Namespace("shop")
+            .Pod("shop/db", "node-a", "10.244.1.11,fd00:10:244:1::11", "app=db")
+            .Pod("shop/web", "node-a", "10.244.1.12,fd00:10:244:1::12", "app=web")
+            .Pod("shop/other", "node-a", "10.244.1.13,fd00:10:244:1::13", "app=other")
+            .Pod("shop/api", "node-b", "10.244.2.11,fd00:10:244:2::11", "app=other")
+            .Policy(
+                "shop/db",
+                spec =>
+                {
+                    spec.PodSelector = Select("app=db");
+                    spec.Ingress = [new() { FromProperty = [new() { PodSelector = allowOther ? new() : Select("app=web") }] }];
+                }
+            );
+}
