@@ -77,16 +77,20 @@ public sealed partial class SyncLoop(
     {
         try
         {
-            var chainsWritten = false;
+            var result = new ApplyResult();
             if (marked is { } since)
             {
-                chainsWritten = await WriteAsync(cancellationToken);
+                result = await WriteAsync(cancellationToken);
                 metrics.Enforced(clock.GetElapsedTime(since));
             }
             // The kernel acknowledged every set entry; reading all back after each would cost more than it did.
-            if (chainsWritten || UntilVerification() == TimeSpan.Zero)
+            if (result.ChainsChanged > 0 || UntilVerification() == TimeSpan.Zero)
             {
                 await VerifyAsync(cancellationToken);
+            }
+            if (result.Tightened)
+            {
+                await applier.CutRevokedAsync(cancellationToken);
             }
             return true;
         }
@@ -98,8 +102,7 @@ public sealed partial class SyncLoop(
         }
     }
 
-    /// <returns>Whether chains were written.</returns>
-    private async Task<bool> WriteAsync(CancellationToken cancellationToken)
+    private async Task<ApplyResult> WriteAsync(CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
         var ruleset = PolicyCompiler.Compile(cluster.Snapshot(), options.NodeName, options.Dataplane);
@@ -116,7 +119,7 @@ public sealed partial class SyncLoop(
         }
         _applied = ruleset;
         readiness.Good(ReadinessCheck.Rules);
-        return result.ChainsChanged > 0;
+        return result;
     }
 
     private async Task VerifyAsync(CancellationToken cancellationToken)

@@ -15,6 +15,12 @@ public sealed record ApplyResult
     /// <summary>Chains written or removed, hooks included; 0 means that no iptables-restore ran.</summary>
     public int ChainsChanged { get; init; }
 
+    /// <summary>
+    /// Whether something may pass no longer that passed before, so that open connections are worth a look
+    /// (<see cref="IRulesetApplier.CutRevokedAsync"/>). Always so for an applier's first apply: it does not know what came before.
+    /// </summary>
+    public bool Tightened { get; init; }
+
     /// <summary>Sets that are no longer needed but are still in use by the kernel; the next apply tries again.</summary>
     public int PendingDestroys { get; init; }
 }

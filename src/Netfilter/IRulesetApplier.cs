@@ -17,6 +17,11 @@ public interface IRulesetApplier
     /// <exception cref="NetfilterException">The kernel could not be read.</exception>
     Task<VerifyResult> VerifyAsync(CancellationToken cancellationToken);
 
+    /// <summary>Cuts the open connections of local pods that the rules applied last would not let be opened; all others live on.</summary>
+    /// <returns>How many were cut.</returns>
+    /// <exception cref="NetfilterException">The kernel could not be read or written.</exception>
+    Task<int> CutRevokedAsync(CancellationToken cancellationToken);
+
     /// <summary>Removes every rule, chain and set of Palisade's, of both backends, and nothing else.</summary>
     /// <exception cref="NetfilterException">The kernel refused.</exception>
     Task<ApplyResult> CleanupAsync(CancellationToken cancellationToken);

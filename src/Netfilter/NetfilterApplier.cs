@@ -51,7 +51,7 @@ public sealed class NetfilterApplier : IRulesetApplier
             await LeaveAsync(Other(connection.Backend), cancellationToken);
         }
 
-        return result;
+        return isFirst ? result with { Tightened = true } : result;
     }
 
     /// <summary>What <see cref="ApplyAsync(Ruleset, CancellationToken)"/> would write, as text for people; writes nothing.</summary>

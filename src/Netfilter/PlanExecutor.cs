@@ -39,8 +39,11 @@ internal sealed class PlanExecutor(KernelConnection connection, DataplaneOptions
     private void Count(SetBatch batch)
     {
         var entries = 0;
+        var tightened = false;
         foreach (var command in batch.Commands)
         {
+            var moves = command is PutEntry put && mirror.Sets.TryGetValue(put.Name, out var set) && set.Entries.ContainsKey(put.Entry);
+            tightened |= moves || command is RemoveEntry;
             mirror.Apply(command);
             entries += command is PutEntry or RemoveEntry ? 1 : 0;
         }
@@ -49,6 +52,7 @@ internal sealed class PlanExecutor(KernelConnection connection, DataplaneOptions
         {
             SetEntriesChanged = Result.SetEntriesChanged + entries,
             SetsChanged = Result.SetsChanged + batch.Commands.Length - entries,
+            Tightened = Result.Tightened || tightened,
         };
     }
 
@@ -73,7 +77,7 @@ internal sealed class PlanExecutor(KernelConnection connection, DataplaneOptions
             }
 
             var chains = change.Writes.Length + change.Deletes.Length + change.HookInserts.Length + change.HookDeletes.Length;
-            Result = Result with { ChainsChanged = Result.ChainsChanged + chains };
+            Result = Result with { ChainsChanged = Result.ChainsChanged + chains, Tightened = true };
         }
     }
 

@@ -48,6 +48,12 @@ internal sealed class FaultyApplier : IRulesetApplier
         return Task.FromResult(new VerifyResult(Findings.TryDequeue(out var found) ? found : []));
     }
 
+    public Task<int> CutRevokedAsync(CancellationToken cancellationToken)
+    {
+        Add("cut");
+        return Task.FromResult(0);
+    }
+
     public Task<ApplyResult> CleanupAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private void Add(string call)
