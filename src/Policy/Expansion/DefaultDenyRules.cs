@@ -5,12 +5,7 @@ namespace Palisade.Policy.Expansion;
 /// <summary>The rules of what a DefaultDenyProfile leaves open.</summary>
 internal static class DefaultDenyRules
 {
-    public static List<V1NetworkPolicyIngressRule> Ingress(
-        DefaultDenyProfileSpec spec,
-        V1Namespace target,
-        ExpansionContext context,
-        RuleExpander rules
-    )
+    public static List<V1NetworkPolicyIngressRule> Ingress(DefaultDenyProfileSpec spec, RuleExpander rules)
     {
         var allowed = new List<V1NetworkPolicyIngressRule>();
         if (spec.Allow?.SameNamespace ?? true)
@@ -19,17 +14,6 @@ internal static class DefaultDenyRules
         }
 
         allowed.AddRange(rules.Ingress(spec.Allow?.Ingress, "spec.allow.ingress") ?? []);
-        if (target.Metadata.Name == context.OwnNamespace)
-        {
-            // Palisade never cuts itself off: the API server must reach the webhook whatever is denied here.
-            var webhook = new ClusterIngressRule
-            {
-                FromProperty = [new() { Entity = ClusterEntities.KubeAPIServer }],
-                Ports = [new() { Protocol = "TCP", Port = context.WebhookPort }],
-            };
-            allowed.AddRange(rules.Ingress([webhook], "spec") ?? []);
-        }
-
         return allowed;
     }
 

@@ -29,7 +29,7 @@ public static class PolicyExpander
             Ingress = ingress,
             Egress = egress,
         };
-        return Result(rules, PolicyNames.For(policy), target, policy, expanded);
+        return Result(rules, PolicyNames.For(policy), target, context, policy, expanded);
     }
 
     /// <summary>What the profile stamps into the namespace: nothing when it only audits.</summary>
@@ -52,7 +52,7 @@ public static class PolicyExpander
         var expanded = new V1NetworkPolicySpec { PodSelector = new(), PolicyTypes = types };
         if (types.Contains(Directions.Ingress))
         {
-            expanded.Ingress = DefaultDenyRules.Ingress(profile.Spec, target, context, rules);
+            expanded.Ingress = DefaultDenyRules.Ingress(profile.Spec, rules);
         }
 
         if (types.Contains(Directions.Egress))
@@ -60,7 +60,7 @@ public static class PolicyExpander
             expanded.Egress = DefaultDenyRules.Egress(profile.Spec, rules);
         }
 
-        return Result(rules, PolicyNames.For(profile), target, profile, expanded);
+        return Result(rules, PolicyNames.For(profile), target, context, profile, expanded);
     }
 
     /// <summary>
@@ -82,10 +82,16 @@ public static class PolicyExpander
         RuleExpander rules,
         string name,
         V1Namespace target,
+        ExpansionContext context,
         IKubernetesObject<V1ObjectMeta> owner,
         V1NetworkPolicySpec spec
     )
     {
+        if (target.Metadata.Name == context.OwnNamespace)
+        {
+            OwnNamespaceRules.Add(spec, context, rules);
+        }
+
         if (rules.Unresolved.Count > 0)
         {
             return new() { Unresolved = [.. rules.Unresolved] };

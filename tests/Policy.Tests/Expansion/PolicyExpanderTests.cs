@@ -234,6 +234,26 @@ public sealed class PolicyExpanderTests
     }
 
     [Fact]
+    public void Expand_ProfileOverOwnNamespace_LetsPalisadeReachTheApiServer()
+    {
+        var own = Yaml.Read<V1Namespace>("{metadata: {name: palisade-system}}");
+        var policy = Expand("spec: {namespaceSelector: {}, allow: {sameNamespace: false, dns: false}}", own).Policy!;
+        Rules(policy).ShouldBe(["10.96.0.1/32 on TCP/443", "192.168.0.9/32 on TCP/6443"]);
+    }
+
+    [Theory]
+    [InlineData("policyTypes: [Ingress, Egress]", 1, 2)]
+    [InlineData("policyTypes: [Egress]", 0, 2)]
+    [InlineData("ingress: []", 1, 0)]
+    public void Expand_PolicyThatClosesOwnNamespace_LeavesTheSameWaysOpen(string rules, int ingress, int egress)
+    {
+        var own = Yaml.Read<V1Namespace>("{metadata: {name: palisade-system}}");
+        var spec = PolicyExpander.Expand(Policy(rules), own, Cluster).Policy!.Spec!;
+        (spec.Ingress?.Count ?? 0).ShouldBe(ingress);
+        (spec.Egress?.Count ?? 0).ShouldBe(egress);
+    }
+
+    [Fact]
     public void Expand_ProfileOverOwnNamespaceWithoutApiServer_StampsNothing()
     {
         var own = Yaml.Read<V1Namespace>("{metadata: {name: palisade-system}}");
