@@ -1,5 +1,6 @@
 using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Hosting;
 using Palisade.Models;
 using Palisade.Policy;
 
@@ -93,12 +94,9 @@ public sealed class ClusterWatch : IClusterSource
         ];
         try
         {
-            await Task.WhenAll(
-                _namespaces.RunAsync(cancellationToken),
-                _pods.RunAsync(cancellationToken),
-                _policies.RunAsync(cancellationToken),
-                _nodes.RunAsync(cancellationToken),
-                _profiles.RunAsync(cancellationToken)
+            await TaskGroup.RunAsync(
+                [_namespaces.RunAsync, _pods.RunAsync, _policies.RunAsync, _nodes.RunAsync, _profiles.RunAsync],
+                cancellationToken
             );
         }
         finally

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Palisade.Kubernetes.Client;
 
 namespace Palisade.Kubernetes.Caching;
 
@@ -18,12 +19,12 @@ internal static class InformerMetrics
     [
         KubernetesMeter.Instance.CreateObservableGauge(
             "palisade_informer_objects",
-            () => Running.Values.Select(entry => new Measurement<double>(entry.Count(), entry.Kind)),
+            () => Running.Values.Select(entry => new Measurement<double>(entry.Count(), entry.Tags)),
             description: "Objects that an informer's cache holds."
         ),
         KubernetesMeter.Instance.CreateObservableGauge(
             "palisade_informer_synced",
-            () => Running.Values.Select(entry => new Measurement<double>(entry.Informer.HasSynced ? 1 : 0, entry.Kind)),
+            () => Running.Values.Select(entry => new Measurement<double>(entry.Informer.HasSynced ? 1 : 0, entry.Tags)),
             description: "Whether an informer's cache has held a complete list."
         ),
         KubernetesMeter.Instance.CreateObservableGauge(
@@ -32,17 +33,17 @@ internal static class InformerMetrics
                 from entry in Running.Values
                 let at = entry.LastActivity()
                 where at is not null
-                select new Measurement<double>(at.Value.ToUnixTimeMilliseconds() / 1000.0, entry.Kind),
+                select new Measurement<double>(at.Value.ToUnixTimeMilliseconds() / 1000.0, entry.Tags),
             unit: "s",
             description: "When an informer last received anything, bookmarks included (seconds since 1970)."
         ),
     ];
 
-    public static IDisposable Register(string kind, IInformer informer, Func<int> count, Func<DateTimeOffset?> lastActivity)
+    public static IDisposable Register(IInformer informer, ListOptions selection, Func<int> count, Func<DateTimeOffset?> lastActivity)
     {
         _ = Gauges;
         var key = new object();
-        Running[key] = new Entry(new("kind", kind), informer, count, lastActivity);
+        Running[key] = new Entry([new("kind", informer.Kind), new("selection", selection.ToString())], informer, count, lastActivity);
         return new Registration(key);
     }
 
@@ -50,7 +51,7 @@ internal static class InformerMetrics
         WatchEnds.Add(1, new KeyValuePair<string, object?>("kind", kind), new("reason", reason));
 
     private sealed record Entry(
-        KeyValuePair<string, object?> Kind,
+        KeyValuePair<string, object?>[] Tags,
         IInformer Informer,
         Func<int> Count,
         Func<DateTimeOffset?> LastActivity

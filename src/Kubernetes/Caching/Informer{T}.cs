@@ -42,13 +42,13 @@ public sealed class Informer<T> : IInformer<T>, IReflectorSink<T>, IHealthSource
     /// <summary>How many objects the cache holds.</summary>
     public int Count => cache.Count;
 
-    string IHealthSource.Name => $"informer-{Resource<T>.Plural}";
+    string IHealthSource.Name => $"informer-{Resource<T>.Plural} {options.Selection}".TrimEnd();
 
     /// <summary>Lists and watches until cancelled; failures are logged and retried with backoff.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var registration = InformerMetrics.Register(Kind, this, () => Count, () => LastActivity);
+        using var registration = InformerMetrics.Register(this, options.Selection, () => Count, () => LastActivity);
         await reflector.RunAsync(cancellationToken);
     }
 

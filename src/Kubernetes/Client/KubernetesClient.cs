@@ -74,6 +74,8 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         ArgumentNullException.ThrowIfNull(options);
+        // No resourceVersion: what etcd holds now. A list out of the API server's cache (version 0) would be cheaper, and might be of a state
+        // before the one that this program knew when it was restarted: a firewall must not go back in time.
         var path = ApiRequest.WithQuery(
             Resource<T>.CollectionPath(options.Namespace),
             ("labelSelector", options.LabelSelector),

@@ -17,4 +17,8 @@ public sealed record ListOptions
 
     /// <summary>Objects a page.</summary>
     public int PageSize { get; init; } = 500;
+
+    /// <summary>The selection in words, such as <c>namespace=kube-system k8s-app=kube-dns</c>; empty for every object.</summary>
+    public override string ToString() =>
+        string.Join(' ', new[] { Namespace is null ? null : $"namespace={Namespace}", LabelSelector, FieldSelector }.OfType<string>());
 }

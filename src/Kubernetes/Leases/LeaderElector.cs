@@ -87,7 +87,7 @@ public sealed partial class LeaderElector
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         isLeader = true;
         var renewal = RenewUntilLostAsync(leading.Token);
-        var work = lead(leading.Token);
+        var work = InvokeAsync(lead, leading.Token);
         try
         {
             var endedByItself = await Task.WhenAny(work, renewal) == work;
@@ -149,6 +149,10 @@ public sealed partial class LeaderElector
             return false;
         }
     }
+
+    // Work that throws before it returns a task fails in the same way as work that fails later.
+    private static async Task InvokeAsync(Func<CancellationToken, Task> lead, CancellationToken cancellationToken) =>
+        await lead(cancellationToken);
 
     private static async Task EndAsync(Task work, CancellationToken told)
     {

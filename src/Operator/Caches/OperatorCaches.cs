@@ -64,7 +64,7 @@ internal sealed class OperatorCaches
     public IEnumerable<IHealthSource> Health => all.Select(entry => entry.Informer).Cast<IHealthSource>();
 
     /// <summary>Lists and watches until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(all.Select(entry => entry.Run(cancellationToken)));
+    public Task RunAsync(CancellationToken cancellationToken) => TaskGroup.RunAsync(all.Select(entry => entry.Run), cancellationToken);
 
     /// <summary>Waits until every cache has held a complete list.</summary>
     public Task WaitForSyncAsync(CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Hosting;
 using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Validation;
@@ -54,7 +55,7 @@ internal sealed class WatchedCluster : BackgroundService, IClusterView
     {
         IInformer[] informers = [_namespaces, _pods, _policies];
         var subscriptions = informers.Select(informer => informer.Subscribe(_ => Interlocked.Increment(ref _version))).ToList();
-        await Task.WhenAll(_namespaces.RunAsync(stoppingToken), _pods.RunAsync(stoppingToken), _policies.RunAsync(stoppingToken));
+        await TaskGroup.RunAsync([_namespaces.RunAsync, _pods.RunAsync, _policies.RunAsync], stoppingToken);
         subscriptions.ForEach(subscription => subscription.Dispose());
     }
 

@@ -70,9 +70,9 @@ public sealed class ClientOptionsLoaderTests : IDisposable
     [Fact]
     public void Load_RelativePaths_AreRelativeToTheFileTheyStandIn()
     {
-        Write("pki/ca.crt", "ca");
-        Write("pki/me.crt", "crt");
-        var key = Convert.ToBase64String(Encoding.UTF8.GetBytes("key"));
+        Write("pki/ca.crt", "-----BEGIN CERTIFICATE-----");
+        Write("pki/me.crt", "-----BEGIN CERTIFICATE-----");
+        var key = Convert.ToBase64String(Encoding.UTF8.GetBytes("-----BEGIN RSA PRIVATE KEY-----"));
         var file = Write(
             "config",
             $$$"""
@@ -87,7 +87,7 @@ public sealed class ClientOptionsLoaderTests : IDisposable
 
         options.CertificateAuthority!.File.ShouldBe(Path.Combine(home, "pki/ca.crt"));
         options.ClientCertificate!.File.ShouldBe(Path.Combine(home, "pki/me.crt"));
-        options.ClientKey!.Read().ShouldBe("key");
+        options.ClientKey!.Read().ShouldBe("-----BEGIN RSA PRIVATE KEY-----");
         options.TokenFile.ShouldBe(Path.Combine(home, "token"));
     }
 
@@ -193,10 +193,11 @@ public sealed class ClientOptionsLoaderTests : IDisposable
     [InlineData("server: {}", "server must be a text")]
     [InlineData("server: https://h\n    proxy-url: http://p", "proxy-url is not supported")]
     [InlineData("server: https://h\n    certificate-authority-data: '?'", "certificate-authority-data is not base64")]
-    [InlineData("server: https://h\n    certificate-authority: absent.crt", "certificate-authority: there is no file ")]
+    [InlineData("server: https://h\n    certificate-authority: absent.crt", "/absent.crt cannot be read: Could not find file ")]
+    [InlineData("server: https://h\n    certificate-authority-data: YQ==", "certificate-authority-data holds no PEM block CERTIFICATE")]
     [InlineData("server: https://h\n    insecure-skip-tls-verify: maybe", "insecure-skip-tls-verify must be true or false")]
     [InlineData(
-        "server: https://h\n    insecure-skip-tls-verify: true\n    certificate-authority-data: YQ==",
+        "server: https://h\n    insecure-skip-tls-verify: true\n    certificate-authority-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t",
         "certificate-authority and insecure-skip-tls-verify cannot go together: remove one"
     )]
     public void Load_FaultyCluster_IsOneLineThatNamesIt(string cluster, string message)
@@ -213,7 +214,10 @@ public sealed class ClientOptionsLoaderTests : IDisposable
 
     [Theory]
     [InlineData("auth-provider: {name: gcp}", "\"gcp\" is not supported; kubectl dropped it in 1.26: use an exec plugin")]
-    [InlineData("client-key-data: YQ==", "client-certificate and client-key belong together: one of them is missing")]
+    [InlineData(
+        "client-key-data: LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t",
+        "client-certificate and client-key belong together: one of them is missing"
+    )]
     [InlineData(
         "exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: x}",
         "apiVersion must be client.authentication.k8s.io/v1 or"

@@ -93,10 +93,13 @@ public sealed class LeaderElectorTests(ApiServerFixture server)
         clock.GetElapsedTime(began, run.StoppedAt.Value).ShouldBeLessThan(TimeSpan.FromSeconds(15));
     }
 
-    [Fact]
-    public async Task RunAsync_WorkFails_FailsAndGivesTheLeaseUp()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RunAsync_WorkFails_FailsAndGivesTheLeaseUp(bool atOnce)
     {
-        var run = Start("me", lead: _ => Task.FromException(new InvalidOperationException("broken")));
+        var broken = new InvalidOperationException("broken");
+        var run = Start("me", lead: _ => atOnce ? throw broken : Task.FromException(broken));
 
         (await Should.ThrowAsync<InvalidOperationException>(() => run.Running)).Message.ShouldBe("broken");
 

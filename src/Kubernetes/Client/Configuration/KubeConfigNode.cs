@@ -36,22 +36,19 @@ internal sealed class KubeConfigNode(string file, string description, YamlMappin
     public string Resolve(string path) => System.IO.Path.GetFullPath(path, System.IO.Path.GetDirectoryName(file)!);
 
     /// <summary>PEM text from the field <c>name-data</c> (base64), else from the file that the field names; null when both are absent.</summary>
-    public PemSource? Pem(string name)
+    /// <param name="name">Name of the field.</param>
+    /// <param name="label">Label that a block of it must have, such as <c>CERTIFICATE</c>.</param>
+    public PemSource? Pem(string name, string label)
     {
         if (Text(name + "-data") is { } data)
         {
             var buffer = new byte[data.Length];
             return Convert.TryFromBase64String(data, buffer, out var length)
-                ? PemSource.FromText(Encoding.UTF8.GetString(buffer, 0, length))
+                ? Checked(PemSource.FromText(Encoding.UTF8.GetString(buffer, 0, length)), $"{name}-data", label)
                 : throw Fault($"{name}-data is not base64");
         }
 
-        if (Path(name) is not { } path)
-        {
-            return null;
-        }
-
-        return File.Exists(path) ? PemSource.FromFile(path) : throw Fault($"{name}: there is no file {path}");
+        return Path(name) is { } path ? Checked(PemSource.FromFile(path), $"{name} {path}", label) : null;
     }
 
     /// <summary>A mapping; null when it is absent.</summary>
@@ -86,6 +83,20 @@ internal sealed class KubeConfigNode(string file, string description, YamlMappin
     {
         var singular = list.TrimEnd('s');
         return mapping.Children.TryGetValue(new YamlScalarNode("name"), out var name) ? $"{singular} \"{name}\":" : $"{singular}:";
+    }
+
+    private PemSource Checked(PemSource source, string what, string label)
+    {
+        try
+        {
+            return source.Read().Contains($"{label}-----", StringComparison.Ordinal)
+                ? source
+                : throw Fault($"{what} holds no PEM block {label}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Fault($"{what} cannot be read: {e.Message}");
+        }
     }
 
     private IEnumerable<YamlNode> List(string name) =>

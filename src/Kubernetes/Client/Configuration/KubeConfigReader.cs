@@ -19,7 +19,7 @@ internal static class KubeConfigReader
             throw cluster.Fault("proxy-url is not supported");
         }
 
-        var authority = cluster.Pem("certificate-authority");
+        var authority = cluster.Pem("certificate-authority", "CERTIFICATE");
         var skip = cluster.Flag("insecure-skip-tls-verify");
         if (authority is not null && skip)
         {
@@ -43,8 +43,8 @@ internal static class KubeConfigReader
             throw provider.Fault($"\"{provider.Text("name")}\" is not supported; kubectl dropped it in 1.26: use an exec plugin");
         }
 
-        var certificate = user.Pem("client-certificate");
-        var key = user.Pem("client-key");
+        var certificate = user.Pem("client-certificate", "CERTIFICATE");
+        var key = user.Pem("client-key", "PRIVATE KEY");
         if (certificate is null != key is null)
         {
             throw user.Fault("client-certificate and client-key belong together: one of them is missing");
