@@ -153,7 +153,9 @@ public sealed class AgentCommand
 
     private void NodeNameWhereNeeded(CommandResult result)
     {
-        if (!result.GetValue(_cleanup) && string.IsNullOrEmpty(result.GetValue(_nodeName)))
+        // An option that was not given has its default only after the validators ran.
+        var nodeName = result.GetValue(_nodeName) ?? Environment.GetEnvironmentVariable(NodeNameVariable);
+        if (!result.GetValue(_cleanup) && string.IsNullOrEmpty(nodeName))
         {
             result.AddError($"The name of this node is missing: give --node-name, or set {NodeNameVariable}.");
         }

@@ -29,6 +29,23 @@ public sealed class AgentCommandTests
         );
     }
 
+    // As the DaemonSet does it. Tests of one class run one after the other, so no other sees the variable.
+    [Fact]
+    public async Task Invoke_NodeNameInTheEnvironment_IsTaken()
+    {
+        Environment.SetEnvironmentVariable("NODE_NAME", "node-2");
+        try
+        {
+            (await RunAsync()).ShouldBe((7, ""));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("NODE_NAME", null);
+        }
+
+        _read.ShouldNotBeNull().NodeName.ShouldBe("node-2");
+    }
+
     [Fact]
     public async Task Invoke_EveryFlag_IsRead()
     {
