@@ -1,4 +1,5 @@
 using Palisade.Agent.Cluster;
+using Palisade.Agent.Denials;
 using Palisade.Agent.Health;
 using Palisade.Agent.Options;
 using Palisade.Dataplane;
@@ -57,6 +58,7 @@ public static partial class AgentHost
             loggers.CreateLogger<SyncLoop>(),
             clock
         );
+        var denials = new DenialLog((ushort)dataplane.LogGroup, () => loop.Enforced, metrics, loggers.CreateLogger<DenialLog>(), clock);
         using var collector = new MetricsCollector();
         await using var server =
             options.MetricsPort == 0
@@ -69,7 +71,10 @@ public static partial class AgentHost
                     loggers,
                     cancellationToken
                 );
-        await AllAsync([stop => watch.RunAsync(signal, stop), stop => loop.RunAsync(signal, stop), events.RunAsync], cancellationToken);
+        await AllAsync(
+            [stop => watch.RunAsync(signal, stop), stop => loop.RunAsync(signal, stop), events.RunAsync, denials.RunAsync],
+            cancellationToken
+        );
         return ExitCodes.Success;
     }
 
@@ -93,6 +98,8 @@ public static partial class AgentHost
 
     private static void Configure(ILoggingBuilder logging, LogFormat format)
     {
+        // The web server would log every probe of the kubelet's.
+        logging.AddFilter("Microsoft", LogLevel.Warning);
         _ =
             format == LogFormat.Json
                 ? logging.AddJsonConsole(console => console.UseUtcTimestamp = true)

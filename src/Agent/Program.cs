@@ -47,7 +47,14 @@ public static class Program
             {
                 return await OneShot.CleanupAsync(applier, Console.Out, cancellationToken);
             }
-            var dataplane = probe.Adapt(new DataplaneOptions { DenyAction = options.DenyAction });
+            var dataplane = probe.Adapt(
+                new DataplaneOptions
+                {
+                    DenyAction = options.DenyAction,
+                    UnknownPods = options.UnknownPods,
+                    LogDenials = options.LogDenials,
+                }
+            );
             var client = ClientOptionsLoader.Load(options.Kubeconfig, options.Context) with { UserAgent = "palisade-agent" };
             return options.Mode == AgentMode.Run
                 ? await AgentHost.RunAsync(options, client, dataplane, applier, probe, cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Palisade.Agent.Cluster;
 using Palisade.Agent.Health;
 using Palisade.Dataplane;
@@ -25,8 +26,12 @@ public sealed partial class SyncLoop(
 )
 {
     private readonly ILogger _logger = logger;
-    private Ruleset? _applied;
+    private volatile EnforcedState? _enforced;
+    private ImmutableArray<CompileProblem> _problems = [];
     private long? _verifiedAt;
+
+    /// <summary>What the kernel was last brought in line with; null before the first pass. May be asked from any thread.</summary>
+    public EnforcedState? Enforced => _enforced;
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(DirtySignal signal, CancellationToken cancellationToken)
@@ -105,7 +110,9 @@ public sealed partial class SyncLoop(
     private async Task<ApplyResult> WriteAsync(CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
-        var ruleset = PolicyCompiler.Compile(cluster.Snapshot(), options.NodeName, options.Dataplane);
+        var snapshot = cluster.Snapshot();
+        var ruleset = PolicyCompiler.Compile(snapshot, options.NodeName, options.Dataplane);
+        Report(ruleset.Problems);
         var compiled = clock.GetTimestamp();
         var result = await applier.ApplyAsync(ruleset, cancellationToken);
         var written = clock.GetTimestamp();
@@ -117,7 +124,7 @@ public sealed partial class SyncLoop(
             var took = clock.GetElapsedTime(began, written).TotalMilliseconds;
             LogApplied(level, result.SetEntriesChanged, result.SetsChanged, result.ChainsChanged, took);
         }
-        _applied = ruleset;
+        _enforced = new EnforcedState(snapshot, ruleset);
         readiness.Good(ReadinessCheck.Rules);
         return result;
     }
@@ -127,7 +134,7 @@ public sealed partial class SyncLoop(
         var found = await applier.VerifyAsync(cancellationToken);
         if (!found.IsIntact)
         {
-            await applier.ApplyAsync(_applied!, cancellationToken);
+            await applier.ApplyAsync(_enforced!.Ruleset, cancellationToken);
             repairs.Repaired(found.Differences);
             metrics.Repaired();
             found = await applier.VerifyAsync(cancellationToken);
@@ -145,6 +152,17 @@ public sealed partial class SyncLoop(
         }
         _verifiedAt = clock.GetTimestamp();
         CheckBridge();
+    }
+
+    /// <summary>Logs what is newly wrong with policies; what was wrong before was said then.</summary>
+    private void Report(ImmutableArray<CompileProblem> problems)
+    {
+        foreach (var problem in problems.Except(_problems))
+        {
+            LogProblem(problem.Policy, problem.Field, problem.Value, problem.Message);
+        }
+        _problems = problems;
+        metrics.Uncompiled(problems.Select(problem => problem.Policy).Distinct(StringComparer.Ordinal).Count());
     }
 
     private TimeSpan UntilVerification()
@@ -166,6 +184,9 @@ public sealed partial class SyncLoop(
     }
 
     private static TimeSpan Least(TimeSpan left, TimeSpan right) => left < right ? left : right;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "NetworkPolicy {Policy}: {Field}: \"{Value}\": {Problem}")]
+    private partial void LogProblem(string policy, string field, string value, string problem);
 
     [LoggerMessage(Message = "Wrote {Entries} set entries, {Sets} sets and {Chains} chains in {Milliseconds:F1} ms")]
     private partial void LogApplied(LogLevel level, int entries, int sets, int chains, double milliseconds);

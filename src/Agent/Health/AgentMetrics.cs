@@ -15,6 +15,8 @@ public sealed class AgentMetrics : IDisposable
     private readonly Counter<long> _failures;
     private readonly Counter<long> _repairs;
     private readonly Counter<long> _changes;
+    private readonly Counter<long> _denials;
+    private int _uncompiled;
 
     /// <summary>Makes the instruments.</summary>
     public AgentMetrics(Readiness readiness)
@@ -45,6 +47,15 @@ public sealed class AgentMetrics : IDisposable
             "palisade_agent_kernel_changes",
             description: "What was written to the kernel, by kind: entry, set, chain."
         );
+        _denials = _meter.CreateCounter<long>(
+            "palisade_agent_logged_packets",
+            description: "Packets that denying rules sent to the log, at most ten a second each, by direction and verdict: denied, would-deny."
+        );
+        _meter.CreateObservableGauge(
+            "palisade_agent_faulty_policies",
+            () => _uncompiled,
+            description: "NetworkPolicies with a part that cannot be understood, and therefore allows nothing."
+        );
         _meter.CreateObservableGauge(
             "palisade_agent_ready",
             () => Enum.GetValues<ReadinessCheck>().Select(check => Measure(check, readiness.Problems)),
@@ -71,6 +82,17 @@ public sealed class AgentMetrics : IDisposable
 
     /// <summary>Rules were put right.</summary>
     public void Repaired() => _repairs.Add(1);
+
+    /// <summary>So many policies have a part that could not be compiled.</summary>
+    public void Uncompiled(int policies) => _uncompiled = policies;
+
+    /// <summary>A packet was denied, or would have been.</summary>
+    public void Denied(string direction, bool isAudit) =>
+        _denials.Add(
+            1,
+            new KeyValuePair<string, object?>("direction", direction),
+            new KeyValuePair<string, object?>("verdict", isAudit ? "would-deny" : "denied")
+        );
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

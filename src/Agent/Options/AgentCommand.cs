@@ -33,6 +33,15 @@ public sealed class AgentCommand
         [("Reject", DenyAction.Reject), ("Drop", DenyAction.Drop)],
         "What happens to a packet that no policy allows. Reject, the default, answers at once; Drop lets the client wait."
     );
+    private readonly Option<UnknownPods> _unknownPods = ChoiceOption(
+        "--unknown-pods",
+        [("Deny", UnknownPods.Deny), ("Allow", UnknownPods.Allow)],
+        "What happens to a pod that is not known yet, while some policy of the cluster isolates pods. Deny, the default, drops its new connections."
+    );
+    private readonly Option<bool> _logDenials = new("--log-denials")
+    {
+        Description = "Log denied packets, at most ten a second each way, with pods, port and the policies that isolate.",
+    };
     private readonly Option<NetfilterBackend?> _backend = ChoiceOption<NetfilterBackend?>(
         "--backend",
         [("Auto", null), ("Legacy", NetfilterBackend.Legacy), ("Nft", NetfilterBackend.Nft)],
@@ -89,6 +98,8 @@ public sealed class AgentCommand
             _kubeconfig,
             _context,
             _denyAction,
+            _unknownPods,
+            _logDenials,
             _backend,
             _bindAddress,
             _metricsPort,
@@ -129,6 +140,8 @@ public sealed class AgentCommand
             Kubeconfig = result.GetValue(_kubeconfig),
             Context = result.GetValue(_context),
             DenyAction = result.GetValue(_denyAction),
+            UnknownPods = result.GetValue(_unknownPods),
+            LogDenials = result.GetValue(_logDenials),
             Backend = result.GetValue(_backend),
             BindAddress = result.GetValue(_bindAddress)!,
             MetricsPort = result.GetValue(_metricsPort),

@@ -34,6 +34,12 @@ public sealed record AgentOptions
     /// <summary>Which of the two kinds of iptables to write to; null for the one that others on the node use.</summary>
     public NetfilterBackend? Backend { get; init; }
 
+    /// <summary>What happens to new connections of local addresses that no known pod has.</summary>
+    public UnknownPods UnknownPods { get; init; }
+
+    /// <summary>Whether denied packets are logged, at a limited rate.</summary>
+    public bool LogDenials { get; init; }
+
     /// <summary>Address that probes and metrics are served on.</summary>
     public IPAddress BindAddress { get; init; } = IPAddress.IPv6Any;
 

@@ -202,6 +202,43 @@ public sealed class EnforcementTests(NodeApiServer api)
         await BecomesAsync(web, db, ProbeOutcome.Open);
     }
 
+    [Fact]
+    public async Task Run_LogDenials_NamesPodsPortAndPolicies()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        await node.ApplyPolicyAsync("deny", DenyAll);
+        var agent = node.StartAgent("--log-denials");
+        await agent.WroteAsync("Ready", Token);
+
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Refused);
+
+        await agent.WroteAsync(
+            $"Denied ingress: {node.Namespace}/web ({web.Addresses[0]}) to {node.Namespace}/db ({db.Addresses[0]}), TCP port 80: isolated by {node.Namespace}/deny",
+            Token
+        );
+    }
+
+    [Fact]
+    public async Task Run_HealthEndpoints_FollowTheApiServer()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var agent = node.StartAgent("--set-bridge-nf");
+        await agent.WroteAsync("Ready", Token);
+        (await node.GetAsync("/healthz")).Status.ShouldBe(200);
+        await Eventually.TrueAsync(async () => (await node.GetAsync("/readyz")).Status == 200, Token);
+        (await node.GetAsync("/metrics")).Body.ShouldContain("palisade_agent_event_to_kernel_seconds_count");
+
+        node.Relay.Cut();
+        await Eventually.TrueAsync(async () => (await node.GetAsync("/readyz")).Status == 503, Token);
+        (await node.GetAsync("/readyz")).Body.ShouldContain("[-]api-server");
+        (await node.GetAsync("/healthz")).Status.ShouldBe(200);
+
+        node.Relay.Mend();
+        await Eventually.TrueAsync(async () => (await node.GetAsync("/readyz")).Status == 200, Token);
+    }
+
     private static Task BecomesAsync(LabHost from, LabHost to, ProbeOutcome expected) =>
         Eventually.TrueAsync(async () => await TestNode.ConnectAsync(from, to) == expected, Token, $"{from} to {to} is {expected}");
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
@@ -79,6 +80,23 @@ internal sealed class TestNode : IAsyncDisposable
         var agent = new AgentProcess(Host.Network.Start(start));
         _agents.Add(agent);
         return agent;
+    }
+
+    /// <summary>Asks the agent's own endpoints.</summary>
+    public async Task<(int Status, string Body)> GetAsync(string path)
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                var socket = Host.Network.CreateSocket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(IPAddress.Loopback, 9440, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var client = new HttpClient(handler);
+        using var response = await client.GetAsync(new Uri($"http://localhost:9440{path}"), Token);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(Token));
     }
 
     /// <summary>Runs a program on this node; fails with its output when it fails.</summary>
