@@ -124,6 +124,10 @@ public sealed class ClusterFixture : IAsyncLifetime
     public Task<string> KubectlAsync(CancellationToken cancellationToken, params IReadOnlyList<string> arguments) =>
         apiServer.KubectlAsync(arguments, cancellationToken);
 
+    /// <summary>Runs kubectl.</summary>
+    public Task<CommandResult> TryKubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        apiServer.TryKubectlAsync(arguments, cancellationToken);
+
     /// <summary>Makes a pod: the object, the network namespace, servers on <see cref="Ports.OfPods"/>, and its addresses in the status.</summary>
     public async Task<LabHost> AddPodAsync(PodSpecification pod, CancellationToken cancellationToken)
     {
