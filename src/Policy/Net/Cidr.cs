@@ -83,7 +83,7 @@ public readonly record struct Cidr : IComparable<Cidr>
         TryParse(text, out var cidr, out var error) ? cidr : throw new FormatException($"'{text}' {error.Message}");
 
     /// <summary>Whether every address of the other block is in this one.</summary>
-    public bool Contains(Cidr other) => Family == other.Family && First <= other.First && Last >= other.Last;
+    public bool Contains(Cidr other) => Family == other.Family && PrefixLength <= other.PrefixLength && (other.First & ~HostMask) == First;
 
     /// <summary>Whether the address is in the block.</summary>
     public bool Contains(IpAddress address) => Family == address.Family && First <= address.Value && address.Value <= Last;

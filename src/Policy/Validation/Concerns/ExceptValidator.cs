@@ -22,7 +22,7 @@ internal sealed class ExceptValidator : Concern
     {
         for (var i = 0; i < block.Except.Length; i++)
         {
-            if (block.Except[i] is not { } except || (cidr.Contains(except) && cidr != except))
+            if (block.Except[i] is not { } except || IsInside(except, cidr))
             {
                 continue;
             }
@@ -96,7 +96,7 @@ internal sealed class ExceptValidator : Concern
         var inOrder = true;
         foreach (var parsed in block.Except)
         {
-            if (parsed is { } except && cidr.Contains(except) && cidr != except)
+            if (parsed is { } except && IsInside(except, cidr))
             {
                 inOrder &= inside.Count == 0 || inside[^1] <= except;
                 inside.Add(except);
@@ -110,4 +110,6 @@ internal sealed class ExceptValidator : Concern
 
         return inside;
     }
+
+    private static bool IsInside(Cidr except, Cidr cidr) => except.PrefixLength > cidr.PrefixLength && cidr.Contains(except);
 }
