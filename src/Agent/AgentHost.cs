@@ -2,6 +2,7 @@ using Palisade.Agent.Cluster;
 using Palisade.Agent.Denials;
 using Palisade.Agent.Health;
 using Palisade.Agent.Options;
+using Palisade.Agent.Revocation;
 using Palisade.Dataplane;
 using Palisade.Kubernetes.Client;
 using Palisade.Kubernetes.Events;
@@ -41,17 +42,12 @@ public static partial class AgentHost
             clock
         );
         var signal = new DirtySignal(clock);
+        var written = new DirtySignal(clock);
         var watch = new ClusterWatch(client, options.NodeName, loggers, clock);
         var loop = new SyncLoop(
             watch,
             applier,
-            new()
-            {
-                NodeName = options.NodeName,
-                Dataplane = dataplane,
-                VerifyInterval = options.VerifyInterval,
-                CheckBridge = () => BridgeNetfilter.Check(options.SetBridgeNetfilter),
-            },
+            LoopOptions(options, dataplane, written),
             readiness,
             new RepairReporter(events, options.NodeName, loggers.CreateLogger<RepairReporter>()),
             metrics,
@@ -59,6 +55,7 @@ public static partial class AgentHost
             clock
         );
         var denials = new DenialLog((ushort)dataplane.LogGroup, () => loop.Enforced, metrics, loggers.CreateLogger<DenialLog>(), clock);
+        var revocation = new RevocationLoop(() => loop.Enforced, metrics, loggers.CreateLogger<RevocationLoop>(), clock);
         using var collector = new MetricsCollector();
         await using var server =
             options.MetricsPort == 0
@@ -72,11 +69,27 @@ public static partial class AgentHost
                     cancellationToken
                 );
         await AllAsync(
-            [stop => watch.RunAsync(signal, stop), stop => loop.RunAsync(signal, stop), events.RunAsync, denials.RunAsync],
+            [
+                stop => watch.RunAsync(signal, stop),
+                stop => loop.RunAsync(signal, stop),
+                events.RunAsync,
+                denials.RunAsync,
+                stop => revocation.RunAsync(written, stop),
+            ],
             cancellationToken
         );
         return ExitCodes.Success;
     }
+
+    private static SyncLoopOptions LoopOptions(AgentOptions options, DataplaneOptions dataplane, DirtySignal written) =>
+        new()
+        {
+            NodeName = options.NodeName,
+            Dataplane = dataplane,
+            VerifyInterval = options.VerifyInterval,
+            OnWritten = written.Mark,
+            CheckBridge = () => BridgeNetfilter.Check(options.SetBridgeNetfilter),
+        };
 
     /// <summary>Runs parts until cancelled; when one ends by itself, which only a fault in the program can do, ends the others and fails.</summary>
     private static async Task AllAsync(Func<CancellationToken, Task>[] parts, CancellationToken cancellationToken)

@@ -126,6 +126,10 @@ public sealed partial class SyncLoop(
         }
         _enforced = new EnforcedState(snapshot, ruleset);
         readiness.Good(ReadinessCheck.Rules);
+        if (result.Changed)
+        {
+            options.OnWritten();
+        }
         return result;
     }
 

@@ -16,6 +16,7 @@ public sealed class AgentMetrics : IDisposable
     private readonly Counter<long> _repairs;
     private readonly Counter<long> _changes;
     private readonly Counter<long> _denials;
+    private readonly Counter<long> _revoked;
     private int _uncompiled;
 
     /// <summary>Makes the instruments.</summary>
@@ -50,6 +51,10 @@ public sealed class AgentMetrics : IDisposable
         _denials = _meter.CreateCounter<long>(
             "palisade_agent_logged_packets",
             description: "Packets that denying rules sent to the log, at most ten a second each, by direction and verdict: denied, would-deny."
+        );
+        _revoked = _meter.CreateCounter<long>(
+            "palisade_agent_revoked_connections",
+            description: "Established connections that were cut because policies no longer allow them."
         );
         _meter.CreateObservableGauge(
             "palisade_agent_faulty_policies",
@@ -93,6 +98,9 @@ public sealed class AgentMetrics : IDisposable
             new KeyValuePair<string, object?>("direction", direction),
             new KeyValuePair<string, object?>("verdict", isAudit ? "would-deny" : "denied")
         );
+
+    /// <summary>Established connections were cut.</summary>
+    public void Revoked(int connections) => _revoked.Add(connections);
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Palisade.Netfilter.Netlink;
 
 namespace Palisade.Netfilter.Nflog;
 
@@ -8,12 +9,8 @@ namespace Palisade.Netfilter.Nflog;
 /// Reads the packets that NFLOG rules of one group send up. The kernel drops what is not read in time; a lost line of a log is no reason to
 /// hold up packets.
 /// </summary>
-public sealed partial class NflogReader : IDisposable
+public sealed class NflogReader : IDisposable
 {
-    private const int FamilyNetlink = 16;
-    private const int RawCloseOnExec = 3 | 0x80000;
-    private const int NetlinkNetfilter = 12;
-
     // An IPv6 header, some extensions and the ports.
     private const int CopiedBytes = 128;
 
@@ -29,13 +26,8 @@ public sealed partial class NflogReader : IDisposable
     /// <exception cref="NetfilterException">Another program has the group, or the kernel refused.</exception>
     public NflogReader(ushort group)
     {
-        var handle = OpenSocket(FamilyNetlink, RawCloseOnExec, NetlinkNetfilter);
-        if (handle < 0)
-        {
-            throw new NetfilterException($"the kernel's packet log cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-        // Bound by the kernel when it first sends; group messages go to whoever bound the group.
-        _socket = new Socket(new SafeSocketHandle(handle, ownsHandle: true));
+        // Group messages go to the socket that bound the group.
+        _socket = NetlinkSocket.Open();
         try
         {
             Ask(NflogMessage.Bind(group), group);
@@ -108,7 +100,4 @@ public sealed partial class NflogReader : IDisposable
             throw new NetfilterException($"NFLOG group {group} cannot be read: {reason}");
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
-    private static partial int OpenSocket(int domain, int type, int protocol);
 }

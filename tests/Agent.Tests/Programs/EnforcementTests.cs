@@ -221,6 +221,38 @@ public sealed class EnforcementTests(NodeApiServer api)
     }
 
     [Fact]
+    public async Task Run_PolicyTightened_CutsWhatItDeniesAndLeavesTheRest()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        var other = await node.AddPodAsync("other", """{"app": "other"}""");
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        var agent = node.StartAgent();
+        await agent.WroteAsync("Ready", Token);
+        var prober = new Prober(new ProbeOptions { Timeout = TimeSpan.FromMilliseconds(500) });
+        var connections = new List<(LabHost From, ProbeConnection Open)>();
+        foreach (var from in (LabHost[])[web, other])
+        {
+            foreach (var address in db.Addresses)
+            {
+                connections.Add((from, await prober.OpenAsync(from, new ProbeTarget(address, 80), Token)));
+            }
+        }
+
+        await node.ApplyPolicyAsync("from-web", FromWeb);
+
+        foreach (var (_, connection) in connections.Where(connection => connection.From == other))
+        {
+            await Eventually.TrueAsync(async () => !(await connection.ExchangeAsync(Token)).IsOpen, Token, "the denied connection is cut");
+        }
+        foreach (var (_, connection) in connections.Where(connection => connection.From == web))
+        {
+            (await connection.ExchangeAsync(Token)).IsOpen.ShouldBeTrue();
+        }
+        connections.ForEach(connection => connection.Open.Dispose());
+    }
+
+    [Fact]
     public async Task Run_HealthEndpoints_FollowTheApiServer()
     {
         await using var node = await TestNode.CreateAsync(api);
