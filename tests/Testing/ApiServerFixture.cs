@@ -13,7 +13,6 @@ public class ApiServerFixture : IAsyncLifetime
 {
     private static int namespaces;
     private readonly string[] options;
-    private readonly DirectoryInfo home = System.IO.Directory.CreateTempSubdirectory("palisade-envtest-");
     private Process? servers;
     private KubernetesClient? client;
 
@@ -24,8 +23,8 @@ public class ApiServerFixture : IAsyncLifetime
     /// <summary>With options of <c>hack/envtest run</c>.</summary>
     protected ApiServerFixture(params string[] options) => this.options = options;
 
-    /// <summary>Folder of the servers' files: logs, <c>pki/</c>.</summary>
-    public string Directory => Path.Combine(home.FullName, "servers");
+    /// <summary>Folder of the servers' files: logs, <c>pki/</c>. It goes with them.</summary>
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("palisade-envtest-").FullName;
 
     /// <summary>Path of a kubeconfig with which one is admin.</summary>
     public string KubeConfig => Path.Combine(Directory, "kubeconfig");
@@ -89,7 +88,6 @@ public class ApiServerFixture : IAsyncLifetime
             servers.Dispose();
         }
 
-        home.Delete(recursive: true);
         GC.SuppressFinalize(this);
     }
 }

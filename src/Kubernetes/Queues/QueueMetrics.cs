@@ -10,6 +10,13 @@ internal sealed class QueueMetrics(string queue)
         description: "Keys that wait to be worked on."
     );
 
+    private static readonly Histogram<double> Latency = KubernetesMeter.Instance.CreateHistogram(
+        "palisade_workqueue_latency",
+        unit: "s",
+        description: "Time that keys waited to be worked on.",
+        advice: KubernetesMeter.Durations
+    );
+
     private static readonly Counter<long> Retries = KubernetesMeter.Instance.CreateCounter<long>(
         "palisade_workqueue_retries",
         description: "Keys that were added again after a failure."
@@ -17,7 +24,13 @@ internal sealed class QueueMetrics(string queue)
 
     private readonly KeyValuePair<string, object?> tag = new("queue", queue);
 
-    public void DepthChanged(int by) => Depth.Add(by, tag);
+    public void Added() => Depth.Add(1, tag);
+
+    public void Taken(TimeSpan waited)
+    {
+        Depth.Add(-1, tag);
+        Latency.Record(waited.TotalSeconds, tag);
+    }
 
     public void Retried() => Retries.Add(1, tag);
 }

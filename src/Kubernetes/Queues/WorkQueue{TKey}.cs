@@ -17,7 +17,7 @@ public sealed class WorkQueue<TKey> : IDisposable
 {
     private readonly Lock gate = new();
     private readonly Queue<TKey> line = new();
-    private readonly HashSet<TKey> dirty = [];
+    private readonly Dictionary<TKey, long> dirty = []; // with the time at which each was added
     private readonly HashSet<TKey> processing = [];
     private readonly Dictionary<TKey, int> failures = [];
     private readonly Dictionary<TKey, long> dueAt = [];
@@ -127,9 +127,9 @@ public sealed class WorkQueue<TKey> : IDisposable
         lock (gate)
         {
             var key = line.Dequeue();
-            dirty.Remove(key);
+            dirty.Remove(key, out var since);
             processing.Add(key);
-            metrics.DepthChanged(-1);
+            metrics.Taken(timeProvider.GetElapsedTime(since));
             return key;
         }
     }
@@ -139,7 +139,7 @@ public sealed class WorkQueue<TKey> : IDisposable
     {
         lock (gate)
         {
-            if (processing.Remove(key) && dirty.Contains(key))
+            if (processing.Remove(key) && dirty.ContainsKey(key))
             {
                 PutInLine(key);
             }
@@ -155,7 +155,7 @@ public sealed class WorkQueue<TKey> : IDisposable
 
     private void AddLocked(TKey key)
     {
-        if (dirty.Add(key) && !processing.Contains(key))
+        if (dirty.TryAdd(key, timeProvider.GetTimestamp()) && !processing.Contains(key))
         {
             PutInLine(key);
         }
@@ -164,7 +164,7 @@ public sealed class WorkQueue<TKey> : IDisposable
     private void PutInLine(TKey key)
     {
         line.Enqueue(key);
-        metrics.DepthChanged(1);
+        metrics.Added();
         available.Release();
     }
 

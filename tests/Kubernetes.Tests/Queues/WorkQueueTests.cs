@@ -1,3 +1,4 @@
+using Palisade.Kubernetes.Hosting;
 using Palisade.Kubernetes.Queues;
 
 namespace Palisade.Kubernetes.Tests.Queues;
@@ -115,6 +116,22 @@ public sealed class WorkQueueTests : IDisposable
         queue.AddWithBackoff("a");
 
         queue.AddWithBackoff("b").ShouldBe(TimeSpan.FromSeconds(0.1));
+    }
+
+    [Fact]
+    public async Task TakeAsync_KeyThatWaited_IsMeasured()
+    {
+        using var metrics = new MetricsCollector();
+        using var measured = new WorkQueue<string>("measured", timeProvider: clock);
+        measured.Add("a");
+        measured.Add("b");
+        clock.Advance(TimeSpan.FromSeconds(3));
+
+        await measured.TakeAsync(Token);
+
+        var written = metrics.Write();
+        written.ShouldContain("palisade_workqueue_depth{queue=\"measured\"} 1\n");
+        written.ShouldContain("palisade_workqueue_latency_seconds_sum{queue=\"measured\"} 3\n");
     }
 
     [Fact]
