@@ -28,6 +28,16 @@ public sealed class RandomPolicyTests
     [InlineData(NetfilterBackend.Nft, 8)]
     public async Task ApplyAsync_RandomPolicies_ConnectionsGoAsTheEvaluatorSays(NetfilterBackend backend, int seed)
     {
+        // Every second run has the layout for a kernel that lacks things, and logs.
+        var layout =
+            seed % 2 == 0
+                ? DataplaneOptions.Default with
+                {
+                    MarkedClasses = 1,
+                    Hairpin = HairpinMatch.Set,
+                    LogDenials = true,
+                }
+                : DataplaneOptions.Default;
         var cluster = new RandomCluster(seed, keepsPods: true);
         var snapshot = cluster.Snapshot();
         await using var lab = await CreateAsync(snapshot);
@@ -45,7 +55,7 @@ public sealed class RandomPolicyTests
             var (opened, denied) = (0, 0);
             for (var number = 0; number < CasesPerRun; number++)
             {
-                await EnforceAsync(lab, appliers, snapshot);
+                await EnforceAsync(lab, appliers, snapshot, layout);
                 var verdicts = await ShouldGoAsync(lab, snapshot, $"seed {seed}, case {number}");
                 (opened, denied) = (opened + verdicts.Opened, denied + verdicts.Denied);
                 cluster.Change();
@@ -80,11 +90,16 @@ public sealed class RandomPolicyTests
         return lab;
     }
 
-    private static async Task EnforceAsync(NetworkLab lab, Dictionary<string, NetfilterApplier> appliers, ClusterSnapshot snapshot)
+    private static async Task EnforceAsync(
+        NetworkLab lab,
+        Dictionary<string, NetfilterApplier> appliers,
+        ClusterSnapshot snapshot,
+        DataplaneOptions layout
+    )
     {
         foreach (var (name, node) in lab.Nodes)
         {
-            var ruleset = PolicyCompiler.Compile(snapshot, name, DataplaneOptions.Default);
+            var ruleset = PolicyCompiler.Compile(snapshot, name, layout);
             await node.Network.RunAsync(() => appliers[name].ApplyAsync(ruleset, Shell.Cancelled));
             var verified = await node.Network.RunAsync(() => appliers[name].VerifyAsync(Shell.Cancelled));
             verified.Differences.ShouldBeEmpty();
