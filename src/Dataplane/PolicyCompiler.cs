@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Palisade.Dataplane.Compilation;
+using Palisade.Dataplane.Layout;
 using Palisade.Policy;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Net;
@@ -16,11 +17,13 @@ public static class PolicyCompiler
     /// <param name="snapshot">The cluster.</param>
     /// <param name="nodeName">Name of the node whose pods are policed.</param>
     /// <param name="options">Layout of the rules.</param>
+    /// <exception cref="ArgumentException">The options' mark mask is not eight adjacent bits.</exception>
     public static Ruleset Compile(ClusterSnapshot snapshot, string nodeName, DataplaneOptions options)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentException.ThrowIfNullOrEmpty(nodeName);
         ArgumentNullException.ThrowIfNull(options);
+        _ = new MarkLayout(options.MarkMask);
 
         var problems = new HashSet<CompileProblem>();
         void Report(CompileProblem problem) => problems.Add(problem);
