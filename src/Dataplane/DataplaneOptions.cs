@@ -28,6 +28,9 @@ public sealed record DataplaneOptions
     /// </summary>
     public int MarkedClasses { get; init; } = ClassNumber.MaxMarked;
 
+    /// <summary>Whether classes are told apart by packet mark at all.</summary>
+    public bool UsesMarks => MarkedClasses > 0;
+
     /// <summary>Whether denials are sent to the NFLOG group, at a limited rate.</summary>
     public bool LogDenials { get; init; }
 

@@ -63,6 +63,9 @@ public static class Names
     /// <summary>Set of connections that were cut.</summary>
     public static string Cut(IpFamily family) => Set(family, "rv");
 
+    /// <summary>Stands for the key of the pods that are not isolated, where classes have no numbers.</summary>
+    public const string OpenKey = "open";
+
     /// <summary>Set of the pods of a class that has no number.</summary>
     public static string OverflowSet(IpFamily family, Direction direction, string key) =>
         Set(family, (direction == Direction.Egress ? "eo-" : "io-") + key);

@@ -23,15 +23,27 @@ internal sealed class PodIndex
             _namespaces[item.Metadata.Name] = item;
         }
 
-        var pods = snapshot.Pods.Where(TakesPart).ToArray();
-        Array.Sort(pods, NewestFirst);
-        var taken = new HashSet<IpAddress>();
-        foreach (var pod in pods)
+        var owners = new Dictionary<IpAddress, V1Pod>();
+        var claims = new List<(V1Pod Pod, List<IpAddress> Addresses)>();
+        foreach (var pod in snapshot.Pods.Where(TakesPart))
         {
-            var addresses = AddressesOf(pod).Where(taken.Add).Order().ToImmutableArray();
-            if (addresses.Length > 0)
+            var addresses = AddressesOf(pod).ToList();
+            claims.Add((pod, addresses));
+            foreach (var address in addresses)
             {
-                Add(new IndexedPod(pod, addresses));
+                if (!owners.TryGetValue(address, out var other) || NewestFirst(pod, other) < 0)
+                {
+                    owners[address] = pod;
+                }
+            }
+        }
+
+        foreach (var (pod, addresses) in claims)
+        {
+            var own = addresses.Where(address => ReferenceEquals(owners[address], pod)).Distinct().Order().ToImmutableArray();
+            if (own.Length > 0)
+            {
+                Add(new IndexedPod(pod, own));
             }
         }
     }

@@ -76,12 +76,18 @@ public sealed class LayoutBuilder
     {
         var side = direction == Direction.Egress ? "src" : "dst";
         var unknown = $"-m mark --mark {_marks.Of(ClassNumber.Unknown)}";
-        var rules = new List<string>
+        var map = Names.ClassMap(_family, direction);
+        var rules = new List<string> { $"-j MARK --set-xmark {_marks.Of(0)}" };
+        if (_ruleset.Options.UsesMarks)
         {
-            $"-j MARK --set-xmark {_marks.Of(0)}",
-            $"-j SET --map-set {Names.ClassMap(_family, direction)} {side} --map-mark",
-            $"-m mark --mark {_marks.Of(ClassNumber.Open)} -g {Names.Ok}",
-        };
+            rules.Add($"-j SET --map-set {map} {side} --map-mark");
+            rules.Add($"-m mark --mark {_marks.Of(ClassNumber.Open)} -g {Names.Ok}");
+        }
+        else
+        {
+            rules.Add($"-m set --match-set {map} {side} -j MARK --set-xmark {_marks.Of(ClassNumber.Overflow)}");
+        }
+
         if (_ruleset.DropsUnknown(direction) && _ruleset.PodRanges.Any(range => range.Family == _family))
         {
             rules.Add($"{unknown} -m set ! --match-set {Names.PodRanges(_family)} {side} -j RETURN");
@@ -92,7 +98,7 @@ public sealed class LayoutBuilder
             rules.Add($"{unknown} -j RETURN");
         }
 
-        if (_slots.Any(slot => slot.Direction == direction && slot.IsOverflow))
+        if (!_ruleset.Options.UsesMarks || _slots.Any(slot => slot.Direction == direction && slot.IsOverflow))
         {
             rules.Add($"-m mark --mark {_marks.Of(ClassNumber.Overflow)} -g {Names.Overflow(direction)}");
         }
@@ -116,8 +122,13 @@ public sealed class LayoutBuilder
             .OrderBy(slot => slot.Key, StringComparer.Ordinal);
         var lookups = overflow
             .Select(slot => $"-m set --match-set {Names.OverflowSet(_family, direction, slot.Key)} {side} -g {slot.ChainName}")
-            .ToArray();
-        if (lookups.Length > 0)
+            .ToList();
+        if (!_ruleset.Options.UsesMarks)
+        {
+            lookups.Insert(0, $"-m set --match-set {Names.OverflowSet(_family, direction, Names.OpenKey)} {side} -g {Names.Ok}");
+        }
+
+        if (lookups.Count > 0)
         {
             Add(Names.Overflow(direction), [.. lookups, "-j DROP"]);
         }

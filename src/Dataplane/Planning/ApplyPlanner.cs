@@ -30,7 +30,8 @@ namespace Palisade.Dataplane.Planning;
 /// kept so long because a pod that comes back then needs no rule to be written.</item>
 /// </list>
 /// A pod of a class that has no number (the 253rd and further ones) has the number "overflow", and is found by one set lookup per
-/// class; it is held while it is moved between such sets.
+/// class; it is held while it is moved between such sets. Where the kernel cannot put a class into a mark, all pods are found so; one
+/// that moves is in none of the sets, and dropped, until it is in its new one.
 /// A plan may leave something to a second one, such as letting unknown addresses pass again only after all pods have moved: plan
 /// until the plan is empty.
 /// </remarks>
@@ -142,7 +143,7 @@ public static class ApplyPlanner
         List<string> conflicts
     )
     {
-        var difference = new SetDifference(kernel, kernel.Families[family].ReferencedSets(), phases, conflicts);
+        var difference = new SetDifference(ruleset.Options, kernel, kernel.Families[family].ReferencedSets(), phases, conflicts);
         foreach (var set in WantedSets.Of(ruleset, family, placement))
         {
             wanted.Add(set.Name);

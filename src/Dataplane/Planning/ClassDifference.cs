@@ -25,19 +25,18 @@ internal sealed class ClassDifference(Ruleset ruleset, Placement placement, Kern
     {
         var name = Names.ClassMap(family, direction);
         var wanted = Wanted(direction);
-        var live = sets.Ensure(name, family, SetKind.Classes, wanted.Count);
-        var held = kernel.Sets.GetValueOrDefault(name) is { Kind: SetKind.Classes } set ? set.Entries : [];
+        var kind = ruleset.Options.UsesMarks ? SetKind.Classes : SetKind.Addresses;
+        var live = sets.Ensure(name, family, kind, wanted.Count);
+        var held = kernel.Sets.GetValueOrDefault(name) is { } set && set.Kind == kind ? set.Entries : [];
         var forget = live ? phases.Forget : phases.Prepare;
         forget.AddRange(
-            held.Keys.Where(entry => !wanted.ContainsKey(entry))
-                .Order()
-                .Select(entry => new RemoveEntry(name, family, SetKind.Classes, entry))
+            held.Keys.Where(entry => !wanted.ContainsKey(entry)).Order().Select(entry => new RemoveEntry(name, family, kind, entry))
         );
 
         var moves = new List<(PutEntry, bool)>();
         foreach (var (entry, (number, key)) in wanted)
         {
-            var put = new PutEntry(name, family, SetKind.Classes, entry, number);
+            var put = new PutEntry(name, family, kind, entry, number);
             if (!held.TryGetValue(entry, out var now))
             {
                 (live ? phases.Admit : phases.Prepare).Add(put);
@@ -75,7 +74,7 @@ internal sealed class ClassDifference(Ruleset ruleset, Placement placement, Kern
             var key = pod.ClassIn(direction);
             foreach (var address in pod.Addresses.Where(address => address.Family == family))
             {
-                wanted[SetEntry.Of(address)] = (placement.NumberOf(direction, key), key);
+                wanted[SetEntry.Of(address)] = (ruleset.Options.UsesMarks ? placement.NumberOf(direction, key) : (byte)0, key);
             }
         }
 

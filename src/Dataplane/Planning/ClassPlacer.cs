@@ -62,6 +62,11 @@ internal sealed class ClassPlacer
             return false;
         }
 
+        if (!_ruleset.Options.UsesMarks)
+        {
+            return _kernel.OverflowKeys.GetValueOrDefault(address) != (key ?? Names.OpenKey);
+        }
+
         var slot = key is null ? null : slots[key];
         if (number != (slot?.Number ?? ClassNumber.Open))
         {

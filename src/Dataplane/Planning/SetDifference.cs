@@ -4,7 +4,13 @@ using Palisade.Policy.Net;
 namespace Palisade.Dataplane.Planning;
 
 /// <summary>Compares wanted sets with what the kernel holds, and sorts the commands into phases.</summary>
-internal sealed class SetDifference(KernelState kernel, IReadOnlySet<string> referenced, SetPhases phases, List<string> conflicts)
+internal sealed class SetDifference(
+    DataplaneOptions options,
+    KernelState kernel,
+    IReadOnlySet<string> referenced,
+    SetPhases phases,
+    List<string> conflicts
+)
 {
     /// <summary>An ordinary set: entries let packets pass, except in the set of pod ranges, where they hold them up.</summary>
     public void Add(AddressSet wanted)
@@ -13,9 +19,10 @@ internal sealed class SetDifference(KernelState kernel, IReadOnlySet<string> ref
         var held = kernel.Sets.GetValueOrDefault(wanted.Name) is { } set && set.Kind == wanted.Kind ? set.Entries : [];
         var denies = wanted.Name == Names.PodRanges(wanted.Family);
         var isOverflow = IsOverflowSet(wanted);
+        // Even a set that no rule refers to yet must not have pods in it that still have another class.
         var adds =
-            !live ? phases.Prepare
-            : isOverflow ? phases.Overflow
+            isOverflow ? (options.UsesMarks ? phases.Overflow : phases.Move)
+            : !live ? phases.Prepare
             : denies ? phases.Tighten
             : phases.Loosen;
         var removes =

@@ -18,7 +18,10 @@ internal sealed class SetPhases
     /// <summary>Whatever can only make fewer packets pass.</summary>
     public List<SetCommand> Tighten { get; } = [];
 
-    /// <summary>New classes of known pods: egress first, then ingress, which may be held until then.</summary>
+    /// <summary>
+    /// New classes of known pods: egress first, then ingress, which may be held until then. Where classes have no numbers: pods into
+    /// the sets of their classes.
+    /// </summary>
     public List<SetCommand> Move { get; } = [];
 
     /// <summary>Whatever can only make more packets pass.</summary>

@@ -34,6 +34,16 @@ internal static class WantedSets
             yield return new AddressSet(Names.Hairpin(family), family, SetKind.AddressPairs, "local pods, each with itself", all);
         }
 
+        if (!ruleset.Options.UsesMarks)
+        {
+            foreach (var direction in (Direction[])[Direction.Egress, Direction.Ingress])
+            {
+                var open = Entries(ruleset.Pods.Where(pod => pod.ClassIn(direction) is null), family);
+                var openSet = Names.OverflowSet(family, direction, Names.OpenKey);
+                yield return new AddressSet(openSet, family, SetKind.Addresses, "pods that are not isolated", open);
+            }
+        }
+
         // The kernel's other overflow sets have to lose their pods, or they would be found there first.
         foreach (var slot in placement.WithAll.Where(slot => slot.IsOverflow))
         {
