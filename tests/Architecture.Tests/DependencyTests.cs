@@ -45,9 +45,12 @@ public sealed class DependencyTests
     {
         string[] impure =
         [
-            "System.IO.File",
+            "System.IO",
+            "File.",
             "System.Net.Http",
-            "System.Net.Sockets",
+            "new Socket(", // not the namespace: IPAddress.AddressFamily lives in it
+            "TcpClient",
+            "UdpClient",
             "System.Diagnostics.Process",
             "Microsoft.Extensions.",
             "TimeProvider",
