@@ -6,7 +6,8 @@ var command = OperatorCommand.Create(OperatorHost.RunAsync);
 var parsed = command.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    await Console.Error.WriteLineAsync($"palisade-operator: {parsed.Errors[0].Message} (see --help)");
+    var message = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    await Console.Error.WriteLineAsync($"palisade-operator: {message} (see --help)");
     return 2;
 }
 

@@ -51,7 +51,8 @@ internal sealed class NetworkPolicySlimming
         }
     }
 
-    private V1NetworkPolicySpec Share(V1NetworkPolicySpec spec)
+    /// <summary>The spec, or an equal one that was seen before; not to be changed.</summary>
+    public V1NetworkPolicySpec Share(V1NetworkPolicySpec spec)
     {
         var key = KeyOf(spec);
         lock (gate)

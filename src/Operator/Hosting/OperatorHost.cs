@@ -60,6 +60,7 @@ internal static class OperatorHost
         builder.Services.AddSingleton<OperatorMetrics>();
         builder.Services.AddSingleton<OperatorService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<OperatorService>());
+        builder.Services.AddHostedService<MemoryTrim>();
         var app = builder.Build();
         var service = app.Services.GetRequiredService<OperatorService>();
         // A replica that waits for the lease is ready too: it is of use the moment the leader goes.

@@ -5,6 +5,7 @@ using Palisade.Kubernetes.Leases;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Ledgers;
 using Palisade.Operator.Metrics;
+using Palisade.Operator.Planning;
 using Palisade.Operator.Reconciling;
 using Palisade.Operator.Writing;
 
@@ -21,6 +22,7 @@ internal sealed class OperatorService : BackgroundService
     private readonly OperatorMetrics metrics;
     private readonly ILoggerFactory loggers;
     private readonly TimeProvider clock;
+    private readonly SpecAgreement agreement = new();
     private readonly Stamper stamper;
     private readonly EventRecorder events;
     private volatile LeaderTerm? term;
@@ -37,7 +39,7 @@ internal sealed class OperatorService : BackgroundService
         (this.client, this.options, this.metrics, this.loggers, this.clock) = (client, options, metrics, loggers, clock);
         var slimming = new NetworkPolicySlimming();
         Caches = new OperatorCaches(client, slimming, loggers);
-        stamper = new Stamper(client, slimming, metrics, clock, options.Workers);
+        stamper = new Stamper(client, slimming, agreement, metrics, clock, options.Workers);
         var recorder = new EventRecorderOptions { Controller = "palisade.dev/operator", Instance = options.Identity };
         events = new EventRecorder(client, recorder, loggers.CreateLogger<EventRecorder>(), clock);
         AddGauges();
@@ -92,7 +94,7 @@ internal sealed class OperatorService : BackgroundService
 
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
-        using var mine = new LeaderTerm(client, Caches, stamper, events, metrics, options, loggers, clock);
+        using var mine = new LeaderTerm(client, Caches, stamper, agreement, events, metrics, options, loggers, clock);
         term = mine;
         try
         {

@@ -5,23 +5,17 @@ using Palisade.Policy.Expansion;
 
 namespace Palisade.Operator.Planning;
 
-/// <summary>Decides what is to be done about one custom resource in one namespace. Pure: what is known goes in, what to do comes out.</summary>
-internal static class StampPlanner
+/// <summary>Decides what is to be done about one custom resource in one namespace. What is known goes in, what to do comes out; nothing else is read or written.</summary>
+internal sealed class StampPlanner(SpecAgreement agreement)
 {
     /// <summary>What is to be done.</summary>
-    /// <param name="source">The custom resource; its spec is valid.</param>
+    /// <param name="expansions">The custom resource, whose spec is valid, and what it expands to.</param>
     /// <param name="namespaceName">Name of the namespace.</param>
     /// <param name="target">The namespace; null when there is none of that name.</param>
     /// <param name="current">NetworkPolicy of the stamped name in that namespace; null when there is none.</param>
-    /// <param name="context">What else of the cluster the expansion depends on.</param>
-    public static StampDecision Decide(
-        PolicySource source,
-        string namespaceName,
-        V1Namespace? target,
-        V1NetworkPolicy? current,
-        ExpansionContext context
-    )
+    public StampDecision Decide(Expansions expansions, string namespaceName, V1Namespace? target, V1NetworkPolicy? current)
     {
+        var source = expansions.Source;
         // A namespace that is being deleted is emptied by the cluster, in its order: removing policies first would open its pods.
         if (target is null || IsTerminating(target) || source.IsOrphaning)
         {
@@ -34,7 +28,7 @@ internal static class StampPlanner
             return Clear(namespaceName, current, ownership);
         }
 
-        var expansion = source.Expand(target, context);
+        var expansion = expansions.Of(target);
         if (expansion.IsAudit)
         {
             var decision = Clear(namespaceName, current, ownership);
@@ -60,14 +54,14 @@ internal static class StampPlanner
             ? new(StampVerb.Remove, namespaceName) { Current = current, Ownership = ownership }
             : new(StampVerb.Ignore, namespaceName);
 
-    private static StampDecision Stamp(string namespaceName, V1NetworkPolicy desired, V1NetworkPolicy? current, Ownership ownership)
+    private StampDecision Stamp(string namespaceName, V1NetworkPolicy desired, V1NetworkPolicy? current, Ownership ownership)
     {
         if (current is null)
         {
             return new(StampVerb.Create, namespaceName) { Desired = desired };
         }
 
-        return StampedPolicyComparison.Differences(current, desired).Count == 0
+        return agreement.Holds(current, desired)
             ? new(StampVerb.Keep, namespaceName)
             : new(StampVerb.Apply, namespaceName)
             {

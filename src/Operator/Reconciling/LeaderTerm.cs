@@ -6,6 +6,7 @@ using Palisade.Models;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Ledgers;
 using Palisade.Operator.Metrics;
+using Palisade.Operator.Planning;
 using Palisade.Operator.Sources;
 using Palisade.Operator.Statuses;
 using Palisade.Operator.Writing;
@@ -33,6 +34,7 @@ internal sealed class LeaderTerm : IDisposable
         IKubernetesClient client,
         OperatorCaches caches,
         Stamper stamper,
+        SpecAgreement agreement,
         IEventRecorder events,
         OperatorMetrics metrics,
         OperatorOptions options,
@@ -42,7 +44,7 @@ internal sealed class LeaderTerm : IDisposable
     {
         (this.client, this.caches, this.clock) = (client, caches, clock);
         context = new ClusterContext(caches, options.Namespace, options.WebhookPort);
-        var round = new StampRound(caches, stamper, Backoff, clock);
+        var round = new StampRound(caches, new StampPlanner(agreement), stamper, Backoff, clock);
         (clusterPolicies, var first) = Track(SourceKinds.ClusterPolicies(caches));
         (profiles, var second) = Track(SourceKinds.Profiles(caches, options.Namespace));
         tracks = [first, second];

@@ -5,6 +5,7 @@ using Palisade.Kubernetes.Controllers;
 using Palisade.Models;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Ledgers;
+using Palisade.Operator.Planning;
 using Palisade.Operator.Sources;
 using Palisade.Operator.Statuses;
 using Palisade.Policy.Validation;
@@ -111,14 +112,13 @@ internal sealed class PolicyController<TEntity>(
         }
 
         var look = set with { All = set.All || state.PlannedFor != plan };
-        var result = await round.RunAsync(
-            source,
-            state.Ledger,
-            look,
-            context.Current,
-            token => ConfirmAsync(source, token),
-            cancellationToken
-        );
+        var now = context.Current;
+        if (state.Expansions?.AreOf(source, now) != true)
+        {
+            state.Expansions = new Expansions(source, now);
+        }
+
+        var result = await round.RunAsync(state.Expansions, state.Ledger, look, token => ConfirmAsync(source, token), cancellationToken);
         if (ReferenceEquals(result, RoundResult.CacheIsBehind))
         {
             stale.MarkAll(source.Key.Name);

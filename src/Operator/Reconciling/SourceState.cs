@@ -1,5 +1,6 @@
 using Palisade.Models;
 using Palisade.Operator.Ledgers;
+using Palisade.Operator.Planning;
 
 namespace Palisade.Operator.Reconciling;
 
@@ -11,6 +12,9 @@ internal sealed class SourceState
 
     /// <summary>For which state of the custom resource every namespace was looked at; null for none.</summary>
     public (string? Uid, long? Generation, bool IsDeleting)? PlannedFor { get; set; }
+
+    /// <summary>What the custom resource last expanded to; used again as long as nothing changed.</summary>
+    public Expansions? Expansions { get; set; }
 
     /// <summary>Counts after the last round.</summary>
     public LedgerSummary Summary { get; set; } = new();

@@ -15,23 +15,21 @@ namespace Palisade.Operator.Reconciling;
 /// ledger what came of it. At most <see cref="MostWrites"/> writes a round, so that a change of the custom resource, or a new
 /// namespace, never waits for the end of a roll-out over ten thousand namespaces.
 /// </summary>
-internal sealed class StampRound(OperatorCaches caches, Stamper stamper, BackoffOptions backoff, TimeProvider clock)
+internal sealed class StampRound(OperatorCaches caches, StampPlanner planner, Stamper stamper, BackoffOptions backoff, TimeProvider clock)
 {
     private const int MostWrites = 1000;
 
     /// <summary>Looks at the stale namespaces and works on them.</summary>
-    /// <param name="source">The custom resource; its spec is valid.</param>
+    /// <param name="expansions">The custom resource, whose spec is valid, and what it expands to.</param>
     /// <param name="ledger">What became of each namespace so far.</param>
     /// <param name="stale">Which namespaces to look at.</param>
-    /// <param name="context">What else of the cluster the expansion depends on.</param>
     /// <param name="confirm">Asks the API server whether the custom resource is still the one in the cache.</param>
     /// <param name="cancellationToken">Ends the round; what was not written stays pending in the ledger.</param>
     /// <returns>What was written, and which namespaces are left for the next round.</returns>
     public async Task<RoundResult> RunAsync(
-        PolicySource source,
+        Expansions expansions,
         Ledger ledger,
         StaleSet stale,
-        ExpansionContext context,
         Func<CancellationToken, Task<bool>> confirm,
         CancellationToken cancellationToken
     )
@@ -39,7 +37,7 @@ internal sealed class StampRound(OperatorCaches caches, Stamper stamper, Backoff
         var writes = new List<StampDecision>();
         foreach (var (name, why) in Names(ledger, stale))
         {
-            if (Look(source, ledger, name, why, context) is { } decision)
+            if (Look(expansions, ledger, name, why) is { } decision)
             {
                 writes.Add(decision);
             }
@@ -52,7 +50,7 @@ internal sealed class StampRound(OperatorCaches caches, Stamper stamper, Backoff
         }
 
         var now = writes.Count > MostWrites ? writes.GetRange(0, MostWrites) : writes;
-        await WriteAsync(source, ledger, now, cancellationToken);
+        await WriteAsync(expansions.Source, ledger, now, cancellationToken);
         return new(now, [.. writes.Skip(now.Count).Select(decision => decision.Namespace)]);
     }
 
@@ -79,10 +77,10 @@ internal sealed class StampRound(OperatorCaches caches, Stamper stamper, Backoff
     }
 
     /// <summary>Decides about one namespace and enters it in the ledger; gives the decision when it needs a write.</summary>
-    private StampDecision? Look(PolicySource source, Ledger ledger, string name, Staleness why, ExpansionContext context)
+    private StampDecision? Look(Expansions expansions, Ledger ledger, string name, Staleness why)
     {
         var known = ledger.TryGet(name, out var entry) ? entry : null;
-        var cached = caches.Policies.Get(new NamespacedName(name, source.StampedName));
+        var cached = caches.Policies.Get(new NamespacedName(name, expansions.Source.StampedName));
         if (known?.Written is { } written && why == Staleness.Policy && IsSame(written, cached))
         {
             // The watch shows what was written, and nothing else happened.
@@ -91,7 +89,7 @@ internal sealed class StampRound(OperatorCaches caches, Stamper stamper, Backoff
         }
 
         var current = known?.Written is { } answer && !why.HasFlag(Staleness.Policy) ? answer : cached;
-        var decision = StampPlanner.Decide(source, name, caches.Namespaces.Get(new NamespacedName(name)), current, context);
+        var decision = planner.Decide(expansions, name, caches.Namespaces.Get(new NamespacedName(name)), current);
         if (known is not null && !why.HasFlag(Staleness.Unfinished) && IsDroppedAgain(known, decision))
         {
             return null;

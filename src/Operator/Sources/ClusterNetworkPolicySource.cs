@@ -19,6 +19,9 @@ internal sealed class ClusterNetworkPolicySource(ClusterNetworkPolicy policy) : 
     public override string StampedName { get; } = PolicyNames.For(policy);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> TenantLabels => TenantLabelsOf(policy.Spec.Ingress, policy.Spec.Egress);
+
+    /// <inheritdoc/>
     public override bool Selects(V1Namespace target) => selection.Matches(target);
 
     /// <inheritdoc/>

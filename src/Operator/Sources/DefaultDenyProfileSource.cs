@@ -22,6 +22,9 @@ internal sealed class DefaultDenyProfileSource(DefaultDenyProfile profile, strin
     public override bool IsAudit => profile.Spec.Enforcement == "Audit";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> TenantLabels => TenantLabelsOf(profile.Spec.Allow?.Ingress, profile.Spec.Allow?.Egress);
+
+    /// <inheritdoc/>
     public override bool Selects(V1Namespace target) => selection.Matches(target);
 
     /// <inheritdoc/>

@@ -37,6 +37,9 @@ internal abstract class PolicySource
     /// <summary>Whether it was deleted with <c>--cascade=orphan</c>: what it stamped is to stay, and is no longer ours.</summary>
     public bool IsOrphaning => IsDeleting && Metadata.Finalizers?.Contains(OrphanFinalizer) == true;
 
+    /// <summary>Labels of a target namespace on which the expansion depends, each once, in ordinal order.</summary>
+    public abstract IReadOnlyList<string> TenantLabels { get; }
+
     /// <summary>Whether the namespace is selected.</summary>
     public abstract bool Selects(V1Namespace target);
 
@@ -45,4 +48,11 @@ internal abstract class PolicySource
 
     /// <summary>What it stamps into a namespace.</summary>
     public abstract ExpansionResult Expand(V1Namespace target, ExpansionContext context);
+
+    /// <summary>Labels that the tenant peers of rules name.</summary>
+    protected static IReadOnlyList<string> TenantLabelsOf(IEnumerable<ClusterIngressRule>? ingress, IEnumerable<ClusterEgressRule>? egress)
+    {
+        var peers = (ingress ?? []).SelectMany(rule => rule.FromProperty ?? []).Concat((egress ?? []).SelectMany(rule => rule.To ?? []));
+        return [.. peers.SelectMany(peer => peer?.Tenant?.Labels ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
 }

@@ -18,6 +18,7 @@ namespace Palisade.Operator.Writing;
 internal sealed class Stamper(
     IKubernetesClient client,
     NetworkPolicySlimming slimming,
+    SpecAgreement agreement,
     OperatorMetrics metrics,
     TimeProvider clock,
     int parallel
@@ -101,7 +102,7 @@ internal sealed class Stamper(
         try
         {
             var (sent, answer) = await applier.ApplyAsync(WireForm.ToChange(desired, current), cancellationToken);
-            if (StampedPolicyComparison.Differences(answer, sent).Count > 0)
+            if (!agreement.Holds(Shared(answer), desired) && !agreement.Holds(answer, sent))
             {
                 // Somebody owns a field beside ours, such as one more label to select pods by: apply merges, only replacing removes it.
                 answer = await client.UpdateAsync(WireForm.ToReplace(desired, answer), cancellationToken);
@@ -117,7 +118,9 @@ internal sealed class Stamper(
 
     private async Task<WriteOutcome> RemoveAsync(V1NetworkPolicy current, CancellationToken cancellationToken)
     {
-        var precondition = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = current.Metadata.Uid } };
+        // Also the version: with --cascade=orphan the owner is taken from it before the custom resource goes, and then it stays.
+        var seen = new V1Preconditions { Uid = current.Metadata.Uid, ResourceVersion = current.Metadata.ResourceVersion };
+        var precondition = new V1DeleteOptions { Preconditions = seen };
         try
         {
             var existed = await client.DeleteAsync<V1NetworkPolicy>(NamespacedName.Of(current), precondition, cancellationToken);
@@ -131,13 +134,15 @@ internal sealed class Stamper(
 
     private WriteOutcome Stamped(V1NetworkPolicy answer, V1NetworkPolicy desired)
     {
+        if (agreement.Holds(Shared(answer), desired))
+        {
+            slimming.Slim(answer);
+            return new(WriteOutcome.Done, LedgerEntry.UpToDate with { Written = answer });
+        }
+
         var different = StampedPolicyComparison.Differences(answer, desired);
         var missing = StampedPolicyComparison.MissingFields(answer, desired);
         slimming.Slim(answer);
-        if (different.Count == 0)
-        {
-            return new(WriteOutcome.Done, LedgerEntry.UpToDate with { Written = answer });
-        }
 
         var entry = new LedgerEntry(OutcomeState.Blocked)
         {
@@ -148,6 +153,13 @@ internal sealed class Stamper(
             RetryAt = clock.GetUtcNow() + PolicyApplier.Recheck,
         };
         return new(WriteOutcome.Dropped, entry);
+    }
+
+    /// <summary>The answer, with a spec that it shares with equal ones.</summary>
+    private V1NetworkPolicy Shared(V1NetworkPolicy answer)
+    {
+        answer.Spec = answer.Spec is { } spec ? slimming.Share(spec) : null;
+        return answer;
     }
 
     private static string Dropped(IReadOnlyList<string> different, IReadOnlyList<string> missing) =>

@@ -40,7 +40,7 @@ public class OperatorCluster : IAsyncLifetime
     public static string Unique(string prefix) => $"{prefix}-{Interlocked.Increment(ref names).ToString(CultureInfo.InvariantCulture)}";
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         await server.InitializeAsync();
         var none = CancellationToken.None;

@@ -143,7 +143,7 @@ public sealed class StampPlannerTests
         );
         var current = Make.Stamped(source, "shop");
 
-        var decision = StampPlanner.Decide(Make.Source(policy), "shop", Web, current, new ExpansionContext());
+        var decision = Decide(Make.Source(policy), Web, current);
 
         decision.Verb.ShouldBe(StampVerb.Wait);
         decision.Reason.ShouldBe(UnresolvedPeer.EntityNotFound);
@@ -156,10 +156,12 @@ public sealed class StampPlannerTests
         var enforced = Make.Source(Make.Profile("baseline"));
         var audited = Make.Source(Make.Profile("baseline", spec => spec.Enforcement = "Audit"));
 
-        StampPlanner.Decide(audited, "shop", Web, Make.Stamped(enforced, "shop"), new()).Verb.ShouldBe(StampVerb.Remove);
-        StampPlanner.Decide(audited, "shop", Web, current: null, new()).Verb.ShouldBe(StampVerb.Keep);
+        Decide(audited, Web, Make.Stamped(enforced, "shop")).Verb.ShouldBe(StampVerb.Remove);
+        Decide(audited, Web, current: null).Verb.ShouldBe(StampVerb.Keep);
     }
 
-    private StampDecision Decide(V1Namespace target, V1NetworkPolicy? current) =>
-        StampPlanner.Decide(source, target.Metadata.Name, target, current, new ExpansionContext());
+    private StampDecision Decide(V1Namespace target, V1NetworkPolicy? current) => Decide(source, target, current);
+
+    private static StampDecision Decide(PolicySource source, V1Namespace target, V1NetworkPolicy? current) =>
+        new StampPlanner(new SpecAgreement()).Decide(new Expansions(source, new ExpansionContext()), target.Metadata.Name, target, current);
 }

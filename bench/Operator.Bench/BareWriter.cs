@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using Palisade.Kubernetes;
+using Palisade.Kubernetes.Client;
+using Palisade.Models;
+
+namespace Palisade.Operator.Bench;
+
+/// <summary>The baseline: writes the same NetworkPolicies as the operator, with as many requests at once, and does nothing else.</summary>
+internal sealed class BareWriter(IKubernetesClient client, int parallel)
+{
+    private static readonly ApplyOptions Apply = new("bare-writer");
+
+    /// <summary>Applies a NetworkPolicy in every namespace.</summary>
+    public Task<TimeSpan> ApplyAsync(IReadOnlyList<string> namespaces, string name, int port) =>
+        MeasureAsync(namespaces, (target, token) => client.ApplyAsync(Policy(target, name, port), Apply, token));
+
+    /// <summary>Deletes the NetworkPolicy in every namespace.</summary>
+    public Task<TimeSpan> DeleteAsync(IReadOnlyList<string> namespaces, string name) =>
+        MeasureAsync(
+            namespaces,
+            (target, token) => client.DeleteAsync<V1NetworkPolicy>(new NamespacedName(target, name), cancellationToken: token)
+        );
+
+    /// <summary>Creates namespaces.</summary>
+    public Task<TimeSpan> CreateNamespacesAsync(IReadOnlyList<string> namespaces) =>
+        MeasureAsync(
+            namespaces,
+            (target, token) => client.CreateAsync(new V1Namespace { Metadata = { Name = target, Labels = Labels("bench", "yes") } }, token)
+        );
+
+    public static Dictionary<string, string> Labels(string key, string value) => new(StringComparer.Ordinal) { [key] = value };
+
+    private static V1NetworkPolicy Policy(string target, string name, int port) =>
+        new()
+        {
+            Metadata =
+            {
+                Name = name,
+                NamespaceProperty = target,
+                Labels = Labels("app.kubernetes.io/managed-by", "bare-writer"),
+                OwnerReferences =
+                [
+                    new()
+                    {
+                        ApiVersion = "palisade.dev/v1alpha1",
+                        Kind = "ClusterNetworkPolicy",
+                        Name = "bare",
+                        Uid = "8f6f1d3c-0000-0000-0000-000000000000",
+                        Controller = true,
+                    },
+                ],
+            },
+            Spec = new()
+            {
+                PodSelector = new(),
+                PolicyTypes = ["Ingress"],
+                Ingress = ScaleRun
+                    .Ingress(port)
+                    .Select(rule => new V1NetworkPolicyIngressRule { Ports = rule.Ports, FromProperty = Peers() })
+                    .ToList(),
+            },
+        };
+
+    private static List<V1NetworkPolicyPeer> Peers() =>
+        [new() { NamespaceSelector = new() { MatchLabels = Labels("team", "monitoring") } }];
+
+    private async Task<TimeSpan> MeasureAsync(IReadOnlyList<string> namespaces, Func<string, CancellationToken, Task> write)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = parallel };
+        await Parallel.ForEachAsync(namespaces, options, async (target, token) => await write(target, token));
+        return Stopwatch.GetElapsedTime(began);
+    }
+}

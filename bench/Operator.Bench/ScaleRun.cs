@@ -1,0 +1,235 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Palisade.Kubernetes;
+using Palisade.Kubernetes.Caching;
+using Palisade.Kubernetes.Client;
+using Palisade.Models;
+using Palisade.Testing;
+
+namespace Palisade.Operator.Bench;
+
+/// <summary>One custom resource over many namespaces on a real API server: created, changed, left alone, deleted; beside the bare writer.</summary>
+internal sealed class ScaleRun : IAsyncDisposable
+{
+    private const int Parallel = 16;
+    private const int LaterNamespaces = 50;
+    private static readonly TimeSpan SteadyTime = TimeSpan.FromSeconds(30);
+    private readonly ApiServerFixture server = new();
+    private readonly ScaleReport report;
+    private readonly List<string> namespaces;
+
+    private ScaleRun(int count)
+    {
+        report = new ScaleReport(count);
+        namespaces = [.. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"bench-{i:00000}"))];
+    }
+
+    private IKubernetesClient Client => server.Client;
+
+    /// <summary>Starts etcd and the API server and creates the namespaces.</summary>
+    public static async Task<ScaleRun> StartAsync(int count)
+    {
+        var run = new ScaleRun(count);
+        await run.server.InitializeAsync();
+        var crds = Path.Combine(Repository.Root, "config", "crd");
+        await run.server.KubectlAsync(["apply", "--validate=false", "-k", crds], CancellationToken.None);
+        await run.server.KubectlAsync(["wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"], CancellationToken.None);
+        Say($"creating {count} namespaces");
+        await new BareWriter(run.Client, Parallel).CreateNamespacesAsync(run.namespaces);
+        return run;
+    }
+
+    /// <summary>Ingress rules of a custom resource; of another number in another version of it.</summary>
+    public static List<ClusterIngressRule> Ingress(int port) =>
+        [
+            new()
+            {
+                FromProperty = [new() { NamespaceSelector = new() { MatchLabels = BareWriter.Labels("team", "monitoring") } }],
+                Ports = [new() { Protocol = "TCP", Port = port }],
+            },
+        ];
+
+    /// <summary>Measures everything.</summary>
+    /// <returns>The report, in Markdown.</returns>
+    public async Task<string> MeasureAsync()
+    {
+        var bare = new BareWriter(Client, Parallel);
+        Say("bare writer");
+        report.BareCreate = await bare.ApplyAsync(namespaces, "bare", 80);
+        report.BareChange = await bare.ApplyAsync(namespaces, "bare", 81);
+        report.BareDelete = await bare.DeleteAsync(namespaces, "bare");
+
+        await MeasureOperatorAsync();
+        await MeasureRestartAsync();
+        return report.Write();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    private async Task MeasureOperatorAsync()
+    {
+        Say("operator");
+        var (running, _) = await OperatorProcess.StartAsync(server.KubeConfig);
+        await using (running)
+        {
+            report.IdleBytes = running.ResidentBytes();
+            var began = Stopwatch.GetTimestamp();
+            await Client.CreateAsync(Policy("first", 80));
+            report.Create = await ReadyAsync("first", began);
+
+            began = Stopwatch.GetTimestamp();
+            await ChangeAsync("first", policy => policy.Spec.Ingress = Ingress(81));
+            report.Change = await ReadyAsync("first", began);
+
+            var writes = await running.WritesAsync();
+            await ChangeAsync("first", policy => policy.Spec.ExcludedNamespaces = ["none-of-that-name"]);
+            await ReadyAsync("first", Stopwatch.GetTimestamp());
+            report.WritesOfIdleChange = await running.WritesAsync() - writes;
+
+            await MeasureLaterNamespacesAsync();
+
+            Say("second custom resource");
+            await Client.CreateAsync(Policy("second", 90));
+            await ReadyAsync("second", Stopwatch.GetTimestamp());
+            await MeasureSteadyStateAsync(running);
+
+            Say("delete");
+            began = Stopwatch.GetTimestamp();
+            await Client.DeleteAsync<ClusterNetworkPolicy>(new NamespacedName("first"));
+            await RemovedAsync(running, "palisade-cnp-first");
+            report.Delete = Stopwatch.GetElapsedTime(began);
+            await Client.CreateAsync(Policy("first", 80));
+            await ReadyAsync("first", Stopwatch.GetTimestamp());
+        }
+    }
+
+    private async Task MeasureSteadyStateAsync(OperatorProcess running)
+    {
+        Say("steady state");
+        await Task.Delay(SteadyTime);
+        var (requests, processor) = (await running.RequestsAsync(), running.ProcessorTime());
+        await Task.Delay(SteadyTime);
+        report.SteadyRequests = await running.RequestsAsync() - requests;
+        report.SteadyProcessor = (running.ProcessorTime() - processor) / SteadyTime;
+        report.ResidentBytes = running.ResidentBytes();
+    }
+
+    private async Task MeasureRestartAsync()
+    {
+        Say("restart");
+        var before = await HighestVersionAsync();
+        var (running, took) = await OperatorProcess.StartAsync(server.KubeConfig);
+        await using (running)
+        {
+            report.Restart = took;
+            // Done when both custom resources were looked at: their counts are then shown.
+            while (await running.MetricAsync("palisade_operator_namespaces", "state=\"up_to_date\"") < 2 * namespaces.Count)
+            {
+                await Task.Delay(50);
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(10));
+            report.WritesOfRestart = await running.WritesAsync() + await running.MetricAsync("palisade_operator_status_writes_total");
+            report.RestartBytes = running.ResidentBytes();
+        }
+
+        report.VersionUnchanged = before == await HighestVersionAsync();
+    }
+
+    /// <summary>The time from when the API server has a new namespace until it has its NetworkPolicy, as a third sees both.</summary>
+    private async Task MeasureLaterNamespacesAsync()
+    {
+        Say("later namespaces");
+        using var ended = new CancellationTokenSource();
+        var seen = new Dictionary<string, TaskCompletionSource<long>>(StringComparer.Ordinal);
+        var later = Enumerable.Range(0, LaterNamespaces).Select(i => string.Create(CultureInfo.InvariantCulture, $"later-{i:00}")).ToList();
+        later.ForEach(name => seen[name] = new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var options = new InformerOptions<V1NetworkPolicy> { Selection = new() { FieldSelector = "metadata.name=palisade-cnp-first" } };
+        var informer = new Informer<V1NetworkPolicy>(Client, options, NullLogger<Informer<V1NetworkPolicy>>.Instance);
+        using var subscription = informer.Subscribe(key =>
+        {
+            if (seen.TryGetValue(key.Namespace!, out var arrival))
+            {
+                arrival.TrySetResult(Stopwatch.GetTimestamp());
+            }
+        });
+        var watching = informer.RunAsync(ended.Token);
+        await informer.WaitForSyncAsync(ended.Token);
+        foreach (var name in later)
+        {
+            await Client.CreateAsync(new V1Namespace { Metadata = { Name = name, Labels = BareWriter.Labels("bench", "yes") } });
+            var created = Stopwatch.GetTimestamp();
+            report.Later.Add(Stopwatch.GetElapsedTime(created, await seen[name].Task));
+            await Task.Delay(50);
+        }
+
+        namespaces.AddRange(later);
+        await ended.CancelAsync();
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static ClusterNetworkPolicy Policy(string name, int port) =>
+        new()
+        {
+            Metadata = { Name = name },
+            Spec =
+            {
+                NamespaceSelector = new() { MatchLabels = BareWriter.Labels("bench", "yes") },
+                PodSelector = new(),
+                PolicyTypes = ["Ingress"],
+                Ingress = Ingress(port),
+            },
+        };
+
+    private async Task ChangeAsync(string name, Action<ClusterNetworkPolicy> change)
+    {
+        var now = (await Client.GetAsync<ClusterNetworkPolicy>(name))!;
+        change(now);
+        await Client.UpdateAsync(now);
+    }
+
+    private async Task<TimeSpan> ReadyAsync(string name, long began)
+    {
+        while (true)
+        {
+            var now = (await Client.GetAsync<ClusterNetworkPolicy>(name))!;
+            var ready = now.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Ready");
+            if (ready?.Status == "True" && now.Status!.ObservedGeneration == now.Metadata.Generation)
+            {
+                return Stopwatch.GetElapsedTime(began);
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Waits until the operator has removed everything, asking it and not the API server, which has enough to do.</summary>
+    private async Task RemovedAsync(OperatorProcess running, string name)
+    {
+        while (await running.MetricAsync("palisade_operator_writes_total", "verb=\"remove\"") < namespaces.Count)
+        {
+            await Task.Delay(50);
+        }
+
+        var left = await Client.ListAsync<V1NetworkPolicy>(new() { FieldSelector = $"metadata.name={name}" });
+        if (left.Items.Count > 0)
+        {
+            throw new InvalidOperationException($"{left.Items.Count} NetworkPolicies are left");
+        }
+    }
+
+    private async Task<string?> HighestVersionAsync()
+    {
+        // Only these two kinds: the lease goes on.
+        var policies = await Client.ListAsync<V1NetworkPolicy>();
+        var sources = await Client.ListAsync<ClusterNetworkPolicy>();
+        return policies
+            .Items.Select(entity => entity.Metadata.ResourceVersion)
+            .Concat(sources.Items.Select(entity => entity.Metadata.ResourceVersion))
+            .MaxBy(version => long.Parse(version!, CultureInfo.InvariantCulture));
+    }
+
+    private static void Say(string what) => Console.WriteLine($"operator bench: {what}");
+}

@@ -1,0 +1,68 @@
+using Palisade.Operator.Caches;
+using Palisade.Policy.Expansion;
+
+namespace Palisade.Operator.Tests.Caches;
+
+public sealed class NetworkPolicySlimmingTests
+{
+    private readonly NetworkPolicySlimming slimming = new();
+
+    [Fact]
+    public void Slim_EqualSpecs_BecomeOne()
+    {
+        var source = Make.Source(Make.ClusterPolicy("x"));
+        var (one, other) = (Make.Stamped(source, "a"), Make.Stamped(source, "b"));
+
+        slimming.Slim(one);
+        slimming.Slim(other);
+
+        other.Spec.ShouldBeSameAs(one.Spec);
+        other.Metadata.OwnerReferences!.Single().ShouldBeSameAs(one.Metadata.OwnerReferences!.Single());
+        other.Metadata.Labels.ShouldBeSameAs(one.Metadata.Labels);
+    }
+
+    [Fact]
+    public void Slim_DifferentSpecs_StayApart()
+    {
+        var one = Make.Stamped(Make.Source(Make.ClusterPolicy("x")), "a");
+        var other = Make.Stamped(Make.Source(Make.ClusterPolicy("x", configure: spec => spec.Ingress = [new()])), "a");
+
+        slimming.Slim(one);
+        slimming.Slim(other);
+
+        other.Spec!.Ingress!.Count.ShouldBe(1);
+        one.Spec!.Ingress.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Slim_PolicyOfOthers_KeepsItsNameOnly()
+    {
+        var policy = Make.Stamped(Make.Source(Make.ClusterPolicy("x")), "a");
+        policy.Metadata.OwnerReferences =
+        [
+            new()
+            {
+                ApiVersion = "apps/v1",
+                Kind = "Deployment",
+                Name = "x",
+            },
+        ];
+        policy.Metadata.Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = "x" };
+
+        slimming.Slim(policy);
+
+        (policy.Spec, policy.Metadata.Labels, policy.Metadata.OwnerReferences).ShouldBe((null, null, null));
+        policy.Metadata.Name.ShouldBe("palisade-cnp-x");
+    }
+
+    [Fact]
+    public void Slim_LabelsOfOthersBesideOurs_KeepsOurs()
+    {
+        var policy = Make.Stamped(Make.Source(Make.ClusterPolicy("x")), "a");
+        policy.Metadata.Labels!["team"] = "a";
+
+        slimming.Slim(policy);
+
+        policy.Metadata.Labels!.Keys.ShouldBe([PolicyNames.ManagedByLabel]);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Palisade.Operator.Planning;
+using Palisade.Policy.Expansion;
+
+namespace Palisade.Operator.Tests.Planning;
+
+public sealed class ExpansionsTests
+{
+    private static readonly string[] Keys = ["team", "stage", "zone"];
+    private static readonly string[] Values = ["a", "b"];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Of_RandomRulesAndNamespaces_IsWhatTheExpanderSays(int seed)
+    {
+        var random = new Random(seed);
+        var context = new ExpansionContext { OwnNamespace = "ns-0" };
+        for (var round = 0; round < 40; round++)
+        {
+            var rules = Enumerable.Range(0, random.Next(4)).Select(_ => Rule(random)).ToList();
+            var source =
+                random.Next(2) == 0
+                    ? Make.Source(Make.ClusterPolicy("x", configure: spec => spec.Ingress = rules))
+                    : Make.Source(Make.Profile("x", spec => spec.Allow = new() { Ingress = rules }));
+            var expansions = new Expansions(source, context);
+            for (var i = 0; i < 30; i++)
+            {
+                var target = Target(random, random.Next(8));
+                Text(expansions.Of(target)).ShouldBe(Text(source.Expand(target, context)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Of_NamespacesAlike_ShareOneSpec()
+    {
+        var expansions = new Expansions(Make.Source(Make.ClusterPolicy("x")), new ExpansionContext());
+
+        var one = expansions.Of(Make.Namespace("a")).Policy!;
+        var other = expansions.Of(Make.Namespace("b", ("team", "x"))).Policy!;
+
+        other.Spec.ShouldBeSameAs(one.Spec);
+        other.Metadata.NamespaceProperty.ShouldBe("b");
+    }
+
+    private static V1Namespace Target(Random random, int number) =>
+        Make.Namespace($"ns-{number}", [.. Keys.Where(_ => random.Next(3) > 0).Select(key => (key, Values[random.Next(2)]))]);
+
+    private static ClusterIngressRule Rule(Random random) =>
+        new() { FromProperty = [.. Enumerable.Range(0, 1 + random.Next(2)).Select(_ => Peer(random))] };
+
+    private static ClusterPolicyPeer Peer(Random random) =>
+        random.Next(3) switch
+        {
+            0 => new() { Tenant = new() { Labels = [.. Keys.Where(_ => random.Next(2) == 0).DefaultIfEmpty("team")] } },
+            1 => new() { PodSelector = new() },
+            _ => new() { Entity = random.Next(4) == 0 ? "KubeAPIServer" : "ClusterDNS" },
+        };
+
+    private static string Text(ExpansionResult result) =>
+        result.Policy is { } policy
+            ? JsonSerializer.Serialize(policy, ModelsJsonContext.Default.V1NetworkPolicy)
+            : string.Join(' ', result.Unresolved.Select(peer => peer.Field));
+}
