@@ -12,7 +12,7 @@ public enum SetKind
     /// <summary>Addresses, each with a port and protocol: <c>hash:ip,port</c>.</summary>
     AddressPorts,
 
-    /// <summary>Addresses, each paired with itself: <c>hash:ip,ip</c>.</summary>
+    /// <summary>Addresses, each paired with itself: <c>hash:net,net</c>.</summary>
     AddressPairs,
 
     /// <summary>Blocks of addresses, some of them exceptions: <c>hash:net</c>.</summary>

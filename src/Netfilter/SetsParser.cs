@@ -57,7 +57,7 @@ internal sealed class SetsParser(uint markMask)
         {
             "hash:ip" => words.Contains("skbinfo", StringComparer.Ordinal) ? SetKind.Classes : SetKind.Addresses,
             "hash:ip,port" => SetKind.AddressPorts,
-            "hash:ip,ip" => SetKind.AddressPairs,
+            "hash:net,net" => SetKind.AddressPairs,
             "hash:net" => SetKind.Blocks,
             "bitmap:port" => SetKind.Ports,
             "hash:ip,port,ip" => SetKind.Cut,

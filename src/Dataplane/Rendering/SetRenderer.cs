@@ -42,7 +42,7 @@ public sealed class SetRenderer(DataplaneOptions options)
         {
             SetKind.Addresses or SetKind.Classes => "hash:ip",
             SetKind.AddressPorts => "hash:ip,port",
-            SetKind.AddressPairs => "hash:ip,ip",
+            SetKind.AddressPairs => "hash:net,net",
             SetKind.Blocks => "hash:net",
             SetKind.Ports => "bitmap:port",
             SetKind.Cut => "hash:ip,port,ip",
