@@ -10,7 +10,9 @@ internal sealed partial record DurationHistogram(IReadOnlyList<(double Bound, do
         new([
             .. Bucket()
                 .Matches(metrics)
-                .Select(match => (Number(match.Groups["bound"].Value), double.Parse(match.Groups["count"].Value, CultureInfo.InvariantCulture))),
+                .Select(match =>
+                    (Number(match.Groups["bound"].Value), double.Parse(match.Groups["count"].Value, CultureInfo.InvariantCulture))
+                ),
         ]);
 
     /// <summary>What was measured since an earlier reading.</summary>
@@ -23,8 +25,11 @@ internal sealed partial record DurationHistogram(IReadOnlyList<(double Bound, do
     /// <summary>The smallest bucket that holds this share of the requests, in ms.</summary>
     public double Quantile(double share) => Buckets.First(bucket => bucket.Count >= share * Buckets[^1].Count).Bound * 1000;
 
-    private static double Number(string bound) => bound == "+Inf" ? double.PositiveInfinity : double.Parse(bound, CultureInfo.InvariantCulture);
+    private static double Number(string bound) =>
+        bound == "+Inf" ? double.PositiveInfinity : double.Parse(bound, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("""palisade_webhook_request_duration_seconds_bucket\{kind="ClusterNetworkPolicy",le="(?<bound>[^"]+)"\} (?<count>\d+)""")]
+    [GeneratedRegex(
+        """palisade_webhook_request_duration_seconds_bucket\{kind="ClusterNetworkPolicy",le="(?<bound>[^"]+)"\} (?<count>\d+)"""
+    )]
     private static partial Regex Bucket();
 }

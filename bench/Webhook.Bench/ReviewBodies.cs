@@ -9,7 +9,11 @@ internal static class ReviewBodies
 {
     /// <summary>Policies of the sizes people write: some rules, selectors and blocks each, as kubectl apply sends them.</summary>
     public static IReadOnlyList<byte[]> Realistic(string operation) =>
-        [.. Enumerable.Range(0, 50).Select(i => Body($"policy-{i}", Spec(rules: 1 + (i % 5), peers: 1 + (i % 7), excepts: i % 4), operation))];
+        [
+            .. Enumerable
+                .Range(0, 50)
+                .Select(i => Body($"policy-{i}", Spec(rules: 1 + (i % 5), peers: 1 + (i % 7), excepts: i % 4), operation)),
+        ];
 
     /// <summary>One policy with as many peers and excepts.</summary>
     public static byte[] Large(int peers, int excepts) => Body("large", Spec(1, peers, excepts), "CREATE");
@@ -34,11 +38,17 @@ internal static class ReviewBodies
     {
         if (number % 3 == 2 && excepts < 50)
         {
-            var selector = new JsonObject { ["matchLabels"] = new JsonObject { ["team"] = string.Create(CultureInfo.InvariantCulture, $"t{number}") } };
+            var selector = new JsonObject
+            {
+                ["matchLabels"] = new JsonObject { ["team"] = string.Create(CultureInfo.InvariantCulture, $"t{number}") },
+            };
             return new JsonObject { ["namespaceSelector"] = selector };
         }
 
-        var block = new JsonObject { ["cidr"] = string.Create(CultureInfo.InvariantCulture, $"{10 + (number / 256)}.{number % 256}.0.0/16") };
+        var block = new JsonObject
+        {
+            ["cidr"] = string.Create(CultureInfo.InvariantCulture, $"{10 + (number / 256)}.{number % 256}.0.0/16"),
+        };
         if (excepts > 0)
         {
             var ranges = Enumerable
@@ -74,7 +84,12 @@ internal static class ReviewBodies
             ["request"] = new JsonObject
             {
                 ["uid"] = "0df28fbd-5f5f-11e8-bc74-36e6bb280816",
-                ["kind"] = new JsonObject { ["group"] = "palisade.dev", ["version"] = "v1alpha1", ["kind"] = "ClusterNetworkPolicy" },
+                ["kind"] = new JsonObject
+                {
+                    ["group"] = "palisade.dev",
+                    ["version"] = "v1alpha1",
+                    ["kind"] = "ClusterNetworkPolicy",
+                },
                 ["name"] = name,
                 ["operation"] = operation,
                 ["userInfo"] = new JsonObject { ["username"] = "ada" },

@@ -18,7 +18,9 @@ internal sealed class WebhookProcess : IAsyncDisposable
     private WebhookProcess()
     {
         var certificate = WriteCertificate();
-        var bin = Environment.GetEnvironmentVariable("PALISADE_BIN") ?? throw new InvalidOperationException("PALISADE_BIN is not set; use hack/bench");
+        var bin =
+            Environment.GetEnvironmentVariable("PALISADE_BIN")
+            ?? throw new InvalidOperationException("PALISADE_BIN is not set; use hack/bench");
         string[] arguments =
         [
             "-c",
@@ -32,7 +34,8 @@ internal sealed class WebhookProcess : IAsyncDisposable
             "--log-level=Warning",
             "--shutdown-delay=0s",
         ];
-        _process = Process.Start(new ProcessStartInfo("taskset", arguments)) ?? throw new InvalidOperationException("taskset did not start");
+        _process =
+            Process.Start(new ProcessStartInfo("taskset", arguments)) ?? throw new InvalidOperationException("taskset did not start");
         Client = new HttpClient(Handler(certificate))
         {
             BaseAddress = new Uri($"https://127.0.0.1:{Port}/validate"),
@@ -60,12 +63,19 @@ internal sealed class WebhookProcess : IAsyncDisposable
         return webhook;
     }
 
-    /// <summary>Resident memory in MiB.</summary>
-    public async Task<double> MemoryAsync()
+    /// <summary>Resident memory in MB: all of it, and that part which is no mapped file of the runtime.</summary>
+    public async Task<(double All, double Anonymous)> MemoryAsync()
     {
         var lines = await File.ReadAllLinesAsync($"/proc/{_process.Id}/status");
-        var line = lines.First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        return (Megabytes("VmRSS:"), Megabytes("RssAnon:"));
+
+        double Megabytes(string field)
+        {
+            var line = lines.First(line => line.StartsWith(field, StringComparison.Ordinal));
+            return double.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
+                * 1024
+                / 1e6;
+        }
     }
 
     /// <summary>Processor time the program has used so far.</summary>

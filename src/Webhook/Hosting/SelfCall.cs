@@ -28,7 +28,7 @@ internal sealed partial class SelfCall(
         "kind":{"group":"palisade.dev","version":"v1alpha1","kind":"ClusterNetworkPolicy"}}}
         """;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

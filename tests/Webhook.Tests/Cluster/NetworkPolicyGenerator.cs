@@ -5,7 +5,16 @@ namespace Palisade.Webhook.Tests.Cluster;
 /// <summary>Makes NetworkPolicies as people write them: most parts are sound, and some are not.</summary>
 internal sealed class NetworkPolicyGenerator(int seed)
 {
-    private static readonly string[] SoundCidrs = ["10.0.0.0/8", "192.168.0.0/16", "0.0.0.0/0", "172.16.0.0/12", "2001:db8::/32", "::/0", "10.1.2.3/32"];
+    private static readonly string[] SoundCidrs =
+    [
+        "10.0.0.0/8",
+        "192.168.0.0/16",
+        "0.0.0.0/0",
+        "172.16.0.0/12",
+        "2001:db8::/32",
+        "::/0",
+        "10.1.2.3/32",
+    ];
 
     private static readonly string[] FaultyCidrs =
     [
@@ -36,7 +45,21 @@ internal sealed class NetworkPolicyGenerator(int seed)
 
     private static readonly string[] SoundExcepts = ["10.1.0.0/16", "10.2.0.0/16", "192.168.1.0/24", "2001:db8:1::/48", "172.16.0.0/13"];
     private static readonly IntOrString[] SoundPorts = [80, 443, 1, 65535, "http", "dns-tcp", "a"];
-    private static readonly IntOrString[] FaultyPorts = [0, -1, 65536, "", "80", "HTTP", "a_b", "-a", "a-", "a--b", "a-name-that-is-too-long", "é"];
+    private static readonly IntOrString[] FaultyPorts =
+    [
+        0,
+        -1,
+        65536,
+        "",
+        "80",
+        "HTTP",
+        "a_b",
+        "-a",
+        "a-",
+        "a--b",
+        "a-name-that-is-too-long",
+        "é",
+    ];
     private static readonly string?[] Protocols = ["TCP", "UDP", "SCTP", null, "tcp", "ICMP", ""];
     private static readonly string[] Operators = ["In", "NotIn", "Exists", "DoesNotExist", "in", "Equals", ""];
     private static readonly string[] SoundKeys = ["app", "app.kubernetes.io/name", "a-b_c.d", "1"];
@@ -54,9 +77,19 @@ internal sealed class NetworkPolicyGenerator(int seed)
             Spec = new()
             {
                 PodSelector = Selector(),
-                PolicyTypes = One<string[]?>(null, ["Ingress"], ["Egress"], ["Ingress", "Egress"], Rarely<string[]>(["ingress"], ["Ingress", "Ingress"])),
-                Ingress = Maybe(() => List(() => new V1NetworkPolicyIngressRule { FromProperty = Maybe(() => List(Peer)), Ports = Maybe(() => List(Port)) })),
-                Egress = Maybe(() => List(() => new V1NetworkPolicyEgressRule { To = Maybe(() => List(Peer)), Ports = Maybe(() => List(Port)) })),
+                PolicyTypes = One<string[]?>(
+                    null,
+                    ["Ingress"],
+                    ["Egress"],
+                    ["Ingress", "Egress"],
+                    Rarely<string[]>(["ingress"], ["Ingress", "Ingress"])
+                ),
+                Ingress = Maybe(() =>
+                    List(() => new V1NetworkPolicyIngressRule { FromProperty = Maybe(() => List(Peer)), Ports = Maybe(() => List(Port)) })
+                ),
+                Egress = Maybe(() =>
+                    List(() => new V1NetworkPolicyEgressRule { To = Maybe(() => List(Peer)), Ports = Maybe(() => List(Port)) })
+                ),
             },
         };
 
@@ -76,7 +109,11 @@ internal sealed class NetworkPolicyGenerator(int seed)
     }
 
     private V1IPBlock Block() =>
-        new() { Cidr = Rarely(One(FaultyCidrs), One(SoundCidrs)), Except = Maybe(() => List(() => Rarely(One(FaultyCidrs), One(SoundExcepts)))) };
+        new()
+        {
+            Cidr = Rarely(One(FaultyCidrs), One(SoundCidrs)),
+            Except = Maybe(() => List(() => Rarely(One(FaultyCidrs), One(SoundExcepts)))),
+        };
 
     private V1NetworkPolicyPort Port() =>
         new()

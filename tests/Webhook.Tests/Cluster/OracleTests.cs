@@ -26,7 +26,9 @@ public sealed class OracleTests(ClusterFixture cluster)
             refused += refusal is null ? 0 : 1;
             if (refusal is not null && errors.Count == 0 && !findings.Any(DependsOnTheServer))
             {
-                missed.Add($"seed {seed}: {refusal}\n  {JsonSerializer.Serialize(policy.Spec, ModelsJsonContext.Default.V1NetworkPolicySpec)}");
+                missed.Add(
+                    $"seed {seed}: {refusal}\n  {JsonSerializer.Serialize(policy.Spec, ModelsJsonContext.Default.V1NetworkPolicySpec)}"
+                );
             }
             else if (refusal is null)
             {
@@ -46,7 +48,11 @@ public sealed class OracleTests(ClusterFixture cluster)
     {
         try
         {
-            await cluster.Server.Client.ApplyAsync(policy, new ApplyOptions("oracle") { DryRun = true }, TestContext.Current.CancellationToken);
+            await cluster.Server.Client.ApplyAsync(
+                policy,
+                new ApplyOptions("oracle") { DryRun = true },
+                TestContext.Current.CancellationToken
+            );
             return null;
         }
         catch (KubernetesException exception) when (exception.Reason == StatusReasons.Invalid)
