@@ -48,8 +48,8 @@ public sealed record ClientOptions
     /// <summary>User to act as; null for oneself.</summary>
     public string? ImpersonateUser { get; init; }
 
-    /// <summary>Groups to act as.</summary>
-    public IReadOnlyList<string> ImpersonateGroups { get; init; } = [];
+    /// <summary>Group to act as, together with <see cref="ImpersonateUser"/>.</summary>
+    public string? ImpersonateGroup { get; init; }
 
     /// <summary>How long one request may take, a watch aside.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);

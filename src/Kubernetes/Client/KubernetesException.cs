@@ -46,6 +46,5 @@ public sealed class KubernetesException : Exception
 
     /// <summary>Whether the same request may well succeed later, without anybody changing anything.</summary>
     public bool IsTransient =>
-        (int)Code is 0 or 408 or 429 or >= 500
-        || Reason is StatusReasons.Unreachable or StatusReasons.Timeout or StatusReasons.MalformedAnswer;
+        (int)Code is 408 or 429 or >= 500 || Reason is StatusReasons.Unreachable or StatusReasons.Timeout or StatusReasons.MalformedAnswer;
 }

@@ -96,7 +96,7 @@ public sealed partial class EventRecorder : IEventRecorder
     private async Task TakeAsync(Eventsv1Event fresh, CancellationToken cancellationToken)
     {
         var key = EventKey.Of(fresh);
-        if (series.TryGetValue(key, out var known))
+        if (series.TryGetValue(key, out var known) && !known.IsOver(fresh.EventTime!.Value, options.SeriesEnd))
         {
             known.CameAgain(fresh.EventTime!.Value);
             return;
@@ -124,9 +124,13 @@ public sealed partial class EventRecorder : IEventRecorder
     {
         foreach (var (key, known) in series.ToList())
         {
+            if (known.IsOver(timeProvider.GetUtcNow(), options.SeriesEnd))
+            {
+                series.Remove(key);
+            }
+
             if (known.TakeUpdate() is not { } patch)
             {
-                series.Remove(key); // It did not come again for a whole period: the series is over.
                 continue;
             }
 

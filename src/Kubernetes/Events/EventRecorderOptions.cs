@@ -23,4 +23,7 @@ public sealed record EventRecorderOptions
 
     /// <summary>How often at most a series of equal events is brought up to date.</summary>
     public TimeSpan SeriesPeriod { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>When an event has not come again for so long, its series is over, and the next one is a new event (KEP-383: six minutes).</summary>
+    public TimeSpan SeriesEnd { get; init; } = TimeSpan.FromMinutes(6);
 }

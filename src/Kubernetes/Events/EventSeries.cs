@@ -14,6 +14,9 @@ internal sealed class EventSeries(NamespacedName sent, DateTimeOffset first)
     /// <summary>Key of the event as it was sent.</summary>
     public NamespacedName Event => sent;
 
+    /// <summary>Whether it has not come again for as long as that.</summary>
+    public bool IsOver(DateTimeOffset now, TimeSpan after) => now - last >= after;
+
     public void CameAgain(DateTimeOffset at)
     {
         count++;

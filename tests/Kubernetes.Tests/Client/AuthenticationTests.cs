@@ -219,7 +219,9 @@ public sealed class AuthenticationTests(ApiServerFixture server) : IDisposable
         var failure = await Should.ThrowAsync<KubernetesException>(() => client.GetAsync<V1Namespace>("default", null, Token));
 
         failure.Reason.ShouldBe(StatusReasons.Unauthorized);
+        failure.IsTransient.ShouldBeFalse();
         failure.Message.ShouldContain(message);
+        (await File.ReadAllLinesAsync(Path.Combine(home, "told"), Token)).Length.ShouldBe(1);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class ClientOptionsLoaderTests : IDisposable
             - {name: one, cluster: {server: "https://192.0.2.1:6443/prefix", tls-server-name: api, insecure-skip-tls-verify: true}}
             - {name: two, cluster: {server: "https://192.0.2.2:6443"}}
             users:
-            - {name: u, user: {token: secret, as: eve, as-groups: [g1, g2]}}
+            - {name: u, user: {token: secret, as: eve, as-groups: [g1]}}
             contexts:
             - {name: first, context: {cluster: one, user: u, namespace: shop}}
             - {name: second, context: {cluster: two}}
@@ -36,7 +36,7 @@ public sealed class ClientOptionsLoaderTests : IDisposable
         options.SkipTlsVerify.ShouldBeTrue();
         options.Token.ShouldBe("secret");
         options.ImpersonateUser.ShouldBe("eve");
-        options.ImpersonateGroups.ShouldBe(["g1", "g2"]);
+        options.ImpersonateGroup.ShouldBe("g1");
         options.Namespace.ShouldBe("shop");
         options.Source.ShouldBe($"{file}, context first");
         var other = Load(file, "second");
@@ -222,6 +222,8 @@ public sealed class ClientOptionsLoaderTests : IDisposable
         "exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: x}",
         "apiVersion must be client.authentication.k8s.io/v1 or"
     )]
+    [InlineData("as: eve, as-groups: [a, b]", "as-groups may name one group only")]
+    [InlineData("as: eve, as-uid: '7'", "as-uid and as-user-extra are not supported")]
     [InlineData("exec: {apiVersion: client.authentication.k8s.io/v1}", "command is missing")]
     [InlineData(
         "exec: {apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always}",

@@ -268,12 +268,20 @@ public sealed class KubernetesClientTests(ApiServerFixture server)
     [Fact]
     public async Task AnyRequest_Impersonation_IsMadeAsTheOtherUser()
     {
-        using var client = new KubernetesClient(server.ClientOptions with { ImpersonateUser = "eve", ImpersonateGroups = ["nobody"] });
+        using var client = new KubernetesClient(server.ClientOptions with { ImpersonateUser = "eve", ImpersonateGroup = "nobody" });
 
         var failure = await Should.ThrowAsync<KubernetesException>(() => client.ListAsync<V1Namespace>(null, Token));
 
         failure.Reason.ShouldBe(StatusReasons.Forbidden);
         failure.Message.ShouldContain("\"eve\"");
+    }
+
+    [Fact]
+    public async Task AnyRequest_ImpersonatedGroup_HasItsRights()
+    {
+        using var client = new KubernetesClient(server.ClientOptions with { ImpersonateUser = "eve", ImpersonateGroup = "system:masters" });
+
+        (await client.GetAsync<V1Namespace>("default", null, Token)).ShouldNotBeNull();
     }
 
     private async Task<string> NamespaceAsync() => (await server.CreateNamespaceAsync(null, Token)).Metadata.Name;

@@ -73,6 +73,20 @@ public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposab
     }
 
     [Fact]
+    public async Task Record_TheSameAfterAQuietTime_IsANewEvent()
+    {
+        var policy = await PolicyAsync();
+        var recorder = Start();
+        recorder.Record(policy, EventType.Warning, "Same", "Test", "the same");
+        await EventsAsync(policy, 1);
+        clock.Advance(TimeSpan.FromMinutes(7));
+
+        recorder.Record(policy, EventType.Warning, "Same", "Test", "the same");
+
+        (await EventsAsync(policy, 2)).ShouldAllBe(sent => sent.Series == null);
+    }
+
+    [Fact]
     public async Task Record_MoreThanTheBurst_DropsUntilTimeGoesBy()
     {
         var policy = await PolicyAsync();

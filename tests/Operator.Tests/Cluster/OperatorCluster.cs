@@ -28,13 +28,7 @@ public class OperatorCluster : IAsyncLifetime
     public string KubeConfig => server.KubeConfig;
 
     /// <summary>Options of a client that may do what the operator's service account may do, and no more.</summary>
-    public ClientOptions AsOperator =>
-        server.ClientOptions with
-        {
-            UserAgent = "palisade-operator",
-            ImpersonateUser = OperatorUser,
-            ImpersonateGroups = ["system:serviceaccounts", "system:serviceaccounts:palisade-system", "system:authenticated"],
-        };
+    public ClientOptions AsOperator => server.ClientOptions with { UserAgent = "palisade-operator", ImpersonateUser = OperatorUser };
 
     /// <summary>A name that no other test has.</summary>
     public static string Unique(string prefix) => $"{prefix}-{Interlocked.Increment(ref names).ToString(CultureInfo.InvariantCulture)}";

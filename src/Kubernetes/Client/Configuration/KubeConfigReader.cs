@@ -60,7 +60,25 @@ internal static class KubeConfigReader
             Password = user.Text("password"),
             ExecPlugin = user.Mapping("exec") is { } exec ? Exec(exec) : null,
             ImpersonateUser = user.Text("as"),
-            ImpersonateGroups = user.Texts("as-groups"),
+            ImpersonateGroup = ImpersonatedGroup(user),
+        };
+    }
+
+    // To act as somebody else than was asked for would be worse than not to act. .NET sends several headers of one name as one, so that
+    // several groups would become a single one with a strange name.
+    private static string? ImpersonatedGroup(KubeConfigNode user)
+    {
+        if (user.Text("as-uid") is not null || user.Mapping("as-user-extra") is not null)
+        {
+            throw user.Fault("as-uid and as-user-extra are not supported");
+        }
+
+        var groups = user.Texts("as-groups");
+        return groups.Count switch
+        {
+            0 => null,
+            1 => groups[0],
+            _ => throw user.Fault("as-groups may name one group only"),
         };
     }
 

@@ -34,7 +34,11 @@ internal sealed class ApiTransport : IDisposable
         if (options.ImpersonateUser is not null)
         {
             http.DefaultRequestHeaders.Add("Impersonate-User", options.ImpersonateUser);
-            http.DefaultRequestHeaders.Add("Impersonate-Group", options.ImpersonateGroups);
+        }
+
+        if (options.ImpersonateGroup is not null)
+        {
+            http.DefaultRequestHeaders.Add("Impersonate-Group", options.ImpersonateGroup);
         }
     }
 
