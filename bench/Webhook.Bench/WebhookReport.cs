@@ -17,6 +17,7 @@ internal static class WebhookReport
 
     public static async Task<string> MeasureAsync(TimeSpan duration)
     {
+        var load = LoadAverage();
         await using var webhook = await WebhookProcess.StartAsync();
         await Load.RunAsync(webhook.Client, ReviewBodies.Realistic("CREATE"), Rate, TimeSpan.FromSeconds(5));
         var (baseline, baselineInside, baselineProcessor) = await MeasureAsync(webhook, "CONNECT", duration);
@@ -34,7 +35,7 @@ internal static class WebhookReport
         );
         text.Append(
             CultureInfo.InvariantCulture,
-            $"Machine: {Environment.ProcessorCount} cores ({Processor()}), {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}.\n"
+            $"Machine: {Environment.ProcessorCount} cores ({Processor()}), {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; load average before the run {load}.\n"
         );
         text.Append(
             "The program measures from the first byte of a request to its verdict, in buckets; the client from the moment a request was due.\n\n"
@@ -103,6 +104,8 @@ internal static class WebhookReport
         text.Append(CultureInfo.InvariantCulture, $"| {name} | {baseline:0.00} | {judged:0.00} | {judged / baseline:0.0} | {target} |\n");
 
     private static double Quantile(IReadOnlyList<double> ascending, double share) => ascending[(int)(share * (ascending.Count - 1))];
+
+    private static string LoadAverage() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 
     private static string Processor() =>
         File.ReadLines("/proc/cpuinfo")
