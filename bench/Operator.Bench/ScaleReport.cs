@@ -32,10 +32,12 @@ internal sealed class ScaleReport(int count)
 
             Measured {TimeProvider.System.GetUtcNow():yyyy-MM-dd} on {Environment.ProcessorCount} cores ({RuntimeInformation.OSDescription.Trim()}), which also ran etcd and
             kube-apiserver; {count} namespaces, all selected. `hack/bench Operator` writes this page.
+            The load average at the end was {Load()}: above the number of cores others were at work too, and the shares are then only rough.
 
             ## Throughput
 
-            Beside it a bare parallel writer: the same client, the same objects, 16 requests at once as the operator has, and nothing else. The
+            Beside it a bare parallel writer: the same client, the same objects, 16 requests at once as the operator has, and nothing else; its
+            mean of one run before the operator's and one after. The
             operator's time runs from the custom resource's write until its status says Ready for every namespace (for the deletion: until
             every NetworkPolicy is removed; no garbage collector ran).
 
@@ -69,6 +71,8 @@ internal sealed class ScaleReport(int count)
 
     private string Rate(TimeSpan time) =>
         string.Create(CultureInfo.InvariantCulture, $"{count / time.TotalSeconds:0}/s ({time.TotalSeconds:0.0} s)");
+
+    private static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 
     private static string Share(TimeSpan bare, TimeSpan own) => string.Create(CultureInfo.InvariantCulture, $"{bare / own:0 %}");
 
