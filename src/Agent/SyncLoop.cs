@@ -47,7 +47,8 @@ public sealed partial class SyncLoop(
             if (await PassAsync(marked, cancellationToken))
             {
                 failures = 0;
-                // As long a rest as there was work: a storm of changes takes at most half a core, and a single change none of it.
+                // As long a rest as there was work, up to a limit: a storm of changes leaves others some of the processor, and a single change after a
+                // quiet time waits for none of it.
                 await Task.Delay(Least(clock.GetElapsedTime(began), options.LongestRest), clock, cancellationToken);
                 marked = await signal.WaitAsync(UntilVerification(), cancellationToken);
             }
