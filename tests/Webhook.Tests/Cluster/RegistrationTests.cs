@@ -141,6 +141,47 @@ public sealed class RegistrationTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task Delete_StampedPolicyByAnAdmin_NamesItsOwner()
+    {
+        var stamped = NetworkPolicy.Replace("name: web", "name: palisade-cnp-db", StringComparison.Ordinal);
+        (await cluster.ApplyAsync(stamped)).ExitCode.ShouldBe(0);
+        const string owner = """
+            {"metadata":{"ownerReferences":[{"apiVersion":"palisade.dev/v1alpha1","kind":"ClusterNetworkPolicy","name":"db","uid":"1"}]}}
+            """;
+        string[] name = ["networkpolicy", "palisade-cnp-db", "-n", "shop"];
+        await cluster.Server.KubectlAsync(["patch", .. name, "--type=merge", "-p", owner], Cancellation);
+
+        await using (await RegisteredWebhook.StartReadyAsync(cluster))
+        {
+            var refused = await cluster.Server.TryKubectlAsync(["delete", .. name], Cancellation);
+
+            refused.ExitCode.ShouldNotBe(0);
+            refused.Error.ShouldContain(
+                "is made by ClusterNetworkPolicy \"db\"; change that instead: kubectl edit clusternetworkpolicy.palisade.dev db"
+            );
+        }
+
+        await cluster.Server.KubectlAsync(["delete", .. name], Cancellation);
+    }
+
+    [Fact]
+    public async Task Apply_SoundPolicy_WarnsOfWhatItWouldIsolate()
+    {
+        await using var webhook = await RegisteredWebhook.StartReadyAsync(cluster);
+        var sound = Faulty.Replace("/33", "/16", StringComparison.Ordinal);
+
+        // Serving does not wait for the caches that the warning comes from.
+        await Testing.Eventually.TrueAsync(
+            async () =>
+                (await cluster.ApplyAsync(sound, "--dry-run=server")).Error.Contains(
+                    "Warning: isolates 0 pods in ",
+                    StringComparison.Ordinal
+                ),
+            Cancellation
+        );
+    }
+
+    [Fact]
     public async Task EnsureAsync_ManyReplicasAtOnce_ShareOneAuthority()
     {
         var now = TimeProvider.System.GetUtcNow();
