@@ -212,11 +212,17 @@ public sealed class EnforcementTests(NodeApiServer api)
         var agent = node.StartAgent("--log-denials");
         await agent.WroteAsync("Ready", Token);
 
-        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Refused);
-
-        await agent.WroteAsync(
-            $"Denied ingress: {node.Namespace}/web ({web.Addresses[0]}) to {node.Namespace}/db ({db.Addresses[0]}), TCP port 80: isolated by {node.Namespace}/deny",
-            Token
+        var line =
+            $"Denied ingress: {node.Namespace}/web ({web.Addresses[0]}) to {node.Namespace}/db ({db.Addresses[0]}), TCP port 80: isolated by {node.Namespace}/deny";
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                // A denial that comes before the agent listens is not logged, so there is one more until it is.
+                (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Refused);
+                return agent.Output.Contains(line, StringComparison.Ordinal);
+            },
+            Token,
+            $"the agent writes \"{line}\""
         );
     }
 
