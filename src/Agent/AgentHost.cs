@@ -42,12 +42,12 @@ public static partial class AgentHost
             clock
         );
         var signal = new DirtySignal(clock);
-        var written = new DirtySignal(clock);
+        var tightened = new DirtySignal(clock);
         var watch = new ClusterWatch(client, options.NodeName, loggers, clock);
         var loop = new SyncLoop(
             watch,
             applier,
-            LoopOptions(options, dataplane, written),
+            LoopOptions(options, dataplane, tightened),
             readiness,
             new RepairReporter(events, options.NodeName, loggers.CreateLogger<RepairReporter>()),
             metrics,
@@ -55,7 +55,7 @@ public static partial class AgentHost
             clock
         );
         var denials = new DenialLog((ushort)dataplane.LogGroup, () => loop.Enforced, metrics, loggers.CreateLogger<DenialLog>(), clock);
-        var revocation = new RevocationLoop(() => loop.Enforced, metrics, loggers.CreateLogger<RevocationLoop>(), clock);
+        var revocation = new RevocationLoop(applier, metrics, loggers.CreateLogger<RevocationLoop>(), clock);
         using var collector = new MetricsCollector();
         await using var server =
             options.MetricsPort == 0
@@ -74,20 +74,20 @@ public static partial class AgentHost
                 stop => loop.RunAsync(signal, stop),
                 events.RunAsync,
                 denials.RunAsync,
-                stop => revocation.RunAsync(written, stop),
+                stop => revocation.RunAsync(tightened, stop),
             ],
             cancellationToken
         );
         return ExitCodes.Success;
     }
 
-    private static SyncLoopOptions LoopOptions(AgentOptions options, DataplaneOptions dataplane, DirtySignal written) =>
+    private static SyncLoopOptions LoopOptions(AgentOptions options, DataplaneOptions dataplane, DirtySignal tightened) =>
         new()
         {
             NodeName = options.NodeName,
             Dataplane = dataplane,
             VerifyInterval = options.VerifyInterval,
-            OnWritten = written.Mark,
+            OnTightened = tightened.Mark,
             CheckBridge = () => BridgeNetfilter.Check(options.SetBridgeNetfilter),
         };
 

@@ -94,10 +94,6 @@ public sealed partial class SyncLoop(
             {
                 await VerifyAsync(cancellationToken);
             }
-            if (result.Tightened)
-            {
-                await applier.CutRevokedAsync(cancellationToken);
-            }
             return true;
         }
         catch (NetfilterException e)
@@ -127,9 +123,9 @@ public sealed partial class SyncLoop(
         }
         _enforced = new EnforcedState(snapshot, ruleset);
         readiness.Good(ReadinessCheck.Rules);
-        if (result.Changed)
+        if (result.Tightened)
         {
-            options.OnWritten();
+            options.OnTightened();
         }
         return result;
     }

@@ -21,8 +21,8 @@ public sealed record SyncLoopOptions
     /// <summary>How long to wait after a failed pass.</summary>
     public BackoffOptions Backoff { get; init; } = new() { Maximum = TimeSpan.FromSeconds(10) };
 
-    /// <summary>Told after every pass that wrote something.</summary>
-    public Action OnWritten { get; init; } = () => { };
+    /// <summary>Told after every pass whose rules may deny what was allowed before.</summary>
+    public Action OnTightened { get; init; } = () => { };
 
     /// <summary>Says what is wrong with bridged packets, or null: <see cref="Health.BridgeNetfilter"/>.</summary>
     public Func<string?> CheckBridge { get; init; } = () => null;

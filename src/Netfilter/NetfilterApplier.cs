@@ -1,4 +1,3 @@
-using System.Net.NetworkInformation;
 using Palisade.Dataplane;
 using Palisade.Dataplane.Kernel;
 using Palisade.Dataplane.Planning;
@@ -7,7 +6,7 @@ using Palisade.Policy.Net;
 
 namespace Palisade.Netfilter;
 
-/// <summary>Brings the kernel's rules and sets to what a ruleset says. Not to be used by several callers at once.</summary>
+/// <summary>Brings the kernel's rules and sets to what a ruleset says. All but <see cref="CutRevokedAsync"/> is for one caller at a time.</summary>
 /// <remarks>
 /// All state is the kernel's: it is read once, then mirrored with every step that was written, and read again after an error or when
 /// <see cref="VerifyAsync"/> finds it changed. So a restart finds what is there and writes only what differs. In which order things
@@ -20,9 +19,9 @@ public sealed class NetfilterApplier : IRulesetApplier
 
     private readonly NetfilterOptions _options;
     private readonly ToolRunner _runner;
-    private KernelConnection? _connection;
+    private volatile KernelConnection? _connection;
     private KernelState? _kernel;
-    private Ruleset? _applied;
+    private volatile Ruleset? _applied;
 
     /// <summary>Makes an applier; nothing is read or written yet.</summary>
     public NetfilterApplier(NetfilterOptions options)
@@ -89,38 +88,23 @@ public sealed class NetfilterApplier : IRulesetApplier
 
     /// <summary>
     /// Cuts the open connections of local pods that the rules applied last would not let be opened; all others live on. Connections
-    /// that begin or end at the node itself are not judged. Best called after an apply that changed something, apart from it: it looks
-    /// through all connections that the kernel tracks.
+    /// that begin or end at the node itself are not judged. It looks through all connections that the kernel tracks, and may run
+    /// beside <see cref="ApplyAsync(Ruleset, CancellationToken)"/>.
     /// </summary>
     /// <returns>How many were cut.</returns>
     /// <exception cref="NetfilterException">The kernel could not be read or written.</exception>
     public async Task<int> CutRevokedAsync(CancellationToken cancellationToken)
     {
-        if (_applied is not { } ruleset)
+        if (_applied is not { } ruleset || _connection is not { } connection)
         {
             return 0;
         }
 
         var cut = 0;
-        var connection = await ConnectAsync(cancellationToken);
-        var judge = new ConnectionJudge(ruleset);
-        var own = NetworkInterface
-            .GetAllNetworkInterfaces()
-            .SelectMany(item => item.GetIPProperties().UnicastAddresses)
-            .Select(item => IpAddress.From(item.Address))
-            .ToHashSet();
-        var conntrack = new ConntrackTool(_runner);
+        var revocation = new Revocation(ruleset, _runner);
         foreach (var family in connection.Iptables.Keys)
         {
-            var revoked = (await conntrack.ListAsync(family, cancellationToken))
-                .Where(entry => !own.Contains(entry.Connection.Source) && !own.Contains(entry.Connection.Destination))
-                .Where(entry => !judge.Allows(entry.Connection))
-                .ToList();
-            if (revoked.Count > 0)
-            {
-                await conntrack.CutAsync(family, revoked, cancellationToken);
-                cut += revoked.Count;
-            }
+            cut += await revocation.CutAsync(family, cancellationToken);
         }
 
         return cut;

@@ -28,6 +28,11 @@ internal sealed class SetsParser(uint markMask)
 
                 set = Names.IsOwnSet(name) ? Create(words) : null;
             }
+            else if (set is { Kind: SetKind.Cut })
+            {
+                // Its entries come and run out without the layout's doing.
+                continue;
+            }
             else if (
                 set is { Kind: { } kind }
                 && words is ["add", _, var element, ..]

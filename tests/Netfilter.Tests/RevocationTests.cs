@@ -43,6 +43,10 @@ public sealed class RevocationTests
         (await remote.ExchangeAsync(Shell.Cancelled)).IsOpen.ShouldBeFalse();
         (await node.Network.RunAsync(() => applier.CutRevokedAsync(Shell.Cancelled))).ShouldBeLessThanOrEqualTo(2);
         (await node.Network.RunAsync(() => applier.VerifyAsync(Shell.Cancelled))).Differences.ShouldBeEmpty();
+        var restarted = new NetfilterApplier(new NetfilterOptions { Backend = backend });
+        (
+            await node.Network.RunAsync(() => restarted.ApplyAsync(Compile(Shop(allowOther: false).Build()), Shell.Cancelled))
+        ).Changed.ShouldBeFalse();
     }
 
     private static Ruleset Compile(Palisade.Policy.ClusterSnapshot cluster) =>

@@ -1,8 +1,5 @@
-using System.Net.NetworkInformation;
 using Palisade.Agent.Health;
 using Palisade.Netfilter;
-using Palisade.Netfilter.Conntrack;
-using Palisade.Policy.Net;
 
 namespace Palisade.Agent.Revocation;
 
@@ -11,7 +8,7 @@ namespace Palisade.Agent.Revocation;
 /// pass without a look at policies. Runs beside the loop that writes rules, after it; those that are still allowed live on.
 /// </summary>
 public sealed partial class RevocationLoop(
-    Func<EnforcedState?> enforced,
+    IRulesetApplier applier,
     AgentMetrics metrics,
     ILogger<RevocationLoop> logger,
     TimeProvider clock
@@ -20,21 +17,20 @@ public sealed partial class RevocationLoop(
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Forever = TimeSpan.FromHours(24);
     private readonly ILogger _logger = logger;
-    private readonly RevokedFlows _revoked = new(clock);
 
     /// <summary>Runs until cancelled.</summary>
-    /// <param name="written">Marked when rules were written.</param>
+    /// <param name="tightened">Marked when rules were written that may deny what was allowed before.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task RunAsync(DirtySignal written, CancellationToken cancellationToken)
+    public async Task RunAsync(DirtySignal tightened, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(written);
+        ArgumentNullException.ThrowIfNull(tightened);
         string? reported = null;
         while (true)
         {
-            await written.WaitAsync(_revoked.Any || reported is not null ? Rest : Forever, cancellationToken);
+            await tightened.WaitAsync(reported is null ? Forever : Rest, cancellationToken);
             try
             {
-                await RevokeAsync(cancellationToken);
+                await CutAsync(cancellationToken);
                 reported = null;
             }
             catch (NetfilterException e)
@@ -50,53 +46,18 @@ public sealed partial class RevocationLoop(
         }
     }
 
-    private async Task RevokeAsync(CancellationToken cancellationToken)
+    private async Task CutAsync(CancellationToken cancellationToken)
     {
-        _revoked.Forget();
-        if (enforced() is not { } state || new FlowJudge(state) is not { IsNeeded: true } judge)
+        var count = await applier.CutRevokedAsync(cancellationToken);
+        if (count > 0)
         {
-            return;
-        }
-        var own = OwnAddresses();
-        using var table = new ConntrackTable();
-        foreach (var family in Enum.GetValues<IpFamily>())
-        {
-            var count = 0;
-            foreach (var flow in await table.ListAsync(family, cancellationToken))
-            {
-                var cameAgain = _revoked.CameAgain(flow);
-                // What the node itself sends to its pods, and they to it, is not policed.
-                if (!cameAgain && (own.Contains(flow.Source) || own.Contains(flow.Destination) || !judge.IsDenied(flow)))
-                {
-                    continue;
-                }
-                if (await table.DeleteAsync(flow, cancellationToken))
-                {
-                    count++;
-                }
-                if (!cameAgain)
-                {
-                    _revoked.Add(flow);
-                }
-            }
-            if (count > 0)
-            {
-                metrics.Revoked(count);
-                LogRevoked(count, family);
-            }
+            metrics.Revoked(count);
+            LogRevoked(count);
         }
     }
 
-    private static HashSet<IpAddress> OwnAddresses() =>
-        [
-            .. NetworkInterface
-                .GetAllNetworkInterfaces()
-                .SelectMany(link => link.GetIPProperties().UnicastAddresses)
-                .Select(address => IpAddress.From(address.Address)),
-        ];
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Cut {Count} established {Family} connections that policies no longer allow")]
-    private partial void LogRevoked(int count, IpFamily family);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Cut {Count} established connections that policies no longer allow")]
+    private partial void LogRevoked(int count);
 
     [LoggerMessage(
         Level = LogLevel.Warning,
