@@ -74,7 +74,7 @@ ENV DOTNET_EnableDiagnostics=0
 USER 65532:65532
 ENTRYPOINT ["/app/kubectl-palisade"]
 
-# Root, and no chiseled base: it runs iptables, ipset and conntrack on its node's network. The manifest takes every capability
+# Root, and no chiseled base: it runs iptables and ipset on its node's network. The manifest takes every capability
 # away but NET_ADMIN and NET_RAW.
 FROM ${AGENT_IMAGE} AS agent
 ARG VERSION=0.1.0
@@ -85,7 +85,7 @@ LABEL org.opencontainers.image.title="palisade-agent" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.licenses="Apache-2.0"
 RUN apt-get update \
- && apt-get install -y --no-install-recommends iptables ipset conntrack libssl3 ca-certificates \
+ && apt-get install -y --no-install-recommends iptables ipset libssl3 ca-certificates \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /out/agent /app
 ENV DOTNET_EnableDiagnostics=0
