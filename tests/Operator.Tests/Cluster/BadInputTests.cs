@@ -47,20 +47,15 @@ public sealed class BadInputTests(OperatorFixture fixture) : OperatorTest(fixtur
             "--hard=count/networkpolicies.networking.k8s.io=0"
         );
         // The quota counts once its status says what is used, which is kube-controller-manager's to write.
-        const string Used =
-            """{"status":{"hard":{"count/networkpolicies.networking.k8s.io":"0"},"used":{"count/networkpolicies.networking.k8s.io":"0"}}}""";
-        await Cluster.KubectlAsync(
-            Cancel,
-            "-n",
-            full.Metadata.Name,
-            "patch",
-            "quota",
-            "none",
-            "--subresource=status",
-            "--type=merge",
-            "-p",
-            Used
+        var path = $"/api/v1/namespaces/{full.Metadata.Name}/resourcequotas/none";
+        var quota = JsonNode.Parse(await Cluster.KubectlAsync(Cancel, "get", "--raw", path))!;
+        quota["status"] = JsonNode.Parse(
+            """{"hard": {"count/networkpolicies.networking.k8s.io": "0"}, "used": {"count/networkpolicies.networking.k8s.io": "0"}}"""
         );
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, quota.ToJsonString(), Cancel);
+        await Cluster.KubectlAsync(Cancel, "replace", "--raw", $"{path}/status", "-f", file);
+        File.Delete(file);
 
         var policy = await ClusterPolicyAsync();
 
