@@ -15,7 +15,8 @@ public sealed class AppliedDefinitions(ApiServerFixture server) : IAsyncLifetime
         foreach (var definition in Definitions.All)
         {
             await Eventually.TrueAsync(
-                async () => (await server.TryKubectlAsync(["explain", definition.Name + ".spec"], cancellationToken)).ExitCode == 0,
+                async () =>
+                    (await server.TryKubectlAsync(["explain", definition.Name.Split('.')[0] + ".spec"], cancellationToken)).ExitCode == 0,
                 cancellationToken
             );
         }

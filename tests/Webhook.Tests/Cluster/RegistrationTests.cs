@@ -56,7 +56,7 @@ public sealed class RegistrationTests(ClusterFixture cluster)
 
         var json = JsonNode.Parse(
             await cluster.Server.KubectlAsync(
-                ["get", "validatingwebhookconfiguration", "palisade", "-o", "json", "--show-managed-fields"],
+                ["get", "--raw", "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/palisade"],
                 Cancellation
             )
         )!;
