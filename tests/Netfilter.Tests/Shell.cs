@@ -16,21 +16,33 @@ internal static class Shell
         return await Runner.RunAsync(words[0], words[1..], input, Cancelled);
     }
 
-    /// <summary>All rules and sets of the kernel, without counters and comments of the tools.</summary>
+    /// <summary>
+    /// All rules, own chains and sets of the kernel, without counters and comments of the tools. A table that holds none of these is
+    /// left out: the kernel makes the empty table when a tool first asks for it, whoever that was.
+    /// </summary>
     public static async Task<string> DumpAsync()
     {
         var parts = new List<string>();
-        foreach (
-            var program in (string[])
-                ["iptables-legacy-save", "ip6tables-legacy-save", "iptables-nft-save", "ip6tables-nft-save", "ipset save"]
-        )
+        foreach (var program in (string[])["iptables-legacy-save", "ip6tables-legacy-save", "iptables-nft-save", "ip6tables-nft-save"])
         {
-            var lines = (await RunAsync(program)).Split('\n').Where(line => !line.StartsWith('#') && !line.StartsWith(':'));
-            parts.Add(string.Join('\n', lines));
+            var tables = (await RunAsync(program)).Split('*').Skip(1).Select(Contents).Where(table => table.Contains('\n'));
+            parts.Add($"{program}:\n{string.Join('\n', tables)}");
         }
 
+        parts.Add(await RunAsync("ipset save"));
         return string.Join('\n', parts);
     }
+
+    private static string Contents(string table) =>
+        string.Join(
+            '\n',
+            table
+                .Split('\n')
+                .Where(line =>
+                    line is not ("" or "COMMIT") && !line.StartsWith('#') && !line.Contains(" ACCEPT [", StringComparison.Ordinal)
+                )
+                .Select(line => line.Split(" [")[0])
+        );
 
     /// <summary>A kernel without rules and sets.</summary>
     public static async Task ResetAsync()
