@@ -8,10 +8,10 @@ namespace Palisade.Operator.Bench;
 internal sealed partial class OperatorProcess : IAsyncDisposable
 {
     private const int Port = 18080;
-    private readonly Process process;
-    private readonly HttpClient http = new() { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
+    private readonly Process _process;
+    private readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
 
-    private OperatorProcess(Process process) => this.process = process;
+    private OperatorProcess(Process process) => this._process = process;
 
     /// <summary>Starts the program and waits until its caches are filled and it leads.</summary>
     public static async Task<(OperatorProcess Operator, TimeSpan Took)> StartAsync(string kubeConfig)
@@ -35,22 +35,22 @@ internal sealed partial class OperatorProcess : IAsyncDisposable
     /// <summary>Resident memory now, in bytes.</summary>
     public long ResidentBytes()
     {
-        process.Refresh();
-        return process.WorkingSet64;
+        _process.Refresh();
+        return _process.WorkingSet64;
     }
 
     /// <summary>Processor time used so far.</summary>
     public TimeSpan ProcessorTime()
     {
-        process.Refresh();
-        return process.TotalProcessorTime;
+        _process.Refresh();
+        return _process.TotalProcessorTime;
     }
 
     /// <summary>Sum of a metric's series whose labels contain a text.</summary>
     public async Task<double> MetricAsync(string name, string label = "")
     {
         var sum = 0.0;
-        foreach (var line in (await http.GetStringAsync("/metrics")).Split('\n'))
+        foreach (var line in (await _http.GetStringAsync("/metrics")).Split('\n'))
         {
             if (
                 Series().Match(line) is { Success: true } match
@@ -77,21 +77,21 @@ internal sealed partial class OperatorProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // SIGTERM, as the kubelet does.
-        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync();
         }
 
-        await process.WaitForExitAsync();
-        process.Dispose();
-        http.Dispose();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _http.Dispose();
     }
 
     private async Task<bool> LeadsAsync()
     {
         try
         {
-            return await MetricAsync("palisade_operator_leader") > 0 && (await http.GetAsync("/readyz")).IsSuccessStatusCode;
+            return await MetricAsync("palisade_operator_leader") > 0 && (await _http.GetAsync("/readyz")).IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {

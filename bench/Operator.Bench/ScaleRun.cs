@@ -15,28 +15,28 @@ internal sealed class ScaleRun : IAsyncDisposable
     private const int Parallel = 16;
     private const int LaterNamespaces = 50;
     private static readonly TimeSpan SteadyTime = TimeSpan.FromSeconds(30);
-    private readonly ApiServerFixture server = new();
-    private readonly ScaleReport report;
-    private readonly List<string> namespaces;
+    private readonly ApiServerFixture _server = new();
+    private readonly ScaleReport _report;
+    private readonly List<string> _namespaces;
 
     private ScaleRun(int count)
     {
-        report = new ScaleReport(count);
-        namespaces = [.. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"bench-{i:00000}"))];
+        _report = new ScaleReport(count);
+        _namespaces = [.. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"bench-{i:00000}"))];
     }
 
-    private IKubernetesClient Client => server.Client;
+    private IKubernetesClient Client => _server.Client;
 
     /// <summary>Starts etcd and the API server and creates the namespaces.</summary>
     public static async Task<ScaleRun> StartAsync(int count)
     {
         var run = new ScaleRun(count);
-        await run.server.InitializeAsync();
+        await run._server.InitializeAsync();
         var crds = Path.Combine(Repository.Root, "config", "crd");
-        await run.server.KubectlAsync(["apply", "--validate=false", "-k", crds], CancellationToken.None);
-        await run.server.KubectlAsync(["wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"], CancellationToken.None);
+        await run._server.KubectlAsync(["apply", "--validate=false", "-k", crds], CancellationToken.None);
+        await run._server.KubectlAsync(["wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"], CancellationToken.None);
         Say($"creating {count} namespaces");
-        await new BareWriter(run.Client, Parallel).CreateNamespacesAsync(run.namespaces);
+        await new BareWriter(run.Client, Parallel).CreateNamespacesAsync(run._namespaces);
         return run;
     }
 
@@ -59,45 +59,45 @@ internal sealed class ScaleRun : IAsyncDisposable
         await MeasureOperatorAsync();
         await MeasureRestartAsync();
         var after = await MeasureBareAsync();
-        (report.BareCreate, report.BareChange, report.BareDelete) = (
+        (_report.BareCreate, _report.BareChange, _report.BareDelete) = (
             (before.Create + after.Create) / 2,
             (before.Change + after.Change) / 2,
             (before.Delete + after.Delete) / 2
         );
-        return report.Write();
+        return _report.Write();
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task<(TimeSpan Create, TimeSpan Change, TimeSpan Delete)> MeasureBareAsync()
     {
         Say("bare writer");
         var bare = new BareWriter(Client, Parallel);
-        var create = await bare.ApplyAsync(namespaces, "bare", 80);
-        var change = await bare.ApplyAsync(namespaces, "bare", 81);
-        return (create, change, await bare.DeleteAsync(namespaces, "bare"));
+        var create = await bare.ApplyAsync(_namespaces, "bare", 80);
+        var change = await bare.ApplyAsync(_namespaces, "bare", 81);
+        return (create, change, await bare.DeleteAsync(_namespaces, "bare"));
     }
 
     private async Task MeasureOperatorAsync()
     {
         Say("operator");
-        var (running, _) = await OperatorProcess.StartAsync(server.KubeConfig);
+        var (running, _) = await OperatorProcess.StartAsync(_server.KubeConfig);
         await using (running)
         {
-            report.IdleBytes = running.ResidentBytes();
+            _report.IdleBytes = running.ResidentBytes();
             var began = Stopwatch.GetTimestamp();
             await Client.CreateAsync(Policy("first", 80));
-            report.Create = await ReadyAsync("first", began);
+            _report.Create = await ReadyAsync("first", began);
 
             began = Stopwatch.GetTimestamp();
             await ChangeAsync("first", policy => policy.Spec.Ingress = Ingress(81));
-            report.Change = await ReadyAsync("first", began);
+            _report.Change = await ReadyAsync("first", began);
 
             var writes = await running.WritesAsync();
             await ChangeAsync("first", policy => policy.Spec.ExcludedNamespaces = ["none-of-that-name"]);
             await ReadyAsync("first", Stopwatch.GetTimestamp());
-            report.WritesOfIdleChange = await running.WritesAsync() - writes;
+            _report.WritesOfIdleChange = await running.WritesAsync() - writes;
 
             await MeasureLaterNamespacesAsync();
 
@@ -110,7 +110,7 @@ internal sealed class ScaleRun : IAsyncDisposable
             began = Stopwatch.GetTimestamp();
             await Client.DeleteAsync<ClusterNetworkPolicy>(new NamespacedName("first"));
             await RemovedAsync(running, "palisade-cnp-first");
-            report.Delete = Stopwatch.GetElapsedTime(began);
+            _report.Delete = Stopwatch.GetElapsedTime(began);
             await Client.CreateAsync(Policy("first", 80));
             await ReadyAsync("first", Stopwatch.GetTimestamp());
         }
@@ -122,31 +122,31 @@ internal sealed class ScaleRun : IAsyncDisposable
         await Task.Delay(SteadyTime);
         var (requests, processor) = (await running.RequestsAsync(), running.ProcessorTime());
         await Task.Delay(SteadyTime);
-        report.SteadyRequests = await running.RequestsAsync() - requests;
-        report.SteadyProcessor = (running.ProcessorTime() - processor) / SteadyTime;
-        report.ResidentBytes = running.ResidentBytes();
+        _report.SteadyRequests = await running.RequestsAsync() - requests;
+        _report.SteadyProcessor = (running.ProcessorTime() - processor) / SteadyTime;
+        _report.ResidentBytes = running.ResidentBytes();
     }
 
     private async Task MeasureRestartAsync()
     {
         Say("restart");
         var before = await HighestVersionAsync();
-        var (running, took) = await OperatorProcess.StartAsync(server.KubeConfig);
+        var (running, took) = await OperatorProcess.StartAsync(_server.KubeConfig);
         await using (running)
         {
-            report.Restart = took;
+            _report.Restart = took;
             // Done when both custom resources were looked at: their counts are then shown.
-            while (await running.MetricAsync("palisade_operator_namespaces", "state=\"up_to_date\"") < 2 * namespaces.Count)
+            while (await running.MetricAsync("palisade_operator_namespaces", "state=\"up_to_date\"") < 2 * _namespaces.Count)
             {
                 await Task.Delay(50);
             }
 
             await Task.Delay(TimeSpan.FromSeconds(10));
-            report.WritesOfRestart = await running.WritesAsync() + await running.MetricAsync("palisade_operator_status_writes_total");
-            report.RestartBytes = running.ResidentBytes();
+            _report.WritesOfRestart = await running.WritesAsync() + await running.MetricAsync("palisade_operator_status_writes_total");
+            _report.RestartBytes = running.ResidentBytes();
         }
 
-        report.VersionUnchanged = before == await HighestVersionAsync();
+        _report.VersionUnchanged = before == await HighestVersionAsync();
     }
 
     /// <summary>The time from when the API server has a new namespace until it has its NetworkPolicy, as a third sees both.</summary>
@@ -172,11 +172,11 @@ internal sealed class ScaleRun : IAsyncDisposable
         {
             await Client.CreateAsync(new V1Namespace { Metadata = { Name = name, Labels = BareWriter.Labels("bench", "yes") } });
             var created = Stopwatch.GetTimestamp();
-            report.Later.Add(Stopwatch.GetElapsedTime(created, await seen[name].Task));
+            _report.Later.Add(Stopwatch.GetElapsedTime(created, await seen[name].Task));
             await Task.Delay(50);
         }
 
-        namespaces.AddRange(later);
+        _namespaces.AddRange(later);
         await ended.CancelAsync();
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -219,7 +219,7 @@ internal sealed class ScaleRun : IAsyncDisposable
     /// <summary>Waits until the operator has removed everything, asking it and not the API server, which has enough to do.</summary>
     private async Task RemovedAsync(OperatorProcess running, string name)
     {
-        while (await running.MetricAsync("palisade_operator_writes_total", "verb=\"remove\"") < namespaces.Count)
+        while (await running.MetricAsync("palisade_operator_writes_total", "verb=\"remove\"") < _namespaces.Count)
         {
             await Task.Delay(50);
         }

@@ -20,49 +20,52 @@ namespace Palisade.EndToEnd;
 /// </summary>
 public sealed class ClusterFixture : IAsyncLifetime
 {
-    private readonly LabApiServer apiServer = new();
-    private readonly Dictionary<string, PublishedProgram> agents = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> lastAddress = new(StringComparer.Ordinal);
-    private readonly List<PublishedProgram> programs = [];
-    private IReadOnlyList<LabNode> nodes = [];
+    private readonly LabApiServer _apiServer = new();
+    private readonly Dictionary<string, PublishedProgram> _agents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _lastAddress = new(StringComparer.Ordinal);
+    private readonly List<PublishedProgram> _programs = [];
+    private IReadOnlyList<LabNode> _nodes = [];
 
     /// <summary>Names of the nodes.</summary>
-    public IReadOnlyList<string> NodeNames => [.. nodes.Select(node => node.Name)];
+    public IReadOnlyList<string> NodeNames => [.. _nodes.Select(node => node.Name)];
 
     /// <summary>The nodes, pods and the host outside.</summary>
     public NetworkLab Lab { get; private set; } = null!;
 
     /// <summary>A client with which one is admin.</summary>
-    public IKubernetesClient Client => apiServer.Client;
+    public IKubernetesClient Client => _apiServer.Client;
 
     /// <summary>The DNS server's pod.</summary>
     public LabHost Dns { get; private set; } = null!;
 
     /// <summary>What the programs said last, for the message of a test that fails.</summary>
-    public string LastWords => string.Join(Environment.NewLine, programs.Concat(agents.Values).Select(program => program.LastWords));
+    public string LastWords => string.Join(Environment.NewLine, _programs.Concat(_agents.Values).Select(program => program.LastWords));
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        nodes = LabTopology.MakeNodes(2);
-        var topology = new LabTopology { Nodes = nodes, SandboxAddress = IPAddress.Parse(LabApiServer.Address) };
+        _nodes = LabTopology.MakeNodes(2);
+        var topology = new LabTopology { Nodes = _nodes, SandboxAddress = IPAddress.Parse(LabApiServer.Address) };
         Lab = await NetworkLab.CreateAsync(topology, CancellationToken.None);
-        await apiServer.InitializeAsync();
+        await _apiServer.InitializeAsync();
         await InstallAsync();
-        foreach (var node in nodes)
+        foreach (var node in _nodes)
         {
             await RegisterNodeAsync(node);
         }
 
-        programs.Add(
-            PublishedProgram.Start("operator", ["--kubeconfig", apiServer.KubeConfigOf("operator"), "--metrics-port", Ports.OperatorHealth])
+        _programs.Add(
+            PublishedProgram.Start(
+                "operator",
+                ["--kubeconfig", _apiServer.KubeConfigOf("operator"), "--metrics-port", Ports.OperatorHealth]
+            )
         );
-        programs.Add(
+        _programs.Add(
             PublishedProgram.Start(
                 "webhook",
                 [
                     "--kubeconfig",
-                    apiServer.KubeConfigOf("webhook"),
+                    _apiServer.KubeConfigOf("webhook"),
                     "--port",
                     Ports.Webhook,
                     "--health-port",
@@ -84,16 +87,16 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     /// <summary>Starts the agent of a node.</summary>
     public void StartAgent(string node) =>
-        agents[node] = PublishedProgram.Start(
+        _agents[node] = PublishedProgram.Start(
             "agent",
-            ["--kubeconfig", apiServer.KubeConfigOf("agent"), "--node-name", node],
+            ["--kubeconfig", _apiServer.KubeConfigOf("agent"), "--node-name", node],
             network: Lab.Nodes[node].Network
         );
 
     /// <summary>Ends the agent of a node as a crash would.</summary>
     public async Task KillAgentAsync(string node, CancellationToken cancellationToken)
     {
-        agents.Remove(node, out var agent);
+        _agents.Remove(node, out var agent);
         await agent!.KillAsync(cancellationToken);
         await agent.DisposeAsync();
     }
@@ -112,7 +115,7 @@ public sealed class ClusterFixture : IAsyncLifetime
         try
         {
             await File.WriteAllTextAsync(file, manifest, cancellationToken);
-            return await apiServer.TryKubectlAsync(["apply", "--validate=false", "-f", file], cancellationToken);
+            return await _apiServer.TryKubectlAsync(["apply", "--validate=false", "-f", file], cancellationToken);
         }
         finally
         {
@@ -122,11 +125,11 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     /// <summary>Runs kubectl; fails with its output when it fails.</summary>
     public Task<string> KubectlAsync(CancellationToken cancellationToken, params IReadOnlyList<string> arguments) =>
-        apiServer.KubectlAsync(arguments, cancellationToken);
+        _apiServer.KubectlAsync(arguments, cancellationToken);
 
     /// <summary>Runs kubectl.</summary>
     public Task<CommandResult> TryKubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        apiServer.TryKubectlAsync(arguments, cancellationToken);
+        _apiServer.TryKubectlAsync(arguments, cancellationToken);
 
     /// <summary>Makes a pod: the object, the network namespace, servers on <see cref="Ports.OfPods"/>, and its addresses in the status.</summary>
     public async Task<LabHost> AddPodAsync(PodSpecification pod, CancellationToken cancellationToken)
@@ -162,12 +165,12 @@ public sealed class ClusterFixture : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var program in programs.Concat(agents.Values))
+        foreach (var program in _programs.Concat(_agents.Values))
         {
             await program.DisposeAsync();
         }
 
-        await apiServer.DisposeAsync();
+        await _apiServer.DisposeAsync();
         if (Lab is not null)
         {
             await Lab.DisposeAsync();
@@ -252,8 +255,8 @@ public sealed class ClusterFixture : IAsyncLifetime
     /// <summary>The next free address of each pod range of a node; the first is the bridge's.</summary>
     private List<IPAddress> NextAddresses(string nodeName)
     {
-        var node = nodes.Single(node => string.Equals(node.Name, nodeName, StringComparison.Ordinal));
-        var number = lastAddress[nodeName] = lastAddress.GetValueOrDefault(nodeName, 1) + 1;
+        var node = _nodes.Single(node => string.Equals(node.Name, nodeName, StringComparison.Ordinal));
+        var number = _lastAddress[nodeName] = _lastAddress.GetValueOrDefault(nodeName, 1) + 1;
         return [.. node.PodRanges.Select(range => Add(range.BaseAddress, number))];
     }
 

@@ -7,13 +7,13 @@ namespace Palisade.EndToEnd;
 /// <summary>One of the published programs, running as it would in a container.</summary>
 public sealed class PublishedProgram : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<string> output = new();
-    private readonly Process process;
-    private readonly string name;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly Process _process;
+    private readonly string _name;
 
     private PublishedProgram(string name, Process process)
     {
-        (this.name, this.process) = (name, process);
+        (this._name, this._process) = (name, process);
         process.OutputDataReceived += Keep;
         process.ErrorDataReceived += Keep;
         process.BeginOutputReadLine();
@@ -49,32 +49,32 @@ public sealed class PublishedProgram : IAsyncDisposable
     }
 
     /// <summary>Its last words, for the message of a test that fails.</summary>
-    public string LastWords => $"-- {name}:{Environment.NewLine}{string.Join(Environment.NewLine, output.TakeLast(40))}";
+    public string LastWords => $"-- {_name}:{Environment.NewLine}{string.Join(Environment.NewLine, _output.TakeLast(40))}";
 
     /// <summary>Ends it as a crash would.</summary>
     public async Task KillAsync(CancellationToken cancellationToken)
     {
-        process.Kill();
-        await process.WaitForExitAsync(cancellationToken);
+        _process.Kill();
+        await _process.WaitForExitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited)
+        if (!_process.HasExited)
         {
-            process.Kill();
+            _process.Kill();
         }
 
-        await process.WaitForExitAsync();
-        process.Dispose();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {
         if (line.Data is not null)
         {
-            output.Enqueue(line.Data);
+            _output.Enqueue(line.Data);
         }
     }
 }

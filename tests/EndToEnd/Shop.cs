@@ -12,22 +12,22 @@ namespace Palisade.EndToEnd;
 public sealed class Shop : IAsyncDisposable
 {
     private static readonly Prober Prober = new(new ProbeOptions { Timeout = TimeSpan.FromSeconds(1) });
-    private readonly ClusterFixture cluster;
-    private readonly string name;
+    private readonly ClusterFixture _cluster;
+    private readonly string _name;
 
-    private Shop(ClusterFixture cluster, string name) => (this.cluster, this.name) = (cluster, name);
+    private Shop(ClusterFixture cluster, string name) => (this._cluster, this._name) = (cluster, name);
 
     /// <summary>Front end, on the first node.</summary>
-    public string Front => $"{name}-web/front";
+    public string Front => $"{_name}-web/front";
 
     /// <summary>Worker, on the second node, in the front end's namespace.</summary>
-    public string Worker => $"{name}-web/worker";
+    public string Worker => $"{_name}-web/worker";
 
     /// <summary>Database, on the first node.</summary>
-    public string Database => $"{name}-data/database";
+    public string Database => $"{_name}-data/database";
 
     /// <summary>Cache, on the second node, in the database's namespace.</summary>
-    public string Cache => $"{name}-data/cache";
+    public string Cache => $"{_name}-data/cache";
 
     /// <summary>The pods that <see cref="OpenAsync"/> tries, each to each.</summary>
     public List<string> Pods { get; } = [];
@@ -58,16 +58,17 @@ public sealed class Shop : IAsyncDisposable
     public async Task AddAsync(PodSpecification pod, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(pod);
-        await cluster.AddPodAsync(pod, cancellationToken);
+        await _cluster.AddPodAsync(pod, cancellationToken);
         Pods.Add($"{pod.Namespace}/{pod.Name}");
     }
 
     /// <summary>Runs <c>kubectl apply</c> on a manifest in which CASE stands for the test's name.</summary>
-    public Task ApplyAsync(string manifest, CancellationToken cancellationToken) => cluster.ApplyAsync(InCase(manifest), cancellationToken);
+    public Task ApplyAsync(string manifest, CancellationToken cancellationToken) =>
+        _cluster.ApplyAsync(InCase(manifest), cancellationToken);
 
     /// <summary>Runs kubectl with arguments in which CASE stands for the test's name.</summary>
     public Task KubectlAsync(CancellationToken cancellationToken, params IReadOnlyList<string> arguments) =>
-        cluster.KubectlAsync(cancellationToken, [.. arguments.Select(InCase)]);
+        _cluster.KubectlAsync(cancellationToken, [.. arguments.Select(InCase)]);
 
     /// <summary>
     /// Waits until exactly these connections between the pods are open and all others refused, over IPv4 and IPv6, and makes sure
@@ -84,7 +85,7 @@ public sealed class Shop : IAsyncDisposable
         }
         catch (TimeoutException exception)
         {
-            throw new ShouldAssertException(Difference(wanted, open) + Environment.NewLine + cluster.LastWords, exception);
+            throw new ShouldAssertException(Difference(wanted, open) + Environment.NewLine + _cluster.LastWords, exception);
         }
 
         open.ShouldBe(wanted, "it was so, but did not stay so");
@@ -115,13 +116,13 @@ public sealed class Shop : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var cancellationToken = CancellationToken.None;
-        await cluster.KubectlAsync(cancellationToken, "delete", "cnetpol,ddp", "-l", $"case={name}");
+        await _cluster.KubectlAsync(cancellationToken, "delete", "cnetpol,ddp", "-l", $"case={_name}");
         foreach (var pod in Pods)
         {
-            await cluster.RemovePodAsync(pod, cancellationToken);
+            await _cluster.RemovePodAsync(pod, cancellationToken);
         }
 
-        await cluster.KubectlAsync(cancellationToken, "delete", "namespace", "-l", $"case={name}", "--wait=false");
+        await _cluster.KubectlAsync(cancellationToken, "delete", "namespace", "-l", $"case={_name}", "--wait=false");
     }
 
     private string NamespacesManifest =>
@@ -159,13 +160,13 @@ public sealed class Shop : IAsyncDisposable
         ];
     }
 
-    private LabHost HostOf(string key) => cluster.Lab.Pods[key];
+    private LabHost HostOf(string key) => _cluster.Lab.Pods[key];
 
     private static ProbeProtocol ProtocolOf(int port) => Ports.OfPods.Single(served => served.Port == port).Protocol;
 
     private static string Text(Flow flow) => flow.ToString();
 
-    private string InCase(string text) => text.Replace("CASE", name, StringComparison.Ordinal);
+    private string InCase(string text) => text.Replace("CASE", _name, StringComparison.Ordinal);
 
     private static string Difference(IReadOnlyList<Flow> wanted, IReadOnlyList<Flow> open) =>
         $"open, but should not be: {string.Join("; ", open.Except(wanted))}{Environment.NewLine}"

@@ -6,7 +6,7 @@ namespace Palisade.Lab.Tests;
 /// <summary>What probes say when rules refuse or drop. The rules are plain iptables ones on the node between.</summary>
 public sealed class ProbeTests(SmallLab small)
 {
-    private readonly Prober hasty = new(new ProbeOptions { Timeout = TimeSpan.FromMilliseconds(300) });
+    private readonly Prober _hasty = new(new ProbeOptions { Timeout = TimeSpan.FromMilliseconds(300) });
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -32,14 +32,17 @@ public sealed class ProbeTests(SmallLab small)
         {
             foreach (var from in (string[])["a1", "b1"])
             {
-                (await hasty.ProbeAsync(small[from], new(small["a2"].Addresses[0], 700, protocol), Token)).Outcome.ShouldBe(expected, from);
+                (await _hasty.ProbeAsync(small[from], new(small["a2"].Addresses[0], 700, protocol), Token)).Outcome.ShouldBe(
+                    expected,
+                    from
+                );
             }
         }
         finally
         {
             await IptablesAsync(["-D", .. rule]);
         }
-        (await hasty.ProbeAsync(small["a1"], new(small["a2"].Addresses[0], 700, protocol), Token)).Outcome.ShouldBe(ProbeOutcome.Open);
+        (await _hasty.ProbeAsync(small["a1"], new(small["a2"].Addresses[0], 700, protocol), Token)).Outcome.ShouldBe(ProbeOutcome.Open);
     }
 
     [Theory]
@@ -56,7 +59,7 @@ public sealed class ProbeTests(SmallLab small)
     public async Task Exchange_FlowThatIsCutLater_IsOpenThenNot(ProbeProtocol protocol)
     {
         await using var server = ProbeServer.Start(small["b2"], (702, protocol));
-        using var connection = await hasty.OpenAsync(small["a2"], new(small["b2"].Addresses[0], 702, protocol), Token);
+        using var connection = await _hasty.OpenAsync(small["a2"], new(small["b2"].Addresses[0], 702, protocol), Token);
         (await connection.ExchangeAsync(Token)).IsOpen.ShouldBeTrue();
         string[] rule = ["FORWARD", "-p", protocol.ToString().ToLowerInvariant(), "--dport", "702", "-j", "DROP"];
         await IptablesAsync(["-I", .. rule]);

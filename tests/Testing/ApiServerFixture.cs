@@ -11,17 +11,17 @@ namespace Palisade.Testing;
 /// </summary>
 public class ApiServerFixture : IAsyncLifetime
 {
-    private static int namespaces;
-    private readonly string[] options;
-    private Process? servers;
-    private KubernetesClient? client;
+    private static int _namespaces;
+    private readonly string[] _options;
+    private Process? _servers;
+    private KubernetesClient? _client;
 
     /// <summary>Without kube-controller-manager.</summary>
     public ApiServerFixture()
         : this([]) { }
 
     /// <summary>With options of <c>hack/envtest run</c>.</summary>
-    protected ApiServerFixture(params string[] options) => this.options = options;
+    protected ApiServerFixture(params string[] options) => this._options = options;
 
     /// <summary>Folder of the servers' files: logs, <c>pki/</c>. It goes with them.</summary>
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("palisade-envtest-").FullName;
@@ -33,32 +33,32 @@ public class ApiServerFixture : IAsyncLifetime
     public ClientOptions ClientOptions { get; private set; } = null!;
 
     /// <summary>A client with which one is admin.</summary>
-    public IKubernetesClient Client => client ?? throw new InvalidOperationException("the fixture was not initialised");
+    public IKubernetesClient Client => _client ?? throw new InvalidOperationException("the fixture was not initialised");
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "hack", "envtest"), ["run", Directory, .. options])
+        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "hack", "envtest"), ["run", Directory, .. _options])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        servers = Process.Start(start) ?? throw new InvalidOperationException("hack/envtest did not start");
+        _servers = Process.Start(start) ?? throw new InvalidOperationException("hack/envtest did not start");
         // Its one line of output is the kubeconfig's path, written when the servers are ready. What went wrong is on standard error.
-        if (await servers.StandardOutput.ReadLineAsync() is null)
+        if (await _servers.StandardOutput.ReadLineAsync() is null)
         {
             throw new InvalidOperationException("hack/envtest run failed: its output says why");
         }
 
         ClientOptions = ClientOptionsLoader.Load(KubeConfig);
-        client = new KubernetesClient(ClientOptions);
+        _client = new KubernetesClient(ClientOptions);
     }
 
     /// <summary>Creates a namespace of a name that no other test has.</summary>
     public async Task<V1Namespace> CreateNamespaceAsync(IDictionary<string, string>? labels, CancellationToken cancellationToken)
     {
-        var number = Interlocked.Increment(ref namespaces).ToString(CultureInfo.InvariantCulture);
+        var number = Interlocked.Increment(ref _namespaces).ToString(CultureInfo.InvariantCulture);
         var entity = new V1Namespace { Metadata = { Name = $"test-{number}", Labels = labels } };
         return await Client.CreateAsync(entity, cancellationToken);
     }
@@ -80,12 +80,12 @@ public class ApiServerFixture : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        client?.Dispose();
-        if (servers is not null)
+        _client?.Dispose();
+        if (_servers is not null)
         {
-            servers.StandardInput.Close();
-            await servers.WaitForExitAsync();
-            servers.Dispose();
+            _servers.StandardInput.Close();
+            await _servers.WaitForExitAsync();
+            _servers.Dispose();
         }
 
         GC.SuppressFinalize(this);

@@ -6,11 +6,11 @@ namespace Palisade.Testing;
 /// <summary>One request to a <see cref="FaultServer"/>, and the means to answer it.</summary>
 public sealed class FaultExchange
 {
-    private readonly Stream stream;
+    private readonly Stream _stream;
 
     private FaultExchange(Stream stream, int number, string[] head, string body, CancellationToken cancellationToken)
     {
-        this.stream = stream;
+        this._stream = stream;
         Number = number;
         var request = head[0].Split(' ');
         (Method, Path) = (request[0], request[1]);
@@ -69,8 +69,8 @@ public sealed class FaultExchange
     /// <summary>Writes bytes as they are.</summary>
     public async Task WriteAsync(string text)
     {
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(text), CancellationToken);
-        await stream.FlushAsync(CancellationToken);
+        await _stream.WriteAsync(Encoding.UTF8.GetBytes(text), CancellationToken);
+        await _stream.FlushAsync(CancellationToken);
     }
 
     /// <summary>Keeps the connection open without a word.</summary>

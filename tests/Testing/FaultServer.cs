@@ -8,21 +8,21 @@ namespace Palisade.Testing;
 /// <summary>An HTTP/1.1 server that answers as a test says, byte for byte, so that any fault can be made. One request a connection.</summary>
 public sealed class FaultServer : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource end = new();
-    private readonly Func<FaultExchange, Task> answer;
-    private readonly ConcurrentQueue<FaultExchange> exchanges = new();
-    private readonly ConcurrentBag<Task> running = [];
-    private readonly Task accepting;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _end = new();
+    private readonly Func<FaultExchange, Task> _answer;
+    private readonly ConcurrentQueue<FaultExchange> _exchanges = new();
+    private readonly ConcurrentBag<Task> _running = [];
+    private readonly Task _accepting;
 
     /// <summary>Begins to listen on a free port.</summary>
     /// <param name="answer">Answers a request; when it returns, the connection is closed.</param>
     public FaultServer(Func<FaultExchange, Task> answer)
     {
-        this.answer = answer;
-        listener.Start();
-        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
-        accepting = AcceptAsync();
+        this._answer = answer;
+        _listener.Start();
+        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+        _accepting = AcceptAsync();
     }
 
     /// <summary>Where it listens.</summary>
@@ -32,16 +32,16 @@ public sealed class FaultServer : IAsyncDisposable
     public ClientOptions Options => new() { Server = Address, RequestTimeout = TimeSpan.FromSeconds(10) };
 
     /// <summary>The requests so far, in the order in which they came.</summary>
-    public IReadOnlyList<FaultExchange> Exchanges => [.. exchanges];
+    public IReadOnlyList<FaultExchange> Exchanges => [.. _exchanges];
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await end.CancelAsync();
-        listener.Dispose();
-        await accepting;
-        await Task.WhenAll(running);
-        end.Dispose();
+        await _end.CancelAsync();
+        _listener.Dispose();
+        await _accepting;
+        await Task.WhenAll(_running);
+        _end.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -50,7 +50,7 @@ public sealed class FaultServer : IAsyncDisposable
         {
             while (true)
             {
-                running.Add(ServeAsync(await listener.AcceptTcpClientAsync(end.Token)));
+                _running.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_end.Token)));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
@@ -65,10 +65,10 @@ public sealed class FaultServer : IAsyncDisposable
         {
             try
             {
-                if (await FaultExchange.ReadAsync(connection.GetStream(), exchanges.Count, end.Token) is { } exchange)
+                if (await FaultExchange.ReadAsync(connection.GetStream(), _exchanges.Count, _end.Token) is { } exchange)
                 {
-                    exchanges.Enqueue(exchange);
-                    await answer(exchange);
+                    _exchanges.Enqueue(exchange);
+                    await _answer(exchange);
                 }
             }
             catch (Exception e) when (e is OperationCanceledException or IOException)

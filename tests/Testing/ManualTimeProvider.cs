@@ -3,18 +3,18 @@ namespace Palisade.Testing;
 /// <summary>A clock that stands still until it is moved on; timers that are due then fire on the mover's thread.</summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
-    private readonly Lock gate = new();
-    private readonly List<ManualTimer> timers = [];
-    private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly Lock _gate = new();
+    private readonly List<ManualTimer> _timers = [];
+    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>How many timers wait for their time.</summary>
     public int Timers
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return timers.Count;
+                return _timers.Count;
             }
         }
     }
@@ -25,9 +25,9 @@ public sealed class ManualTimeProvider : TimeProvider
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return now;
+            return _now;
         }
     }
 
@@ -42,9 +42,9 @@ public sealed class ManualTimeProvider : TimeProvider
         {
             due.Fire();
         }
-        lock (gate)
+        lock (_gate)
         {
-            now = end;
+            _now = end;
         }
     }
 
@@ -58,21 +58,21 @@ public sealed class ManualTimeProvider : TimeProvider
 
     private ManualTimer? TakeNext(DateTimeOffset end)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var next = timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+            var next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
             if (next is null)
             {
                 return null;
             }
-            now = next.Due > now ? next.Due : now;
+            _now = next.Due > _now ? next.Due : _now;
             if (next.Period > TimeSpan.Zero)
             {
                 next.Due += next.Period;
             }
             else
             {
-                timers.Remove(next);
+                _timers.Remove(next);
             }
             return next;
         }
@@ -88,13 +88,13 @@ public sealed class ManualTimeProvider : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (clock.gate)
+            lock (clock._gate)
             {
-                clock.timers.Remove(this);
+                clock._timers.Remove(this);
                 if (dueTime != Timeout.InfiniteTimeSpan)
                 {
-                    (Due, Period) = (clock.now + dueTime, period);
-                    clock.timers.Add(this);
+                    (Due, Period) = (clock._now + dueTime, period);
+                    clock._timers.Add(this);
                 }
             }
             return true;
@@ -102,9 +102,9 @@ public sealed class ManualTimeProvider : TimeProvider
 
         public void Dispose()
         {
-            lock (clock.gate)
+            lock (clock._gate)
             {
-                clock.timers.Remove(this);
+                clock._timers.Remove(this);
             }
         }
 

@@ -6,10 +6,10 @@ namespace Palisade.Testing;
 /// <summary>Keeps what is logged.</summary>
 public sealed class RecordingLogger<T> : ILogger<T>
 {
-    private readonly ConcurrentQueue<string> messages = new();
+    private readonly ConcurrentQueue<string> _messages = new();
 
     /// <summary>All messages so far.</summary>
-    public IReadOnlyCollection<string> Messages => messages;
+    public IReadOnlyCollection<string> Messages => _messages;
 
     /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)
@@ -28,6 +28,6 @@ public sealed class RecordingLogger<T> : ILogger<T>
     )
     {
         ArgumentNullException.ThrowIfNull(formatter);
-        messages.Enqueue(formatter(state, exception));
+        _messages.Enqueue(formatter(state, exception));
     }
 }

@@ -4,17 +4,17 @@ namespace Palisade.Kubernetes.Caching;
 /// <param name="values">Values of an object; must give the same for the same object.</param>
 internal sealed class CacheIndex<T>(Func<T, IEnumerable<string>> values)
 {
-    private readonly Dictionary<string, HashSet<NamespacedName>> keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<NamespacedName>> _keys = new(StringComparer.Ordinal);
 
-    public IEnumerable<NamespacedName> Keys(string value) => keys.TryGetValue(value, out var found) ? found : [];
+    public IEnumerable<NamespacedName> Keys(string value) => _keys.TryGetValue(value, out var found) ? found : [];
 
     public void Add(NamespacedName key, T entity)
     {
         foreach (var value in values(entity))
         {
-            if (!keys.TryGetValue(value, out var found))
+            if (!_keys.TryGetValue(value, out var found))
             {
-                keys[value] = found = [];
+                _keys[value] = found = [];
             }
 
             found.Add(key);
@@ -25,9 +25,9 @@ internal sealed class CacheIndex<T>(Func<T, IEnumerable<string>> values)
     {
         foreach (var value in values(entity))
         {
-            if (keys.TryGetValue(value, out var found) && found.Remove(key) && found.Count == 0)
+            if (_keys.TryGetValue(value, out var found) && found.Remove(key) && found.Count == 0)
             {
-                keys.Remove(value);
+                _keys.Remove(value);
             }
         }
     }

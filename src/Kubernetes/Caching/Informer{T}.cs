@@ -10,112 +10,112 @@ namespace Palisade.Kubernetes.Caching;
 public sealed class Informer<T> : IInformer<T>, IReflectorSink<T>, IHealthSource
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
-    private readonly Lock gate = new();
-    private readonly InformerOptions<T> options;
-    private readonly ObjectCache<T> cache;
-    private readonly Reflector<T> reflector;
-    private readonly TimeProvider timeProvider;
-    private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Action<NamespacedName>? subscribers;
-    private long lastActivity;
+    private readonly Lock _gate = new();
+    private readonly InformerOptions<T> _options;
+    private readonly ObjectCache<T> _cache;
+    private readonly Reflector<T> _reflector;
+    private readonly TimeProvider _timeProvider;
+    private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Action<NamespacedName>? _subscribers;
+    private long _lastActivity;
 
     /// <summary>Makes an informer; nothing is read before <see cref="RunAsync"/>.</summary>
     public Informer(IKubernetesClient client, InformerOptions<T> options, ILogger<Informer<T>> logger, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        this.options = options;
-        this.timeProvider = timeProvider ?? TimeProvider.System;
-        cache = new ObjectCache<T>(options);
-        reflector = new Reflector<T>(client, options.Selection, this, logger, this.timeProvider);
+        this._options = options;
+        this._timeProvider = timeProvider ?? TimeProvider.System;
+        _cache = new ObjectCache<T>(options);
+        _reflector = new Reflector<T>(client, options.Selection, this, logger, this._timeProvider);
     }
 
     /// <inheritdoc/>
     public string Kind => Resource<T>.Kind;
 
     /// <inheritdoc/>
-    public bool HasSynced => synced.Task.IsCompleted;
+    public bool HasSynced => _synced.Task.IsCompleted;
 
     /// <summary>When anything was last received from the API server; null when nothing was yet.</summary>
     public DateTimeOffset? LastActivity =>
-        Volatile.Read(ref lastActivity) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        Volatile.Read(ref _lastActivity) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary>How many objects the cache holds.</summary>
-    public int Count => cache.Count;
+    public int Count => _cache.Count;
 
-    string IHealthSource.Name => $"informer-{Resource<T>.Plural} {options.Selection}".TrimEnd();
+    string IHealthSource.Name => $"informer-{Resource<T>.Plural} {_options.Selection}".TrimEnd();
 
     /// <summary>Lists and watches until cancelled; failures are logged and retried with backoff.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var registration = InformerMetrics.Register(this, options.Selection, () => Count, () => LastActivity);
-        await reflector.RunAsync(cancellationToken);
+        using var registration = InformerMetrics.Register(this, _options.Selection, () => Count, () => LastActivity);
+        await _reflector.RunAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task WaitForSyncAsync(CancellationToken cancellationToken) => synced.Task.WaitAsync(cancellationToken);
+    public Task WaitForSyncAsync(CancellationToken cancellationToken) => _synced.Task.WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public IDisposable Subscribe(Action<NamespacedName> onChanged)
     {
         ArgumentNullException.ThrowIfNull(onChanged);
-        lock (gate)
+        lock (_gate)
         {
-            subscribers += onChanged;
+            _subscribers += onChanged;
         }
 
         return new Subscription(() =>
         {
-            lock (gate)
+            lock (_gate)
             {
-                subscribers -= onChanged;
+                _subscribers -= onChanged;
             }
         });
     }
 
     /// <inheritdoc/>
-    public T? Get(NamespacedName key) => cache.Get(key);
+    public T? Get(NamespacedName key) => _cache.Get(key);
 
     /// <inheritdoc/>
-    public IReadOnlyList<T> List() => cache.List();
+    public IReadOnlyList<T> List() => _cache.List();
 
     /// <inheritdoc/>
-    public IReadOnlyList<T> ByIndex(string index, string value) => cache.ByIndex(index, value);
+    public IReadOnlyList<T> ByIndex(string index, string value) => _cache.ByIndex(index, value);
 
     /// <summary>Healthy once the cache has held a complete list.</summary>
     HealthReport IHealthSource.Check() => HasSynced ? HealthReport.Healthy : HealthReport.Unhealthy($"{Kind} objects are not all read yet");
 
-    void IReflectorSink<T>.Received() => Volatile.Write(ref lastActivity, timeProvider.GetUtcNow().UtcTicks);
+    void IReflectorSink<T>.Received() => Volatile.Write(ref _lastActivity, _timeProvider.GetUtcNow().UtcTicks);
 
     void IReflectorSink<T>.Read(T entity)
     {
         entity.Metadata.ManagedFields = null;
-        options.Strip?.Invoke(entity);
+        _options.Strip?.Invoke(entity);
     }
 
     void IReflectorSink<T>.Replace(IReadOnlyCollection<T> entities)
     {
-        var changed = cache.Replace(entities);
-        synced.TrySetResult();
+        var changed = _cache.Replace(entities);
+        _synced.TrySetResult();
         foreach (var key in changed)
         {
-            subscribers?.Invoke(key);
+            _subscribers?.Invoke(key);
         }
     }
 
     void IReflectorSink<T>.Set(T entity)
     {
-        if (cache.Set(entity))
+        if (_cache.Set(entity))
         {
-            subscribers?.Invoke(NamespacedName.Of(entity));
+            _subscribers?.Invoke(NamespacedName.Of(entity));
         }
     }
 
     void IReflectorSink<T>.Remove(NamespacedName key)
     {
-        if (cache.Remove(key))
+        if (_cache.Remove(key))
         {
-            subscribers?.Invoke(key);
+            _subscribers?.Invoke(key);
         }
     }
 

@@ -4,52 +4,52 @@ namespace Palisade.Kubernetes.Caching;
 internal sealed class ObjectCache<T>
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
-    private readonly Lock gate = new();
-    private readonly Func<T, T, bool> isRelevantChange;
-    private readonly Dictionary<string, CacheIndex<T>> indexes;
-    private readonly SortedDictionary<NamespacedName, T> objects = [];
-    private T[]? snapshot;
+    private readonly Lock _gate = new();
+    private readonly Func<T, T, bool> _isRelevantChange;
+    private readonly Dictionary<string, CacheIndex<T>> _indexes;
+    private readonly SortedDictionary<NamespacedName, T> _objects = [];
+    private T[]? _snapshot;
 
     public ObjectCache(InformerOptions<T> options)
     {
-        isRelevantChange = options.IsRelevantChange ?? ((_, _) => true);
-        indexes = options.Indexes.ToDictionary(pair => pair.Key, pair => new CacheIndex<T>(pair.Value), StringComparer.Ordinal);
+        _isRelevantChange = options.IsRelevantChange ?? ((_, _) => true);
+        _indexes = options.Indexes.ToDictionary(pair => pair.Key, pair => new CacheIndex<T>(pair.Value), StringComparer.Ordinal);
     }
 
     public int Count
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return objects.Count;
+                return _objects.Count;
             }
         }
     }
 
     public T? Get(NamespacedName key)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return objects.GetValueOrDefault(key);
+            return _objects.GetValueOrDefault(key);
         }
     }
 
     /// <summary>All objects; the same list until something changes.</summary>
     public IReadOnlyList<T> List()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return snapshot ??= [.. objects.Values];
+            return _snapshot ??= [.. _objects.Values];
         }
     }
 
     public IReadOnlyList<T> ByIndex(string index, string value)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return indexes.TryGetValue(index, out var found)
-                ? [.. found.Keys(value).Order().Select(key => objects[key])]
+            return _indexes.TryGetValue(index, out var found)
+                ? [.. found.Keys(value).Order().Select(key => _objects[key])]
                 : throw new ArgumentException($"there is no index {index}", nameof(index));
         }
     }
@@ -57,7 +57,7 @@ internal sealed class ObjectCache<T>
     /// <summary>Takes an object in; true when that is a change to report.</summary>
     public bool Set(T entity)
     {
-        lock (gate)
+        lock (_gate)
         {
             return SetLocked(NamespacedName.Of(entity), entity);
         }
@@ -66,7 +66,7 @@ internal sealed class ObjectCache<T>
     /// <summary>Drops an object; true when there was one.</summary>
     public bool Remove(NamespacedName key)
     {
-        lock (gate)
+        lock (_gate)
         {
             return RemoveLocked(key);
         }
@@ -75,10 +75,10 @@ internal sealed class ObjectCache<T>
     /// <summary>Makes the cache hold exactly these objects; returns the keys of what came, changed or went.</summary>
     public IReadOnlyList<NamespacedName> Replace(IReadOnlyCollection<T> fresh)
     {
-        lock (gate)
+        lock (_gate)
         {
             var keep = fresh.Select(entity => NamespacedName.Of(entity)).ToHashSet();
-            var changed = objects.Keys.Where(key => !keep.Contains(key)).ToList();
+            var changed = _objects.Keys.Where(key => !keep.Contains(key)).ToList();
             changed.ForEach(key => RemoveLocked(key));
             foreach (var entity in fresh)
             {
@@ -95,7 +95,7 @@ internal sealed class ObjectCache<T>
 
     private bool SetLocked(NamespacedName key, T entity)
     {
-        var before = objects.GetValueOrDefault(key);
+        var before = _objects.GetValueOrDefault(key);
         if (before is not null && before.Metadata.ResourceVersion == entity.Metadata.ResourceVersion)
         {
             return false; // A relist brings what is known already.
@@ -106,32 +106,32 @@ internal sealed class ObjectCache<T>
             Unindex(key, before);
         }
 
-        objects[key] = entity;
-        snapshot = null;
-        foreach (var index in indexes.Values)
+        _objects[key] = entity;
+        _snapshot = null;
+        foreach (var index in _indexes.Values)
         {
             index.Add(key, entity);
         }
 
         // An object of the same name with another UID is another object, whatever it looks like.
-        return before is null || before.Metadata.Uid != entity.Metadata.Uid || isRelevantChange(before, entity);
+        return before is null || before.Metadata.Uid != entity.Metadata.Uid || _isRelevantChange(before, entity);
     }
 
     private bool RemoveLocked(NamespacedName key)
     {
-        if (!objects.Remove(key, out var before))
+        if (!_objects.Remove(key, out var before))
         {
             return false;
         }
 
-        snapshot = null;
+        _snapshot = null;
         Unindex(key, before);
         return true;
     }
 
     private void Unindex(NamespacedName key, T before)
     {
-        foreach (var index in indexes.Values)
+        foreach (var index in _indexes.Values)
         {
             index.Remove(key, before);
         }

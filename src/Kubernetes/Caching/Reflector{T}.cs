@@ -31,8 +31,8 @@ internal sealed partial class Reflector<T>(
         Jitter = 0.5,
     };
 
-    private int failures;
-    private string? reported;
+    private int _failures;
+    private string? _reported;
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -62,7 +62,7 @@ internal sealed partial class Reflector<T>(
             await CloseAsync(state);
             if (state is Watching watching && timeProvider.GetElapsedTime(watching.Since) > Backoff.Maximum)
             {
-                failures = 0;
+                _failures = 0;
             }
 
             var next = Recover(state, failure);
@@ -135,7 +135,7 @@ internal sealed partial class Reflector<T>(
         Hand(change.Type, entity);
         watching.ResourceVersion = version;
         watching.SawEvent = true;
-        failures = 0; // A list alone does not set it back: its watch may fail each time.
+        _failures = 0; // A list alone does not set it back: its watch may fail each time.
         Succeeded();
         return watching;
     }
@@ -188,20 +188,20 @@ internal sealed partial class Reflector<T>(
         var reason = failure.Reason.Length > 0 ? failure.Reason : "Unknown";
         InformerMetrics.WatchEnded(Resource<T>.Kind, reason);
         // An expired version is in the order of things: the list that mends it is not to wait.
-        if (failure.IsExpired && failures == 0)
+        if (failure.IsExpired && _failures == 0)
         {
-            failures++;
+            _failures++;
             LogExpired(Resource<T>.Kind);
             return;
         }
 
-        if (reported != reason)
+        if (_reported != reason)
         {
-            reported = reason;
+            _reported = reason;
             LogFailed(Resource<T>.Kind, next is InitListed ? "watch" : "list", failure.Message);
         }
 
-        var wait = Backoff.Delay(failures++);
+        var wait = Backoff.Delay(_failures++);
         if (failure.RetryAfter is { } asked && asked > wait)
         {
             wait = asked;
@@ -213,9 +213,9 @@ internal sealed partial class Reflector<T>(
     private void Succeeded()
     {
         sink.Received();
-        if (reported is not null)
+        if (_reported is not null)
         {
-            reported = null;
+            _reported = null;
             LogRecovered(Resource<T>.Kind);
         }
     }

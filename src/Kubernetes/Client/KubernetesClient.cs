@@ -14,24 +14,24 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     // A page token lives for minutes; whoever needs that much longer for a list will not end it at all.
     private const int MaxListRestarts = 3;
 
-    private readonly ApiTransport transport;
-    private readonly TimeProvider timeProvider;
+    private readonly ApiTransport _transport;
+    private readonly TimeProvider _timeProvider;
 
     /// <summary>Makes a client; nothing is connected yet.</summary>
     public KubernetesClient(ClientOptions options, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
-        this.timeProvider = timeProvider ?? TimeProvider.System;
+        this._timeProvider = timeProvider ?? TimeProvider.System;
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<KubernetesClient>();
-        transport = new ApiTransport(options, logger, this.timeProvider);
+        _transport = new ApiTransport(options, logger, this._timeProvider);
     }
 
     /// <summary>The options that the client was made with.</summary>
     public ClientOptions Options { get; }
 
     /// <summary>Whether the API server answered the last request.</summary>
-    public IHealthSource Health => transport.Reachability;
+    public IHealthSource Health => _transport.Reachability;
 
     /// <inheritdoc/>
     public async Task<T?> GetAsync<T>(string name, string? namespaceName = null, CancellationToken cancellationToken = default)
@@ -105,9 +105,9 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
             ("resourceVersion", watchOptions.ResourceVersion),
             ("timeoutSeconds", ApiRequest.Number(watchOptions.Timeout.TotalSeconds))
         );
-        using var response = await transport.OpenAsync(Request<T>("watch", HttpMethod.Get, path), cancellationToken);
+        using var response = await _transport.OpenAsync(Request<T>("watch", HttpMethod.Get, path), cancellationToken);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var reader = new WatchReader<T>(stream, watchOptions.IdleTimeout, transport.Unreachable, timeProvider);
+        var reader = new WatchReader<T>(stream, watchOptions.IdleTimeout, _transport.Unreachable, _timeProvider);
         await foreach (var change in reader.ReadAllAsync(cancellationToken))
         {
             yield return change;
@@ -182,7 +182,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         try
         {
             // The answer is a Status or the object as it last was; nobody needs it.
-            return await transport.SendAsync(request, (_, _) => Task.FromResult(true), cancellationToken);
+            return await _transport.SendAsync(request, (_, _) => Task.FromResult(true), cancellationToken);
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {
@@ -191,7 +191,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => transport.Dispose();
+    public void Dispose() => _transport.Dispose();
 
     private static ApiRequest Request<T>(string verb, HttpMethod method, string path)
         where T : class, IKubernetesObject<V1ObjectMeta> =>
@@ -232,7 +232,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     }
 
     private Task<TResult> SendAsync<TResult>(ApiRequest request, JsonTypeInfo<TResult> json, CancellationToken cancellationToken) =>
-        transport.SendAsync(
+        _transport.SendAsync(
             request,
             async (content, token) =>
             {

@@ -13,12 +13,12 @@ namespace Palisade.Kubernetes.Controllers;
 public sealed partial class ControllerLoop<TEntity>
     where TEntity : class, IKubernetesObject<V1ObjectMeta>
 {
-    private readonly IInformer<TEntity> informer;
-    private readonly WorkQueue<NamespacedName> queue;
-    private readonly IEntityController<TEntity> controller;
-    private readonly ControllerLoopOptions options;
-    private readonly ILogger<ControllerLoop<TEntity>> logger;
-    private readonly ReconcileMetrics metrics;
+    private readonly IInformer<TEntity> _informer;
+    private readonly WorkQueue<NamespacedName> _queue;
+    private readonly IEntityController<TEntity> _controller;
+    private readonly ControllerLoopOptions _options;
+    private readonly ILogger<ControllerLoop<TEntity>> _logger;
+    private readonly ReconcileMetrics _metrics;
 
     /// <summary>Makes a loop; nothing runs before <see cref="RunAsync"/>.</summary>
     /// <param name="informer">Cache of the entities.</param>
@@ -35,45 +35,45 @@ public sealed partial class ControllerLoop<TEntity>
     )
     {
         ArgumentNullException.ThrowIfNull(informer);
-        this.informer = informer;
-        this.queue = queue;
-        this.controller = controller;
-        this.options = options;
-        this.logger = logger;
-        metrics = new ReconcileMetrics(informer.Kind);
+        this._informer = informer;
+        this._queue = queue;
+        this._controller = controller;
+        this._options = options;
+        this._logger = logger;
+        _metrics = new ReconcileMetrics(informer.Kind);
     }
 
     /// <summary>Waits until every informer has synced, then reconciles every entity, and each again when it is stale, until cancelled.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var subscription = informer.Subscribe(queue.Add);
-        foreach (var prerequisite in options.Prerequisites.Append(informer))
+        using var subscription = _informer.Subscribe(_queue.Add);
+        foreach (var prerequisite in _options.Prerequisites.Append(_informer))
         {
             await prerequisite.WaitForSyncAsync(cancellationToken);
         }
 
         // The loop may begin long after the informer did (a new leader): what was reported before is made up for here.
-        foreach (var entity in informer.List())
+        foreach (var entity in _informer.List())
         {
-            queue.Add(NamespacedName.Of(entity));
+            _queue.Add(NamespacedName.Of(entity));
         }
 
-        await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => WorkAsync(cancellationToken)));
+        await Task.WhenAll(Enumerable.Range(0, _options.Workers).Select(_ => WorkAsync(cancellationToken)));
     }
 
     private async Task WorkAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            var key = await queue.TakeAsync(cancellationToken);
+            var key = await _queue.TakeAsync(cancellationToken);
             try
             {
                 Conclude(key, await ReconcileAsync(key, cancellationToken));
             }
             finally
             {
-                queue.Done(key);
+                _queue.Done(key);
             }
         }
     }
@@ -89,9 +89,9 @@ public sealed partial class ControllerLoop<TEntity>
         ReconciliationResult<TEntity> result;
         try
         {
-            result = informer.Get(key) is { } entity
-                ? await controller.ReconcileAsync(entity, cancellationToken)
-                : await controller.DeletedAsync(key, cancellationToken);
+            result = _informer.Get(key) is { } entity
+                ? await _controller.ReconcileAsync(entity, cancellationToken)
+                : await _controller.DeletedAsync(key, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -102,7 +102,7 @@ public sealed partial class ControllerLoop<TEntity>
             result = ReconciliationResult<TEntity>.Failure(e.GetType().Name, e.Message, e);
         }
 
-        metrics.Reconciled(Stopwatch.GetElapsedTime(began), result.IsSuccess, result.Reason);
+        _metrics.Reconciled(Stopwatch.GetElapsedTime(began), result.IsSuccess, result.Reason);
         return result;
     }
 
@@ -111,24 +111,24 @@ public sealed partial class ControllerLoop<TEntity>
         if (result is { IsSuccess: false, IsTerminal: false })
         {
             // An own time of the controller's takes the place of the backoff, not its count.
-            var wait = result.RequeueAfter ?? queue.AddWithBackoff(key);
+            var wait = result.RequeueAfter ?? _queue.AddWithBackoff(key);
             if (result.RequeueAfter is not null)
             {
-                queue.AddAfter(key, wait);
+                _queue.AddAfter(key, wait);
             }
 
-            LogFailed(informer.Kind, key, result.Reason, result.ErrorMessage, wait, result.Error);
+            LogFailed(_informer.Kind, key, result.Reason, result.ErrorMessage, wait, result.Error);
             return;
         }
 
-        queue.Forget(key);
+        _queue.Forget(key);
         if (result.IsTerminal)
         {
-            LogTerminal(informer.Kind, key, result.Reason, result.ErrorMessage, result.Error);
+            LogTerminal(_informer.Kind, key, result.Reason, result.ErrorMessage, result.Error);
         }
         else if (result.RequeueAfter is { } wait)
         {
-            queue.AddAfter(key, wait);
+            _queue.AddAfter(key, wait);
         }
     }
 

@@ -17,14 +17,14 @@ internal sealed class ReconcileMetrics(string kind)
         description: "Reconciliations that failed, by constant reason."
     );
 
-    private readonly KeyValuePair<string, object?> tag = new("kind", kind);
+    private readonly KeyValuePair<string, object?> _tag = new("kind", kind);
 
     public void Reconciled(TimeSpan duration, bool success, string? reason)
     {
-        Durations.Record(duration.TotalSeconds, tag, new("result", success ? "success" : "failure"));
+        Durations.Record(duration.TotalSeconds, _tag, new("result", success ? "success" : "failure"));
         if (!success)
         {
-            Failures.Add(1, tag, new("reason", reason ?? ""));
+            Failures.Add(1, _tag, new("reason", reason ?? ""));
         }
     }
 }

@@ -9,7 +9,7 @@ internal static class EventFactory
     private const int LongestNote = 1024; // bytes
     private const int LongestNamePart = 220; // of 253, to leave room for the suffix
 
-    private static int made;
+    private static int _made;
 
     public static Eventsv1Event Create(
         EventRecorderOptions options,
@@ -46,7 +46,7 @@ internal static class EventFactory
     private static string Name(string about, DateTimeOffset now)
     {
         var part = about.Length <= LongestNamePart ? about : about[..LongestNamePart].TrimEnd('-', '.');
-        var number = (uint)Interlocked.Increment(ref made);
+        var number = (uint)Interlocked.Increment(ref _made);
         return string.Create(CultureInfo.InvariantCulture, $"{part}.{now.UtcTicks:x}{number & 0xffff:x4}");
     }
 

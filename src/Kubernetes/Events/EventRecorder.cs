@@ -18,16 +18,16 @@ public sealed partial class EventRecorder : IEventRecorder
         description: "Events that were not sent, because too many came or the API server refused them."
     );
 
-    private readonly IKubernetesClient client;
-    private readonly EventRecorderOptions options;
-    private readonly ILogger<EventRecorder> logger;
-    private readonly TimeProvider timeProvider;
-    private readonly TokenBucket bucket;
-    private readonly Channel<Eventsv1Event> queue = Channel.CreateBounded<Eventsv1Event>(
+    private readonly IKubernetesClient _client;
+    private readonly EventRecorderOptions _options;
+    private readonly ILogger<EventRecorder> _logger;
+    private readonly TimeProvider _timeProvider;
+    private readonly TokenBucket _bucket;
+    private readonly Channel<Eventsv1Event> _queue = Channel.CreateBounded<Eventsv1Event>(
         new BoundedChannelOptions(LongestQueue) { SingleReader = true }
     );
 
-    private readonly Dictionary<EventKey, EventSeries> series = [];
+    private readonly Dictionary<EventKey, EventSeries> _series = [];
 
     /// <summary>Makes a recorder; nothing is sent before <see cref="RunAsync"/>.</summary>
     public EventRecorder(
@@ -38,11 +38,11 @@ public sealed partial class EventRecorder : IEventRecorder
     )
     {
         ArgumentNullException.ThrowIfNull(options);
-        this.client = client;
-        this.options = options;
-        this.logger = logger;
-        this.timeProvider = timeProvider ?? TimeProvider.System;
-        bucket = new TokenBucket(options.Burst, options.Refill, this.timeProvider);
+        this._client = client;
+        this._options = options;
+        this._logger = logger;
+        this._timeProvider = timeProvider ?? TimeProvider.System;
+        _bucket = new TokenBucket(options.Burst, options.Refill, this._timeProvider);
     }
 
     /// <inheritdoc/>
@@ -55,8 +55,8 @@ public sealed partial class EventRecorder : IEventRecorder
         IKubernetesObject<V1ObjectMeta>? related = null
     )
     {
-        var fresh = EventFactory.Create(options, regarding, type, reason, action, note, related, timeProvider.GetUtcNow());
-        if (!queue.Writer.TryWrite(fresh))
+        var fresh = EventFactory.Create(_options, regarding, type, reason, action, note, related, _timeProvider.GetUtcNow());
+        if (!_queue.Writer.TryWrite(fresh))
         {
             Dropped.Add(1);
         }
@@ -66,9 +66,9 @@ public sealed partial class EventRecorder : IEventRecorder
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(options.SeriesPeriod, timeProvider);
+        using var timer = new PeriodicTimer(_options.SeriesPeriod, _timeProvider);
         var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
-        var ready = queue.Reader.WaitToReadAsync(cancellationToken).AsTask();
+        var ready = _queue.Reader.WaitToReadAsync(cancellationToken).AsTask();
         while (true)
         {
             await Task.WhenAny(tick, ready);
@@ -76,12 +76,12 @@ public sealed partial class EventRecorder : IEventRecorder
             if (ready.IsCompleted)
             {
                 await ready;
-                while (queue.Reader.TryRead(out var fresh))
+                while (_queue.Reader.TryRead(out var fresh))
                 {
                     await TakeAsync(fresh, cancellationToken);
                 }
 
-                ready = queue.Reader.WaitToReadAsync(cancellationToken).AsTask();
+                ready = _queue.Reader.WaitToReadAsync(cancellationToken).AsTask();
             }
 
             if (tick.IsCompleted)
@@ -96,13 +96,13 @@ public sealed partial class EventRecorder : IEventRecorder
     private async Task TakeAsync(Eventsv1Event fresh, CancellationToken cancellationToken)
     {
         var key = EventKey.Of(fresh);
-        if (series.TryGetValue(key, out var known) && !known.IsOver(fresh.EventTime!.Value, options.SeriesEnd))
+        if (_series.TryGetValue(key, out var known) && !known.IsOver(fresh.EventTime!.Value, _options.SeriesEnd))
         {
             known.CameAgain(fresh.EventTime!.Value);
             return;
         }
 
-        if (!bucket.TryTake())
+        if (!_bucket.TryTake())
         {
             Dropped.Add(1);
             return;
@@ -110,8 +110,8 @@ public sealed partial class EventRecorder : IEventRecorder
 
         try
         {
-            await client.CreateAsync(fresh, cancellationToken);
-            series[key] = new EventSeries(NamespacedName.Of(fresh), fresh.EventTime!.Value);
+            await _client.CreateAsync(fresh, cancellationToken);
+            _series[key] = new EventSeries(NamespacedName.Of(fresh), fresh.EventTime!.Value);
         }
         catch (KubernetesException e)
         {
@@ -122,11 +122,11 @@ public sealed partial class EventRecorder : IEventRecorder
 
     private async Task UpdateSeriesAsync(CancellationToken cancellationToken)
     {
-        foreach (var (key, known) in series.ToList())
+        foreach (var (key, known) in _series.ToList())
         {
-            if (known.IsOver(timeProvider.GetUtcNow(), options.SeriesEnd))
+            if (known.IsOver(_timeProvider.GetUtcNow(), _options.SeriesEnd))
             {
-                series.Remove(key);
+                _series.Remove(key);
             }
 
             if (known.TakeUpdate() is not { } patch)
@@ -136,11 +136,11 @@ public sealed partial class EventRecorder : IEventRecorder
 
             try
             {
-                await client.PatchAsync<Eventsv1Event>(known.Event, patch, null, cancellationToken);
+                await _client.PatchAsync<Eventsv1Event>(known.Event, patch, null, cancellationToken);
             }
             catch (KubernetesException e)
             {
-                series.Remove(key); // The API server forgets events after an hour; the next one is sent anew.
+                _series.Remove(key); // The API server forgets events after an hour; the next one is sent anew.
                 LogFailed(known.Event.Name, e.Message);
             }
         }

@@ -7,38 +7,38 @@ namespace Palisade.Kubernetes.Events;
 /// <summary>How often an event that was sent came again.</summary>
 internal sealed class EventSeries(NamespacedName sent, DateTimeOffset first)
 {
-    private DateTimeOffset last = first;
-    private int count = 1;
-    private int countSent = 1;
+    private DateTimeOffset _last = first;
+    private int _count = 1;
+    private int _countSent = 1;
 
     /// <summary>Key of the event as it was sent.</summary>
     public NamespacedName Event => sent;
 
     /// <summary>Whether it has not come again for as long as that.</summary>
-    public bool IsOver(DateTimeOffset now, TimeSpan after) => now - last >= after;
+    public bool IsOver(DateTimeOffset now, TimeSpan after) => now - _last >= after;
 
     public void CameAgain(DateTimeOffset at)
     {
-        count++;
-        last = at;
+        _count++;
+        _last = at;
     }
 
     /// <summary>The change that brings the sent event up to date; null when it did not come again since.</summary>
     public Patch? TakeUpdate()
     {
-        if (count == countSent)
+        if (_count == _countSent)
         {
             return null;
         }
 
-        countSent = count;
+        _countSent = _count;
         return Patch.Merge(
             new JsonObject
             {
                 ["series"] = new JsonObject
                 {
-                    ["count"] = count,
-                    ["lastObservedTime"] = last.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+                    ["count"] = _count,
+                    ["lastObservedTime"] = _last.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
                 },
             }
         );

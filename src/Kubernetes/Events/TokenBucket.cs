@@ -3,20 +3,20 @@ namespace Palisade.Kubernetes.Events;
 /// <summary>Lets through a burst, and after it one thing a period.</summary>
 internal sealed class TokenBucket(int burst, TimeSpan refill, TimeProvider timeProvider)
 {
-    private double tokens = burst;
-    private long last = timeProvider.GetTimestamp();
+    private double _tokens = burst;
+    private long _last = timeProvider.GetTimestamp();
 
     public bool TryTake()
     {
         var now = timeProvider.GetTimestamp();
-        tokens = Math.Min(burst, tokens + (timeProvider.GetElapsedTime(last, now) / refill));
-        last = now;
-        if (tokens < 1)
+        _tokens = Math.Min(burst, _tokens + (timeProvider.GetElapsedTime(_last, now) / refill));
+        _last = now;
+        if (_tokens < 1)
         {
             return false;
         }
 
-        tokens--;
+        _tokens--;
         return true;
     }
 }

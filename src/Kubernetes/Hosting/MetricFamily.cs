@@ -11,26 +11,26 @@ internal sealed class MetricFamily
     private const int MaxSeries = 2000;
     private static readonly double[] DefaultBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-    private readonly SortedDictionary<string, MetricSeries> series = new(StringComparer.Ordinal);
-    private readonly string help;
-    private readonly MetricType type;
-    private readonly IReadOnlyList<double> bounds = [];
+    private readonly SortedDictionary<string, MetricSeries> _series = new(StringComparer.Ordinal);
+    private readonly string _help;
+    private readonly MetricType _type;
+    private readonly IReadOnlyList<double> _bounds = [];
 
     public MetricFamily(Instrument instrument)
     {
         var definition = instrument.GetType();
         var generic = definition.GetGenericTypeDefinition();
         IsObserved = instrument.IsObservable;
-        type = MetricNames.TypeOf(generic);
-        Name = MetricNames.NameOf(instrument.Name, instrument.Unit, type);
-        help = (instrument.Description ?? "").Replace("\\", "\\\\", StringComparison.Ordinal).ReplaceLineEndings(" ");
-        if (type == MetricType.Histogram)
+        _type = MetricNames.TypeOf(generic);
+        Name = MetricNames.NameOf(instrument.Name, instrument.Unit, _type);
+        _help = (instrument.Description ?? "").Replace("\\", "\\\\", StringComparison.Ordinal).ReplaceLineEndings(" ");
+        if (_type == MetricType.Histogram)
         {
-            bounds = (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries ?? DefaultBounds;
+            _bounds = (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries ?? DefaultBounds;
         }
 
         // An observed counter reports its sum, any other what is to be added.
-        Adds = !IsObserved && type is not MetricType.Gauge || generic == typeof(UpDownCounter<>);
+        Adds = !IsObserved && _type is not MetricType.Gauge || generic == typeof(UpDownCounter<>);
     }
 
     public string Name { get; }
@@ -39,19 +39,19 @@ internal sealed class MetricFamily
 
     private bool Adds { get; }
 
-    public void Clear() => series.Clear();
+    public void Clear() => _series.Clear();
 
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var labels = MetricNames.Labels(tags);
-        if (!series.TryGetValue(labels, out var one))
+        if (!_series.TryGetValue(labels, out var one))
         {
-            if (series.Count >= MaxSeries)
+            if (_series.Count >= MaxSeries)
             {
                 return;
             }
 
-            series[labels] = one = new MetricSeries(bounds);
+            _series[labels] = one = new MetricSeries(_bounds);
         }
 
         one.Record(value, Adds);
@@ -59,15 +59,15 @@ internal sealed class MetricFamily
 
     public void WriteTo(StringBuilder text)
     {
-        if (series.Count == 0)
+        if (_series.Count == 0)
         {
             return;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"# HELP {Name} {help}\n# TYPE {Name} {MetricNames.Word(type)}\n");
-        foreach (var (labels, one) in series)
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {Name} {_help}\n# TYPE {Name} {MetricNames.Word(_type)}\n");
+        foreach (var (labels, one) in _series)
         {
-            if (type == MetricType.Histogram)
+            if (_type == MetricType.Histogram)
             {
                 one.WriteHistogram(text, Name, labels);
             }

@@ -6,36 +6,36 @@ namespace Palisade.Kubernetes.Hosting;
 /// <summary>One series: a number, and for a histogram how many values fell under each bound.</summary>
 internal sealed class MetricSeries(IReadOnlyList<double> bounds)
 {
-    private readonly long[] buckets = new long[bounds.Count];
-    private double value;
-    private long count;
+    private readonly long[] _buckets = new long[bounds.Count];
+    private double _value;
+    private long _count;
 
     public void Record(double measured, bool adds)
     {
-        value = adds ? value + measured : measured;
-        count++;
-        for (var i = 0; i < buckets.Length; i++)
+        _value = adds ? _value + measured : measured;
+        _count++;
+        for (var i = 0; i < _buckets.Length; i++)
         {
             if (measured <= bounds[i])
             {
-                buckets[i]++;
+                _buckets[i]++;
             }
         }
     }
 
-    public void WriteValue(StringBuilder text, string name, string labels) => WriteLine(text, name, labels, MetricNames.Number(value));
+    public void WriteValue(StringBuilder text, string name, string labels) => WriteLine(text, name, labels, MetricNames.Number(_value));
 
     public void WriteHistogram(StringBuilder text, string name, string labels)
     {
         var separator = labels.Length == 0 ? "" : ",";
-        for (var i = 0; i < buckets.Length; i++)
+        for (var i = 0; i < _buckets.Length; i++)
         {
-            WriteLine(text, $"{name}_bucket", $"{labels}{separator}le=\"{MetricNames.Number(bounds[i])}\"", Whole(buckets[i]));
+            WriteLine(text, $"{name}_bucket", $"{labels}{separator}le=\"{MetricNames.Number(bounds[i])}\"", Whole(_buckets[i]));
         }
 
-        WriteLine(text, $"{name}_bucket", $"{labels}{separator}le=\"+Inf\"", Whole(count));
-        WriteLine(text, $"{name}_sum", labels, MetricNames.Number(value));
-        WriteLine(text, $"{name}_count", labels, Whole(count));
+        WriteLine(text, $"{name}_bucket", $"{labels}{separator}le=\"+Inf\"", Whole(_count));
+        WriteLine(text, $"{name}_sum", labels, MetricNames.Number(_value));
+        WriteLine(text, $"{name}_count", labels, Whole(_count));
     }
 
     private static string Whole(long number) => number.ToString(CultureInfo.InvariantCulture);

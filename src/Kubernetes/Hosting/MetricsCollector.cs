@@ -5,24 +5,24 @@ namespace Palisade.Kubernetes.Hosting;
 /// <summary>Adds up what Palisade's meters and the runtime measure, and writes it in Prometheus' text format.</summary>
 public sealed class MetricsCollector : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<Instrument, MetricFamily> families = [];
-    private readonly MeterListener listener = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Instrument, MetricFamily> _families = [];
+    private readonly MeterListener _listener = new();
 
     /// <summary>Begins to listen.</summary>
     public MetricsCollector()
     {
-        listener.InstrumentPublished = (instrument, source) =>
+        _listener.InstrumentPublished = (instrument, source) =>
         {
             if (instrument.Meter.Name is "System.Runtime" || instrument.Meter.Name.StartsWith("Palisade.", StringComparison.Ordinal))
             {
                 source.EnableMeasurementEvents(instrument);
             }
         };
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
-        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
-        listener.Start();
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _listener.Start();
     }
 
     /// <summary>Media type of what <see cref="Write"/> writes.</summary>
@@ -31,16 +31,16 @@ public sealed class MetricsCollector : IDisposable
     /// <summary>All metrics as they are now, ordered by name and labels.</summary>
     public string Write()
     {
-        lock (gate)
+        lock (_gate)
         {
-            foreach (var family in families.Values.Where(family => family.IsObserved))
+            foreach (var family in _families.Values.Where(family => family.IsObserved))
             {
                 family.Clear(); // What is no longer reported is gone.
             }
 
-            listener.RecordObservableInstruments();
+            _listener.RecordObservableInstruments();
             var text = new System.Text.StringBuilder();
-            foreach (var family in families.Values.OrderBy(family => family.Name, StringComparer.Ordinal))
+            foreach (var family in _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal))
             {
                 family.WriteTo(text);
             }
@@ -50,15 +50,15 @@ public sealed class MetricsCollector : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => listener.Dispose();
+    public void Dispose() => _listener.Dispose();
 
     private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!families.TryGetValue(instrument, out var family))
+            if (!_families.TryGetValue(instrument, out var family))
             {
-                families[instrument] = family = new MetricFamily(instrument);
+                _families[instrument] = family = new MetricFamily(instrument);
             }
 
             family.Record(value, tags);

@@ -13,11 +13,11 @@ public sealed partial class LeaderElector
 {
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(5);
 
-    private readonly LeaderElectionOptions options;
-    private readonly LeaseRecord lease;
-    private readonly ILogger<LeaderElector> logger;
-    private readonly TimeProvider timeProvider;
-    private volatile bool isLeader;
+    private readonly LeaderElectionOptions _options;
+    private readonly LeaseRecord _lease;
+    private readonly ILogger<LeaderElector> _logger;
+    private readonly TimeProvider _timeProvider;
+    private volatile bool _isLeader;
 
     /// <summary>Makes an elector; nothing runs before <see cref="RunAsync"/>.</summary>
     public LeaderElector(
@@ -33,14 +33,14 @@ public sealed partial class LeaderElector
             throw new ArgumentException("RenewPeriod must be less than RenewDeadline, and that less than LeaseDuration", nameof(options));
         }
 
-        this.options = options;
-        this.logger = logger;
-        this.timeProvider = timeProvider ?? TimeProvider.System;
-        lease = new LeaseRecord(client, options, this.timeProvider);
+        this._options = options;
+        this._logger = logger;
+        this._timeProvider = timeProvider ?? TimeProvider.System;
+        _lease = new LeaseRecord(client, options, this._timeProvider);
     }
 
     /// <summary>Whether this process leads now.</summary>
-    public bool IsLeader => isLeader;
+    public bool IsLeader => _isLeader;
 
     /// <summary>
     /// Competes for the Lease and leads while it is held, again and again until cancelled. When the Lease cannot be renewed in time, the work's
@@ -56,28 +56,28 @@ public sealed partial class LeaderElector
         while (true)
         {
             await AcquireAsync(cancellationToken);
-            LogAcquired(options.Namespace, options.Name, options.Identity);
+            LogAcquired(_options.Namespace, _options.Name, _options.Identity);
             if (await LeadAsync(lead, cancellationToken))
             {
                 return;
             }
 
-            LogLost(options.Namespace, options.Name);
+            LogLost(_options.Namespace, _options.Name);
         }
     }
 
     private async Task AcquireAsync(CancellationToken cancellationToken)
     {
         string? reported = null;
-        while (!await TryAsync(options.RenewDeadline, cancellationToken))
+        while (!await TryAsync(_options.RenewDeadline, cancellationToken))
         {
-            if (lease.Holder is { } holder && holder != reported)
+            if (_lease.Holder is { } holder && holder != reported)
             {
                 reported = holder;
-                LogWaiting(options.Namespace, options.Name, holder);
+                LogWaiting(_options.Namespace, _options.Name, holder);
             }
 
-            await Task.Delay(options.AcquirePeriod, timeProvider, cancellationToken);
+            await Task.Delay(_options.AcquirePeriod, _timeProvider, cancellationToken);
         }
     }
 
@@ -85,7 +85,7 @@ public sealed partial class LeaderElector
     private async Task<bool> LeadAsync(Func<CancellationToken, Task> lead, CancellationToken cancellationToken)
     {
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        isLeader = true;
+        _isLeader = true;
         var renewal = RenewUntilLostAsync(leading.Token);
         var work = InvokeAsync(lead, leading.Token);
         try
@@ -99,7 +99,7 @@ public sealed partial class LeaderElector
         }
         finally
         {
-            isLeader = false;
+            _isLeader = false;
             await ReleaseAsync();
         }
     }
@@ -107,18 +107,18 @@ public sealed partial class LeaderElector
     // Ends without an exception: when the Lease is lost, and when it is told to.
     private async Task RenewUntilLostAsync(CancellationToken cancellationToken)
     {
-        var renewed = timeProvider.GetTimestamp();
-        while (timeProvider.GetElapsedTime(renewed) < options.RenewDeadline)
+        var renewed = _timeProvider.GetTimestamp();
+        while (_timeProvider.GetElapsedTime(renewed) < _options.RenewDeadline)
         {
             try
             {
-                await Task.Delay(options.RenewPeriod, timeProvider, cancellationToken);
-                var begun = timeProvider.GetTimestamp();
-                if (await TryAsync(options.RenewDeadline - timeProvider.GetElapsedTime(renewed), cancellationToken))
+                await Task.Delay(_options.RenewPeriod, _timeProvider, cancellationToken);
+                var begun = _timeProvider.GetTimestamp();
+                if (await TryAsync(_options.RenewDeadline - _timeProvider.GetElapsedTime(renewed), cancellationToken))
                 {
                     renewed = begun;
                 }
-                else if (lease.IsHeldByAnother)
+                else if (_lease.IsHeldByAnother)
                 {
                     return;
                 }
@@ -132,20 +132,20 @@ public sealed partial class LeaderElector
 
     private async Task<bool> TryAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, timeProvider);
+        using var deadline = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, _timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return await lease.TryAcquireOrRenewAsync(either.Token);
+            return await _lease.TryAcquireOrRenewAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            LogFailed(options.Namespace, options.Name, "no answer in time");
+            LogFailed(_options.Namespace, _options.Name, "no answer in time");
             return false;
         }
         catch (KubernetesException e)
         {
-            LogFailed(options.Namespace, options.Name, e.Message);
+            LogFailed(_options.Namespace, _options.Name, e.Message);
             return false;
         }
     }
@@ -168,21 +168,21 @@ public sealed partial class LeaderElector
 
     private async Task ReleaseAsync()
     {
-        if (lease.IsHeldByAnother)
+        if (_lease.IsHeldByAnother)
         {
             return;
         }
 
         // The caller's token is cancelled by now, and that must not keep the Lease from being given up.
-        using var limit = new CancellationTokenSource(ReleaseLimit, timeProvider);
+        using var limit = new CancellationTokenSource(ReleaseLimit, _timeProvider);
         try
         {
-            await lease.ReleaseAsync(limit.Token);
-            LogReleased(options.Namespace, options.Name);
+            await _lease.ReleaseAsync(limit.Token);
+            LogReleased(_options.Namespace, _options.Name);
         }
         catch (Exception e) when (e is KubernetesException or OperationCanceledException)
         {
-            LogFailed(options.Namespace, options.Name, $"it could not be given up: {e.Message}");
+            LogFailed(_options.Namespace, _options.Name, $"it could not be given up: {e.Message}");
         }
     }
 

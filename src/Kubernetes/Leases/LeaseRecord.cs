@@ -5,11 +5,11 @@ namespace Palisade.Kubernetes.Leases;
 /// <summary>The Lease as this process last saw it, and when it saw it change.</summary>
 internal sealed class LeaseRecord(IKubernetesClient client, LeaderElectionOptions options, TimeProvider timeProvider)
 {
-    private V1Lease? observed;
-    private long observedAt;
+    private V1Lease? _observed;
+    private long _observedAt;
 
     /// <summary>Who holds the Lease, as last seen; null when nobody does.</summary>
-    public string? Holder => observed?.Spec?.HolderIdentity is { Length: > 0 } holder ? holder : null;
+    public string? Holder => _observed?.Spec?.HolderIdentity is { Length: > 0 } holder ? holder : null;
 
     /// <summary>Whether the Lease, as last seen, is held by another process.</summary>
     public bool IsHeldByAnother => Holder is { } holder && holder != options.Identity;
@@ -21,7 +21,7 @@ internal sealed class LeaseRecord(IKubernetesClient client, LeaderElectionOption
         if (current is not null)
         {
             Observe(current);
-            if (IsHeldByAnother && timeProvider.GetElapsedTime(observedAt) < Duration(current))
+            if (IsHeldByAnother && timeProvider.GetElapsedTime(_observedAt) < Duration(current))
             {
                 return false;
             }
@@ -45,7 +45,7 @@ internal sealed class LeaseRecord(IKubernetesClient client, LeaderElectionOption
     /// <summary>Gives the Lease up, if it is still as we left it.</summary>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
-        if (observed?.Spec is not { } spec)
+        if (_observed?.Spec is not { } spec)
         {
             return;
         }
@@ -60,20 +60,20 @@ internal sealed class LeaseRecord(IKubernetesClient client, LeaderElectionOption
                 LeaseTransitions = spec.LeaseTransitions,
             }
         );
-        free.Metadata.ResourceVersion = observed.Metadata.ResourceVersion;
-        observed = await client.UpdateAsync(free, cancellationToken);
+        free.Metadata.ResourceVersion = _observed.Metadata.ResourceVersion;
+        _observed = await client.UpdateAsync(free, cancellationToken);
     }
 
     private static TimeSpan Duration(V1Lease lease) => TimeSpan.FromSeconds(lease.Spec?.LeaseDurationSeconds ?? 0);
 
     private void Observe(V1Lease lease)
     {
-        if (observed?.Metadata.ResourceVersion != lease.Metadata.ResourceVersion)
+        if (_observed?.Metadata.ResourceVersion != lease.Metadata.ResourceVersion)
         {
-            observedAt = timeProvider.GetTimestamp();
+            _observedAt = timeProvider.GetTimestamp();
         }
 
-        observed = lease;
+        _observed = lease;
     }
 
     private V1Lease Next(V1LeaseSpec? before)

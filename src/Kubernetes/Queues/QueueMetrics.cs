@@ -22,15 +22,15 @@ internal sealed class QueueMetrics(string queue)
         description: "Keys that were added again after a failure."
     );
 
-    private readonly KeyValuePair<string, object?> tag = new("queue", queue);
+    private readonly KeyValuePair<string, object?> _tag = new("queue", queue);
 
-    public void Added() => Depth.Add(1, tag);
+    public void Added() => Depth.Add(1, _tag);
 
     public void Taken(TimeSpan waited)
     {
-        Depth.Add(-1, tag);
-        Latency.Record(waited.TotalSeconds, tag);
+        Depth.Add(-1, _tag);
+        Latency.Record(waited.TotalSeconds, _tag);
     }
 
-    public void Retried() => Retries.Add(1, tag);
+    public void Retried() => Retries.Add(1, _tag);
 }

@@ -8,25 +8,25 @@ namespace Palisade.Kubernetes.Queues;
 /// </summary>
 /// <remarks>
 /// A key is <em>dirty</em> from when it is added until it is taken, and <em>processing</em> from when it is taken until <see cref="Done"/>. Only
-/// keys that are dirty and not processing stand in the line. Keys that wait for their time stand in <see cref="delayed"/>, served by one timer.
+/// keys that are dirty and not processing stand in the line. Keys that wait for their time stand in <see cref="_delayed"/>, served by one timer.
 /// </remarks>
 /// <typeparam name="TKey">Kind of key.</typeparam>
 [SuppressMessage("Naming", "CA1711", Justification = "client-go's word.")]
 public sealed class WorkQueue<TKey> : IDisposable
     where TKey : notnull
 {
-    private readonly Lock gate = new();
-    private readonly Queue<TKey> line = new();
-    private readonly Dictionary<TKey, long> dirty = []; // with the time at which each was added
-    private readonly HashSet<TKey> processing = [];
-    private readonly Dictionary<TKey, int> failures = [];
-    private readonly Dictionary<TKey, long> dueAt = [];
-    private readonly PriorityQueue<TKey, long> delayed = new();
-    private readonly SemaphoreSlim available = new(0);
-    private readonly BackoffOptions backoff;
-    private readonly TimeProvider timeProvider;
-    private readonly ITimer timer;
-    private readonly QueueMetrics metrics;
+    private readonly Lock _gate = new();
+    private readonly Queue<TKey> _line = new();
+    private readonly Dictionary<TKey, long> _dirty = []; // with the time at which each was added
+    private readonly HashSet<TKey> _processing = [];
+    private readonly Dictionary<TKey, int> _failures = [];
+    private readonly Dictionary<TKey, long> _dueAt = [];
+    private readonly PriorityQueue<TKey, long> _delayed = new();
+    private readonly SemaphoreSlim _available = new(0);
+    private readonly BackoffOptions _backoff;
+    private readonly TimeProvider _timeProvider;
+    private readonly ITimer _timer;
+    private readonly QueueMetrics _metrics;
 
     /// <summary>Makes an empty queue.</summary>
     /// <param name="name">Name in metrics, such as <c>clusternetworkpolicy</c>.</param>
@@ -34,10 +34,10 @@ public sealed class WorkQueue<TKey> : IDisposable
     /// <param name="timeProvider">Clock; null for the system's.</param>
     public WorkQueue(string name, BackoffOptions? backoff = null, TimeProvider? timeProvider = null)
     {
-        this.backoff = backoff ?? new BackoffOptions();
-        this.timeProvider = timeProvider ?? TimeProvider.System;
-        metrics = new QueueMetrics(name);
-        timer = this.timeProvider.CreateTimer(_ => AddDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        this._backoff = backoff ?? new BackoffOptions();
+        this._timeProvider = timeProvider ?? TimeProvider.System;
+        _metrics = new QueueMetrics(name);
+        _timer = this._timeProvider.CreateTimer(_ => AddDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>How many keys wait, those that wait for their time aside.</summary>
@@ -45,9 +45,9 @@ public sealed class WorkQueue<TKey> : IDisposable
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return line.Count;
+                return _line.Count;
             }
         }
     }
@@ -55,7 +55,7 @@ public sealed class WorkQueue<TKey> : IDisposable
     /// <summary>Adds a key that is to be worked on now.</summary>
     public void Add(TKey key)
     {
-        lock (gate)
+        lock (_gate)
         {
             AddLocked(key);
         }
@@ -64,7 +64,7 @@ public sealed class WorkQueue<TKey> : IDisposable
     /// <summary>Adds a key when a time has passed; the earliest time counts.</summary>
     public void AddAfter(TKey key, TimeSpan delay)
     {
-        lock (gate)
+        lock (_gate)
         {
             if (delay <= TimeSpan.Zero)
             {
@@ -72,15 +72,15 @@ public sealed class WorkQueue<TKey> : IDisposable
                 return;
             }
 
-            var due = timeProvider.GetTimestamp() + (long)(delay.TotalSeconds * timeProvider.TimestampFrequency);
-            if (dueAt.TryGetValue(key, out var earlier) && earlier <= due)
+            var due = _timeProvider.GetTimestamp() + (long)(delay.TotalSeconds * _timeProvider.TimestampFrequency);
+            if (_dueAt.TryGetValue(key, out var earlier) && earlier <= due)
             {
                 return;
             }
 
             // A later entry of the same key stays in the heap; AddDue passes over it, since dueAt no longer names its time.
-            dueAt[key] = due;
-            delayed.Enqueue(key, due);
+            _dueAt[key] = due;
+            _delayed.Enqueue(key, due);
             SetTimer();
         }
     }
@@ -90,14 +90,14 @@ public sealed class WorkQueue<TKey> : IDisposable
     public TimeSpan AddWithBackoff(TKey key)
     {
         int before;
-        lock (gate)
+        lock (_gate)
         {
-            before = failures.GetValueOrDefault(key);
-            failures[key] = before + 1;
+            before = _failures.GetValueOrDefault(key);
+            _failures[key] = before + 1;
         }
 
-        metrics.Retried();
-        var delay = backoff.Delay(before);
+        _metrics.Retried();
+        var delay = _backoff.Delay(before);
         AddAfter(key, delay);
         return delay;
     }
@@ -105,31 +105,31 @@ public sealed class WorkQueue<TKey> : IDisposable
     /// <summary>Sets the backoff of a key back: it succeeded, or need not be tried again.</summary>
     public void Forget(TKey key)
     {
-        lock (gate)
+        lock (_gate)
         {
-            failures.Remove(key);
+            _failures.Remove(key);
         }
     }
 
     /// <summary>How often a key was added with backoff since it was last forgotten.</summary>
     public int Failures(TKey key)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return failures.GetValueOrDefault(key);
+            return _failures.GetValueOrDefault(key);
         }
     }
 
     /// <summary>Waits for a key and takes it; <see cref="Done"/> must follow.</summary>
     public async ValueTask<TKey> TakeAsync(CancellationToken cancellationToken)
     {
-        await available.WaitAsync(cancellationToken);
-        lock (gate)
+        await _available.WaitAsync(cancellationToken);
+        lock (_gate)
         {
-            var key = line.Dequeue();
-            dirty.Remove(key, out var since);
-            processing.Add(key);
-            metrics.Taken(timeProvider.GetElapsedTime(since));
+            var key = _line.Dequeue();
+            _dirty.Remove(key, out var since);
+            _processing.Add(key);
+            _metrics.Taken(_timeProvider.GetElapsedTime(since));
             return key;
         }
     }
@@ -137,9 +137,9 @@ public sealed class WorkQueue<TKey> : IDisposable
     /// <summary>The work on a key is over, with success or not.</summary>
     public void Done(TKey key)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (processing.Remove(key) && dirty.ContainsKey(key))
+            if (_processing.Remove(key) && _dirty.ContainsKey(key))
             {
                 PutInLine(key);
             }
@@ -149,13 +149,13 @@ public sealed class WorkQueue<TKey> : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        timer.Dispose();
-        available.Dispose();
+        _timer.Dispose();
+        _available.Dispose();
     }
 
     private void AddLocked(TKey key)
     {
-        if (dirty.TryAdd(key, timeProvider.GetTimestamp()) && !processing.Contains(key))
+        if (_dirty.TryAdd(key, _timeProvider.GetTimestamp()) && !_processing.Contains(key))
         {
             PutInLine(key);
         }
@@ -163,22 +163,22 @@ public sealed class WorkQueue<TKey> : IDisposable
 
     private void PutInLine(TKey key)
     {
-        line.Enqueue(key);
-        metrics.Added();
-        available.Release();
+        _line.Enqueue(key);
+        _metrics.Added();
+        _available.Release();
     }
 
     private void AddDue()
     {
-        lock (gate)
+        lock (_gate)
         {
-            var now = timeProvider.GetTimestamp();
-            while (delayed.TryPeek(out var key, out var due) && due <= now)
+            var now = _timeProvider.GetTimestamp();
+            while (_delayed.TryPeek(out var key, out var due) && due <= now)
             {
-                delayed.Dequeue();
-                if (dueAt.TryGetValue(key, out var current) && current == due)
+                _delayed.Dequeue();
+                if (_dueAt.TryGetValue(key, out var current) && current == due)
                 {
-                    dueAt.Remove(key);
+                    _dueAt.Remove(key);
                     AddLocked(key);
                 }
             }
@@ -189,14 +189,14 @@ public sealed class WorkQueue<TKey> : IDisposable
 
     private void SetTimer()
     {
-        if (!delayed.TryPeek(out _, out var due))
+        if (!_delayed.TryPeek(out _, out var due))
         {
             return;
         }
 
         // Rounded up: a timer that fires a moment early would only be set again.
-        var ticks = Math.Max(0, due - timeProvider.GetTimestamp());
-        var wait = TimeSpan.FromMilliseconds(Math.Ceiling(ticks * 1000.0 / timeProvider.TimestampFrequency));
-        timer.Change(wait, Timeout.InfiniteTimeSpan);
+        var ticks = Math.Max(0, due - _timeProvider.GetTimestamp());
+        var wait = TimeSpan.FromMilliseconds(Math.Ceiling(ticks * 1000.0 / _timeProvider.TimestampFrequency));
+        _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 }

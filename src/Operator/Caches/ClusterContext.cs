@@ -7,18 +7,18 @@ namespace Palisade.Operator.Caches;
 internal sealed class ClusterContext(OperatorCaches caches, string ownNamespace, int webhookPort) : IDisposable
 {
     private static readonly string[] DnsNamespaces = ["kube-system", "openshift-dns"];
-    private readonly Lock gate = new();
-    private readonly List<IDisposable> subscriptions = [];
-    private ExpansionContext? current;
+    private readonly Lock _gate = new();
+    private readonly List<IDisposable> _subscriptions = [];
+    private ExpansionContext? _current;
 
     /// <summary>The context now.</summary>
     public ExpansionContext Current
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return current ??= Gather();
+                return _current ??= Gather();
             }
         }
     }
@@ -28,10 +28,10 @@ internal sealed class ClusterContext(OperatorCaches caches, string ownNamespace,
     {
         foreach (var informer in caches.Services.Concat<Kubernetes.Caching.IInformer>(caches.Endpoints).Append(caches.Nodes))
         {
-            subscriptions.Add(informer.Subscribe(_ => Renew(onChanged)));
+            _subscriptions.Add(informer.Subscribe(_ => Renew(onChanged)));
         }
 
-        subscriptions.Add(
+        _subscriptions.Add(
             caches.Namespaces.Subscribe(key =>
             {
                 if (DnsNamespaces.Contains(key.Name, StringComparer.Ordinal))
@@ -43,13 +43,13 @@ internal sealed class ClusterContext(OperatorCaches caches, string ownNamespace,
     }
 
     /// <inheritdoc/>
-    public void Dispose() => subscriptions.ForEach(subscription => subscription.Dispose());
+    public void Dispose() => _subscriptions.ForEach(subscription => subscription.Dispose());
 
     private void Renew(Action onChanged)
     {
-        lock (gate)
+        lock (_gate)
         {
-            current = null;
+            _current = null;
         }
 
         onChanged();

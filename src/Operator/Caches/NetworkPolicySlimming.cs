@@ -12,14 +12,14 @@ namespace Palisade.Operator.Caches;
 internal sealed class NetworkPolicySlimming
 {
     private const int FirstSweep = 256;
-    private readonly Lock gate = new();
-    private readonly Dictionary<UInt128, WeakReference<V1NetworkPolicySpec>> specs = [];
-    private readonly Dictionary<string, V1OwnerReference> owners = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> ourLabels = new(StringComparer.Ordinal)
+    private readonly Lock _gate = new();
+    private readonly Dictionary<UInt128, WeakReference<V1NetworkPolicySpec>> _specs = [];
+    private readonly Dictionary<string, V1OwnerReference> _owners = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _ourLabels = new(StringComparer.Ordinal)
     {
         [PolicyNames.ManagedByLabel] = PolicyNames.ManagedByValue,
     };
-    private int sweepAt = FirstSweep;
+    private int _sweepAt = FirstSweep;
 
     /// <summary>Slims a NetworkPolicy that was just read and is not yet shared.</summary>
     public void Slim(V1NetworkPolicy policy)
@@ -28,8 +28,8 @@ internal sealed class NetworkPolicySlimming
         metadata.Annotations = null;
         metadata.ManagedFields = null;
         metadata.CreationTimestamp = null;
-        var isLabelled = metadata.Labels is { } labels && labels.Contains(ourLabels.First());
-        metadata.Labels = isLabelled ? ourLabels : null;
+        var isLabelled = metadata.Labels is { } labels && labels.Contains(_ourLabels.First());
+        metadata.Labels = isLabelled ? _ourLabels : null;
         if (PolicyNames.OwnerOf(policy) is { } owner)
         {
             metadata.OwnerReferences = [Share(owner)];
@@ -45,9 +45,9 @@ internal sealed class NetworkPolicySlimming
     private V1OwnerReference Share(V1OwnerReference owner)
     {
         var key = $"{owner.ApiVersion} {owner.Kind} {owner.Name} {owner.Uid} {owner.Controller}";
-        lock (gate)
+        lock (_gate)
         {
-            return owners.TryGetValue(key, out var known) ? known : owners[key] = owner;
+            return _owners.TryGetValue(key, out var known) ? known : _owners[key] = owner;
         }
     }
 
@@ -55,34 +55,34 @@ internal sealed class NetworkPolicySlimming
     public V1NetworkPolicySpec Share(V1NetworkPolicySpec spec)
     {
         var key = KeyOf(spec);
-        lock (gate)
+        lock (_gate)
         {
-            if (specs.TryGetValue(key, out var reference) && reference.TryGetTarget(out var known))
+            if (_specs.TryGetValue(key, out var reference) && reference.TryGetTarget(out var known))
             {
                 return known;
             }
 
-            if (specs.Count >= sweepAt)
+            if (_specs.Count >= _sweepAt)
             {
                 Sweep();
             }
 
-            specs[key] = new(spec);
+            _specs[key] = new(spec);
             return spec;
         }
     }
 
     private void Sweep()
     {
-        foreach (var (key, reference) in specs)
+        foreach (var (key, reference) in _specs)
         {
             if (!reference.TryGetTarget(out _))
             {
-                specs.Remove(key);
+                _specs.Remove(key);
             }
         }
 
-        sweepAt = Math.Max(FirstSweep, specs.Count * 2);
+        _sweepAt = Math.Max(FirstSweep, _specs.Count * 2);
     }
 
     private static UInt128 KeyOf(V1NetworkPolicySpec spec)

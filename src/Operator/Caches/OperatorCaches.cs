@@ -9,14 +9,14 @@ namespace Palisade.Operator.Caches;
 internal sealed class OperatorCaches
 {
     private const string SystemNamespace = "kube-system";
-    private readonly IKubernetesClient client;
-    private readonly ILoggerFactory loggers;
-    private readonly List<(IInformer Informer, Func<CancellationToken, Task> Run)> all = [];
+    private readonly IKubernetesClient _client;
+    private readonly ILoggerFactory _loggers;
+    private readonly List<(IInformer Informer, Func<CancellationToken, Task> Run)> _all = [];
 
     /// <summary>Makes the caches; nothing is read before <see cref="RunAsync"/>.</summary>
     public OperatorCaches(IKubernetesClient client, NetworkPolicySlimming slimming, ILoggerFactory loggers)
     {
-        (this.client, this.loggers) = (client, loggers);
+        (this._client, this._loggers) = (client, loggers);
         ClusterPolicies = Add<ClusterNetworkPolicy>(ListOptions.All, Relevance.Of, SlimMetadata);
         Profiles = Add<DefaultDenyProfile>(ListOptions.All, Relevance.Of, SlimMetadata);
         Namespaces = Add<V1Namespace>(ListOptions.All, Relevance.Of, SlimMetadata);
@@ -58,17 +58,17 @@ internal sealed class OperatorCaches
     public IReadOnlyList<IInformer<V1Endpoints>> Endpoints { get; }
 
     /// <summary>Every cache.</summary>
-    public IReadOnlyList<IInformer> All => [.. all.Select(entry => entry.Informer)];
+    public IReadOnlyList<IInformer> All => [.. _all.Select(entry => entry.Informer)];
 
     /// <summary>Whether each cache has held a complete list.</summary>
-    public IEnumerable<IHealthSource> Health => all.Select(entry => entry.Informer).Cast<IHealthSource>();
+    public IEnumerable<IHealthSource> Health => _all.Select(entry => entry.Informer).Cast<IHealthSource>();
 
     /// <summary>Lists and watches until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => TaskGroup.RunAsync(all.Select(entry => entry.Run), cancellationToken);
+    public Task RunAsync(CancellationToken cancellationToken) => TaskGroup.RunAsync(_all.Select(entry => entry.Run), cancellationToken);
 
     /// <summary>Waits until every cache has held a complete list.</summary>
     public Task WaitForSyncAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(all.Select(entry => entry.Informer.WaitForSyncAsync(cancellationToken)));
+        Task.WhenAll(_all.Select(entry => entry.Informer.WaitForSyncAsync(cancellationToken)));
 
     private Informer<T> Add<T>(ListOptions selection, Func<T, T, bool> isRelevant, Action<T> slim)
         where T : class, IKubernetesObject<V1ObjectMeta>
@@ -79,8 +79,8 @@ internal sealed class OperatorCaches
             Strip = slim,
             IsRelevantChange = isRelevant,
         };
-        var informer = new Informer<T>(client, options, loggers.CreateLogger<Informer<T>>());
-        all.Add((informer, informer.RunAsync));
+        var informer = new Informer<T>(_client, options, _loggers.CreateLogger<Informer<T>>());
+        _all.Add((informer, informer.RunAsync));
         return informer;
     }
 

@@ -17,15 +17,15 @@ namespace Palisade.Operator.Hosting;
 internal sealed class OperatorService : BackgroundService
 {
     private const string LeaseName = "palisade-operator";
-    private readonly IKubernetesClient client;
-    private readonly OperatorOptions options;
-    private readonly OperatorMetrics metrics;
-    private readonly ILoggerFactory loggers;
-    private readonly TimeProvider clock;
-    private readonly SpecAgreement agreement = new();
-    private readonly Stamper stamper;
-    private readonly EventRecorder events;
-    private volatile LeaderTerm? term;
+    private readonly IKubernetesClient _client;
+    private readonly OperatorOptions _options;
+    private readonly OperatorMetrics _metrics;
+    private readonly ILoggerFactory _loggers;
+    private readonly TimeProvider _clock;
+    private readonly SpecAgreement _agreement = new();
+    private readonly Stamper _stamper;
+    private readonly EventRecorder _events;
+    private volatile LeaderTerm? _term;
 
     /// <summary>Makes the service; nothing runs before it is started.</summary>
     public OperatorService(
@@ -36,12 +36,12 @@ internal sealed class OperatorService : BackgroundService
         TimeProvider clock
     )
     {
-        (this.client, this.options, this.metrics, this.loggers, this.clock) = (client, options, metrics, loggers, clock);
+        (this._client, this._options, this._metrics, this._loggers, this._clock) = (client, options, metrics, loggers, clock);
         var slimming = new NetworkPolicySlimming();
         Caches = new OperatorCaches(client, slimming, loggers);
-        stamper = new Stamper(client, slimming, agreement, metrics, clock, options.Workers);
+        _stamper = new Stamper(client, slimming, _agreement, metrics, clock, options.Workers);
         var recorder = new EventRecorderOptions { Controller = "palisade.dev/operator", Instance = options.Identity };
-        events = new EventRecorder(client, recorder, loggers.CreateLogger<EventRecorder>(), clock);
+        _events = new EventRecorder(client, recorder, loggers.CreateLogger<EventRecorder>(), clock);
         AddGauges();
     }
 
@@ -49,12 +49,12 @@ internal sealed class OperatorService : BackgroundService
     public OperatorCaches Caches { get; }
 
     /// <summary>Whether this replica is the one that writes.</summary>
-    public bool Leads => term is not null;
+    public bool Leads => _term is not null;
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        stamper.Dispose();
+        _stamper.Dispose();
         base.Dispose();
     }
 
@@ -62,7 +62,7 @@ internal sealed class OperatorService : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        Task[] parts = [Caches.RunAsync(ended.Token), events.RunAsync(ended.Token), CompeteAsync(ended.Token)];
+        Task[] parts = [Caches.RunAsync(ended.Token), _events.RunAsync(ended.Token), CompeteAsync(ended.Token)];
         try
         {
             // None of them ends by itself: when one does, the others must not go on without it.
@@ -77,46 +77,46 @@ internal sealed class OperatorService : BackgroundService
 
     private Task CompeteAsync(CancellationToken cancellationToken)
     {
-        if (!options.LeaderElect)
+        if (!_options.LeaderElect)
         {
             return LeadAsync(cancellationToken);
         }
 
         var election = new LeaderElectionOptions
         {
-            Namespace = options.Namespace,
+            Namespace = _options.Namespace,
             Name = LeaseName,
-            Identity = options.Identity,
+            Identity = _options.Identity,
         };
-        var elector = new LeaderElector(client, election, loggers.CreateLogger<LeaderElector>(), clock);
+        var elector = new LeaderElector(_client, election, _loggers.CreateLogger<LeaderElector>(), _clock);
         return elector.RunAsync(LeadAsync, cancellationToken);
     }
 
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
-        using var mine = new LeaderTerm(client, Caches, stamper, agreement, events, metrics, options, loggers, clock);
-        term = mine;
+        using var mine = new LeaderTerm(_client, Caches, _stamper, _agreement, _events, _metrics, _options, _loggers, _clock);
+        _term = mine;
         try
         {
             await mine.RunAsync(cancellationToken);
         }
         finally
         {
-            term = null;
+            _term = null;
         }
     }
 
     private void AddGauges()
     {
-        metrics.AddGauge(
+        _metrics.AddGauge(
             "palisade_operator_leader",
             "1 on the replica that writes, 0 on those that wait.",
             () => [new Measurement<long>(Leads ? 1 : 0)]
         );
-        metrics.AddGauge(
+        _metrics.AddGauge(
             "palisade_operator_namespaces",
             "Namespaces of each custom resource, by state: matched, up_to_date, failed.",
-            () => (term?.Summaries ?? []).SelectMany(entry => Measure(entry.Kind, entry.Name, entry.Summary))
+            () => (_term?.Summaries ?? []).SelectMany(entry => Measure(entry.Kind, entry.Name, entry.Summary))
         );
     }
 

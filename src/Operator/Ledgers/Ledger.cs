@@ -11,36 +11,37 @@ namespace Palisade.Operator.Ledgers;
 internal sealed class Ledger
 {
     private const int FailuresShown = 20;
-    private readonly ConcurrentDictionary<string, LedgerEntry> entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LedgerEntry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>Names of all namespaces with an entry.</summary>
-    public IEnumerable<string> Namespaces => entries.Select(entry => entry.Key);
+    public IEnumerable<string> Namespaces => _entries.Select(entry => entry.Key);
 
     /// <summary>Whether there is an entry for the namespace.</summary>
-    public bool Knows(string namespaceName) => entries.ContainsKey(namespaceName);
+    public bool Knows(string namespaceName) => _entries.ContainsKey(namespaceName);
 
     /// <summary>The entry of a namespace.</summary>
-    public bool TryGet(string namespaceName, [MaybeNullWhen(false)] out LedgerEntry entry) => entries.TryGetValue(namespaceName, out entry);
+    public bool TryGet(string namespaceName, [MaybeNullWhen(false)] out LedgerEntry entry) =>
+        _entries.TryGetValue(namespaceName, out entry);
 
     /// <summary>Enters what became of a namespace; null when there is nothing left to know of it.</summary>
     public void Enter(string namespaceName, LedgerEntry? entry)
     {
         if (entry is null)
         {
-            entries.TryRemove(namespaceName, out _);
+            _entries.TryRemove(namespaceName, out _);
         }
         else
         {
-            entries[namespaceName] = entry;
+            _entries[namespaceName] = entry;
         }
     }
 
     /// <summary>Forgets everything.</summary>
-    public void Clear() => entries.Clear();
+    public void Clear() => _entries.Clear();
 
     /// <summary>Namespaces whose time to try again has come, in ordinal order.</summary>
     public IReadOnlyList<string> Due(DateTimeOffset now) =>
-        [.. entries.Where(entry => entry.Value.RetryAt <= now).Select(entry => entry.Key).Order(StringComparer.Ordinal)];
+        [.. _entries.Where(entry => entry.Value.RetryAt <= now).Select(entry => entry.Key).Order(StringComparer.Ordinal)];
 
     /// <summary>Counts and failures.</summary>
     public LedgerSummary Summarize()
@@ -52,7 +53,7 @@ internal sealed class Ledger
             blocked = 0;
         DateTimeOffset? nextRetry = null;
         var failures = new List<NamespaceFailure>();
-        foreach (var (name, entry) in entries)
+        foreach (var (name, entry) in _entries)
         {
             matched += entry.IsMatched ? 1 : 0;
             upToDate += entry is { IsMatched: true, State: OutcomeState.UpToDate } ? 1 : 0;

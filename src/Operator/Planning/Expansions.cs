@@ -11,8 +11,8 @@ namespace Palisade.Operator.Planning;
 /// </summary>
 internal sealed class Expansions(PolicySource source, ExpansionContext context)
 {
-    private readonly Dictionary<string, ExpansionResult> known = new(StringComparer.Ordinal);
-    private readonly IReadOnlyList<string> labels = source.TenantLabels;
+    private readonly Dictionary<string, ExpansionResult> _known = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<string> _labels = source.TenantLabels;
 
     /// <summary>The custom resource that is expanded.</summary>
     public PolicySource Source => source;
@@ -28,9 +28,9 @@ internal sealed class Expansions(PolicySource source, ExpansionContext context)
     public ExpansionResult Of(V1Namespace target)
     {
         var key = KeyOf(target);
-        if (!known.TryGetValue(key, out var result))
+        if (!_known.TryGetValue(key, out var result))
         {
-            return known[key] = source.Expand(target, context);
+            return _known[key] = source.Expand(target, context);
         }
 
         return result.Policy is { } policy ? result with { Policy = For(target, policy) } : result;
@@ -52,13 +52,13 @@ internal sealed class Expansions(PolicySource source, ExpansionContext context)
     private string KeyOf(V1Namespace target)
     {
         var own = target.Metadata.Name == context.OwnNamespace ? "own" : "";
-        if (labels.Count == 0)
+        if (_labels.Count == 0)
         {
             return own;
         }
 
         // No label value contains a slash or a question mark.
-        var values = labels.Select(label => target.Metadata.Labels is { } has && has.TryGetValue(label, out var value) ? value : "?");
+        var values = _labels.Select(label => target.Metadata.Labels is { } has && has.TryGetValue(label, out var value) ? value : "?");
         return $"{own}/{string.Join('/', values)}";
     }
 }

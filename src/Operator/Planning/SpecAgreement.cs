@@ -10,7 +10,7 @@ namespace Palisade.Operator.Planning;
 /// </summary>
 internal sealed class SpecAgreement
 {
-    private readonly ConditionalWeakTable<V1NetworkPolicySpec, WeakReference<V1NetworkPolicySpec>> agreed = [];
+    private readonly ConditionalWeakTable<V1NetworkPolicySpec, WeakReference<V1NetworkPolicySpec>> _agreed = [];
 
     /// <summary>Whether the live NetworkPolicy is as desired.</summary>
     public bool Holds(V1NetworkPolicy live, V1NetworkPolicy desired)
@@ -21,7 +21,7 @@ internal sealed class SpecAgreement
         }
 
         if (
-            !agreed.TryGetValue(liveSpec, out var known)
+            !_agreed.TryGetValue(liveSpec, out var known)
             || !known.TryGetTarget(out var counterpart)
             || !ReferenceEquals(counterpart, desiredSpec)
         )
@@ -31,7 +31,7 @@ internal sealed class SpecAgreement
                 return false;
             }
 
-            agreed.AddOrUpdate(liveSpec, new(desiredSpec));
+            _agreed.AddOrUpdate(liveSpec, new(desiredSpec));
         }
 
         return StampedPolicyComparison.Differences(new() { Metadata = live.Metadata }, new() { Metadata = desired.Metadata }).Count == 0;

@@ -21,13 +21,13 @@ internal sealed class LeaderTerm : IDisposable
 {
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(20);
     private static readonly BackoffOptions Backoff = new() { Initial = TimeSpan.FromMilliseconds(200) };
-    private readonly IKubernetesClient client;
-    private readonly OperatorCaches caches;
-    private readonly TimeProvider clock;
-    private readonly ClusterContext context;
-    private readonly PolicyController<ClusterNetworkPolicy> clusterPolicies;
-    private readonly PolicyController<DefaultDenyProfile> profiles;
-    private readonly ISourceTrack[] tracks;
+    private readonly IKubernetesClient _client;
+    private readonly OperatorCaches _caches;
+    private readonly TimeProvider _clock;
+    private readonly ClusterContext _context;
+    private readonly PolicyController<ClusterNetworkPolicy> _clusterPolicies;
+    private readonly PolicyController<DefaultDenyProfile> _profiles;
+    private readonly ISourceTrack[] _tracks;
 
     /// <summary>Makes a term; nothing runs before <see cref="RunAsync"/>.</summary>
     public LeaderTerm(
@@ -42,52 +42,52 @@ internal sealed class LeaderTerm : IDisposable
         TimeProvider clock
     )
     {
-        (this.client, this.caches, this.clock) = (client, caches, clock);
-        context = new ClusterContext(caches, options.Namespace, options.WebhookPort);
+        (this._client, this._caches, this._clock) = (client, caches, clock);
+        _context = new ClusterContext(caches, options.Namespace, options.WebhookPort);
         var round = new StampRound(caches, new StampPlanner(agreement), stamper, Backoff, clock);
-        (clusterPolicies, var first) = Track(SourceKinds.ClusterPolicies(caches));
-        (profiles, var second) = Track(SourceKinds.Profiles(caches, options.Namespace));
-        tracks = [first, second];
+        (_clusterPolicies, var first) = Track(SourceKinds.ClusterPolicies(caches));
+        (_profiles, var second) = Track(SourceKinds.Profiles(caches, options.Namespace));
+        _tracks = [first, second];
 
         (PolicyController<T>, ISourceTrack) Track<T>(SourceKind<T> kind)
             where T : class, IKubernetesObject<V1ObjectMeta>, new()
         {
             var stale = new StaleNamespaces();
             var statuses = new StatusWriter<T>(kind, client, events, metrics, clock);
-            var controller = new PolicyController<T>(kind, stale, context, round, statuses, client, clock);
+            var controller = new PolicyController<T>(kind, stale, _context, round, statuses, client, clock);
             return (controller, new SourceTrack<T>(kind, caches, stale, controller, loggers, clock));
         }
     }
 
     /// <summary>Counts of every custom resource, by kind and name.</summary>
     public IEnumerable<(string Kind, string Name, LedgerSummary Summary)> Summaries =>
-        clusterPolicies
-            .Summaries.Select(entry => (caches.ClusterPolicies.Kind, entry.Key, entry.Value))
-            .Concat(profiles.Summaries.Select(entry => (caches.Profiles.Kind, entry.Key, entry.Value)));
+        _clusterPolicies
+            .Summaries.Select(entry => (_caches.ClusterPolicies.Kind, entry.Key, entry.Value))
+            .Concat(_profiles.Summaries.Select(entry => (_caches.Profiles.Kind, entry.Key, entry.Value)));
 
     /// <summary>Keeps every namespace as the custom resources ask, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await caches.WaitForSyncAsync(cancellationToken);
-        await CatchUpAsync<ClusterNetworkPolicy>(caches.ClusterPolicies.Get, cancellationToken);
-        await CatchUpAsync<DefaultDenyProfile>(caches.Profiles.Get, cancellationToken);
+        await _caches.WaitForSyncAsync(cancellationToken);
+        await CatchUpAsync<ClusterNetworkPolicy>(_caches.ClusterPolicies.Get, cancellationToken);
+        await CatchUpAsync<DefaultDenyProfile>(_caches.Profiles.Get, cancellationToken);
 
-        context.Follow(() => ForEach(track => track.MarkAll()));
-        using var namespaces = caches.Namespaces.Subscribe(key => ForEach(track => track.MarkNamespace(key.Name)));
-        using var policies = caches.Policies.Subscribe(key => ForEach(track => track.MarkPolicy(key)));
-        foreach (var policy in caches.Policies.List())
+        _context.Follow(() => ForEach(track => track.MarkAll()));
+        using var namespaces = _caches.Namespaces.Subscribe(key => ForEach(track => track.MarkNamespace(key.Name)));
+        using var policies = _caches.Policies.Subscribe(key => ForEach(track => track.MarkPolicy(key)));
+        foreach (var policy in _caches.Policies.List())
         {
             // Its custom resource may have gone while no operator ran.
             ForEach(track => track.MarkOrphan(policy));
         }
 
-        await Task.WhenAll(tracks.Select(track => track.RunAsync(cancellationToken)));
+        await Task.WhenAll(_tracks.Select(track => track.RunAsync(cancellationToken)));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        context.Dispose();
+        _context.Dispose();
         ForEach(track => track.Dispose());
     }
 
@@ -98,14 +98,14 @@ internal sealed class LeaderTerm : IDisposable
     private async Task CatchUpAsync<T>(Func<NamespacedName, T?> cached, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
-        foreach (var live in (await client.ListAsync<T>(cancellationToken: cancellationToken)).Items)
+        foreach (var live in (await _client.ListAsync<T>(cancellationToken: cancellationToken)).Items)
         {
             // One that goes while this waits is found gone by the API server, not by the cache, which may be behind.
             while (!IsAsNew(cached(NamespacedName.Of(live)), live))
             {
-                await Task.Delay(LookPeriod, clock, cancellationToken);
+                await Task.Delay(LookPeriod, _clock, cancellationToken);
                 if (
-                    await client.GetAsync<T>(live.Metadata.Name, cancellationToken: cancellationToken) is not { } now
+                    await _client.GetAsync<T>(live.Metadata.Name, cancellationToken: cancellationToken) is not { } now
                     || now.Metadata.Uid != live.Metadata.Uid
                 )
                 {
@@ -119,5 +119,5 @@ internal sealed class LeaderTerm : IDisposable
         where T : class, IKubernetesObject<V1ObjectMeta> =>
         cached?.Metadata.Uid == live.Metadata.Uid && cached?.Metadata.Generation >= live.Metadata.Generation;
 
-    private void ForEach(Action<ISourceTrack> action) => Array.ForEach(tracks, action);
+    private void ForEach(Action<ISourceTrack> action) => Array.ForEach(_tracks, action);
 }

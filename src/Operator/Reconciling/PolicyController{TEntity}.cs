@@ -25,15 +25,15 @@ internal sealed class PolicyController<TEntity>(
     where TEntity : class, IKubernetesObject<V1ObjectMeta>, new()
 {
     private static readonly TimeSpan UntilCacheCaughtUp = TimeSpan.FromMilliseconds(200);
-    private readonly ConcurrentDictionary<string, SourceState> states = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SourceState> _states = new(StringComparer.Ordinal);
 
     /// <summary>Counts of every custom resource, by name.</summary>
     public IEnumerable<KeyValuePair<string, LedgerSummary>> Summaries =>
-        states.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Summary));
+        _states.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Summary));
 
     /// <summary>Whether something is known of a namespace for a custom resource.</summary>
     public bool Knows(string source, string namespaceName) =>
-        states.TryGetValue(source, out var state) && state.Ledger.Knows(namespaceName);
+        _states.TryGetValue(source, out var state) && state.Ledger.Knows(namespaceName);
 
     /// <inheritdoc/>
     public Task<ReconciliationResult<TEntity>> ReconcileAsync(TEntity entity, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal sealed class PolicyController<TEntity>(
         var result = await TakeAsync(source, _ => Task.FromResult<TimeSpan?>(null), cancellationToken);
         if (result is { IsSuccess: true, RequeueAfter: null })
         {
-            states.TryRemove(key.Name, out _);
+            _states.TryRemove(key.Name, out _);
         }
 
         return result;
@@ -66,7 +66,7 @@ internal sealed class PolicyController<TEntity>(
         CancellationToken cancellationToken
     )
     {
-        var state = states.GetOrAdd(source.Key.Name, _ => new SourceState());
+        var state = _states.GetOrAdd(source.Key.Name, _ => new SourceState());
         // When it is mended, its generation differs from the one that was planned for: then everything is looked at.
         state.PlannedFor = null;
         stale.Take(source.Key.Name);
@@ -84,7 +84,7 @@ internal sealed class PolicyController<TEntity>(
     )
     {
         var name = source.Key.Name;
-        var state = states.GetOrAdd(name, _ => new SourceState());
+        var state = _states.GetOrAdd(name, _ => new SourceState());
         var done = false;
         try
         {

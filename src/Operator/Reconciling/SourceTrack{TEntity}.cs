@@ -18,15 +18,15 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
     /// <summary>How many custom resources are worked on at once: enough that some whose writes hang do not keep the others waiting.</summary>
     private const int AtOnce = 16;
 
-    private readonly SourceKind<TEntity> kind;
-    private readonly OperatorCaches caches;
-    private readonly StaleNamespaces stale;
-    private readonly PolicyController<TEntity> controller;
-    private readonly WorkQueue<NamespacedName> queue;
-    private readonly ControllerLoop<TEntity> loop;
-    private readonly IDisposable subscription;
-    private Snapshot? sources;
-    private int version;
+    private readonly SourceKind<TEntity> _kind;
+    private readonly OperatorCaches _caches;
+    private readonly StaleNamespaces _stale;
+    private readonly PolicyController<TEntity> _controller;
+    private readonly WorkQueue<NamespacedName> _queue;
+    private readonly ControllerLoop<TEntity> _loop;
+    private readonly IDisposable _subscription;
+    private Snapshot? _sources;
+    private int _version;
 
     /// <summary>Makes a track; nothing runs before <see cref="RunAsync"/>.</summary>
     public SourceTrack(
@@ -38,11 +38,11 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
         TimeProvider clock
     )
     {
-        (this.kind, this.caches, this.stale, this.controller) = (kind, caches, stale, controller);
-        queue = new WorkQueue<NamespacedName>(kind.Name, timeProvider: clock);
+        (this._kind, this._caches, this._stale, this._controller) = (kind, caches, stale, controller);
+        _queue = new WorkQueue<NamespacedName>(kind.Name, timeProvider: clock);
         var options = new ControllerLoopOptions { Workers = AtOnce, Prerequisites = caches.All };
-        loop = new ControllerLoop<TEntity>(kind.Informer, queue, controller, options, loggers.CreateLogger<ControllerLoop<TEntity>>());
-        subscription = kind.Informer.Subscribe(_ => Interlocked.Increment(ref version));
+        _loop = new ControllerLoop<TEntity>(kind.Informer, _queue, controller, options, loggers.CreateLogger<ControllerLoop<TEntity>>());
+        _subscription = kind.Informer.Subscribe(_ => Interlocked.Increment(ref _version));
     }
 
     /// <summary>Every custom resource of the kind, by the name of what it stamps.</summary>
@@ -51,41 +51,41 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
         get
         {
             // The version is read before the cache: what is made of an older cache is then never taken for current.
-            var now = Volatile.Read(ref version);
-            if (Volatile.Read(ref sources) is { } known && known.Version == now)
+            var now = Volatile.Read(ref _version);
+            if (Volatile.Read(ref _sources) is { } known && known.Version == now)
             {
                 return known.ByStampedName;
             }
 
-            var fresh = kind.Informer.List().Select(kind.Of).ToDictionary(source => source.StampedName, StringComparer.Ordinal);
-            Volatile.Write(ref sources, new(now, fresh));
+            var fresh = _kind.Informer.List().Select(_kind.Of).ToDictionary(source => source.StampedName, StringComparer.Ordinal);
+            Volatile.Write(ref _sources, new(now, fresh));
             return fresh;
         }
     }
 
     /// <inheritdoc/>
-    public Task RunAsync(CancellationToken cancellationToken) => loop.RunAsync(cancellationToken);
+    public Task RunAsync(CancellationToken cancellationToken) => _loop.RunAsync(cancellationToken);
 
     /// <inheritdoc/>
     public void MarkAll()
     {
         foreach (var source in Sources.Values)
         {
-            stale.MarkAll(source.Key.Name);
-            queue.Add(source.Key);
+            _stale.MarkAll(source.Key.Name);
+            _queue.Add(source.Key);
         }
     }
 
     /// <inheritdoc/>
     public void MarkNamespace(string namespaceName)
     {
-        var target = caches.Namespaces.Get(new NamespacedName(namespaceName));
+        var target = _caches.Namespaces.Get(new NamespacedName(namespaceName));
         foreach (var source in Sources.Values)
         {
             var concerned =
                 (target is not null && source.Selects(target))
-                || controller.Knows(source.Key.Name, namespaceName)
-                || caches.Policies.Get(new NamespacedName(namespaceName, source.StampedName)) is not null;
+                || _controller.Knows(source.Key.Name, namespaceName)
+                || _caches.Policies.Get(new NamespacedName(namespaceName, source.StampedName)) is not null;
             if (concerned)
             {
                 Mark(source.Key, namespaceName, Staleness.Namespace);
@@ -100,7 +100,7 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
         {
             Mark(source.Key, key.Namespace!, Staleness.Policy);
         }
-        else if (caches.Policies.Get(key) is { } policy)
+        else if (_caches.Policies.Get(key) is { } policy)
         {
             MarkOrphan(policy);
         }
@@ -109,7 +109,7 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
     /// <inheritdoc/>
     public void MarkOrphan(V1NetworkPolicy policy)
     {
-        if (PolicyNames.OwnerOf(policy) is { } owner && owner.Kind == kind.Name && !Sources.ContainsKey(policy.Metadata.Name))
+        if (PolicyNames.OwnerOf(policy) is { } owner && owner.Kind == _kind.Name && !Sources.ContainsKey(policy.Metadata.Name))
         {
             Mark(new NamespacedName(owner.Name), policy.Metadata.NamespaceProperty!, Staleness.Policy);
         }
@@ -118,14 +118,14 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
     /// <inheritdoc/>
     public void Dispose()
     {
-        subscription.Dispose();
-        queue.Dispose();
+        _subscription.Dispose();
+        _queue.Dispose();
     }
 
     private void Mark(NamespacedName source, string namespaceName, Staleness why)
     {
-        stale.Mark(source.Name, namespaceName, why);
-        queue.Add(source);
+        _stale.Mark(source.Name, namespaceName, why);
+        _queue.Add(source);
     }
 
     private sealed record Snapshot(int Version, IReadOnlyDictionary<string, PolicySource> ByStampedName);

@@ -6,27 +6,27 @@ namespace Palisade.Operator.Reconciling;
 /// </summary>
 internal sealed class StaleNamespaces
 {
-    private readonly Lock gate = new();
-    private readonly HashSet<string> all = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Dictionary<string, Staleness>> single = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _all = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, Staleness>> _single = new(StringComparer.Ordinal);
 
     /// <summary>Every namespace has to be looked at for the custom resource.</summary>
     public void MarkAll(string source)
     {
-        lock (gate)
+        lock (_gate)
         {
-            all.Add(source);
+            _all.Add(source);
         }
     }
 
     /// <summary>One namespace has to be looked at for the custom resource.</summary>
     public void Mark(string source, string namespaceName, Staleness why)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!single.TryGetValue(source, out var namespaces))
+            if (!_single.TryGetValue(source, out var namespaces))
             {
-                single[source] = namespaces = new(StringComparer.Ordinal);
+                _single[source] = namespaces = new(StringComparer.Ordinal);
             }
 
             namespaces[namespaceName] = namespaces.GetValueOrDefault(namespaceName) | why;
@@ -36,10 +36,10 @@ internal sealed class StaleNamespaces
     /// <summary>Takes what was collected for the custom resource.</summary>
     public StaleSet Take(string source)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var everything = all.Remove(source);
-            return single.Remove(source, out var namespaces) || everything
+            var everything = _all.Remove(source);
+            return _single.Remove(source, out var namespaces) || everything
                 ? new(everything, namespaces ?? StaleSet.Nothing.Namespaces)
                 : StaleSet.Nothing;
         }

@@ -7,7 +7,7 @@ namespace Palisade.Operator.Sources;
 /// <summary>A ClusterNetworkPolicy.</summary>
 internal sealed class ClusterNetworkPolicySource(ClusterNetworkPolicy policy) : PolicySource
 {
-    private readonly NamespaceSelection selection = NamespaceSelection.Of(policy);
+    private readonly NamespaceSelection _selection = NamespaceSelection.Of(policy);
 
     /// <inheritdoc/>
     public override IKubernetesObject<V1ObjectMeta> Entity => policy;
@@ -22,7 +22,7 @@ internal sealed class ClusterNetworkPolicySource(ClusterNetworkPolicy policy) : 
     public override IReadOnlyList<string> TenantLabels => TenantLabelsOf(policy.Spec.Ingress, policy.Spec.Egress);
 
     /// <inheritdoc/>
-    public override bool Selects(V1Namespace target) => selection.Matches(target);
+    public override bool Selects(V1Namespace target) => _selection.Matches(target);
 
     /// <inheritdoc/>
     public override IReadOnlyList<Finding> Validate() => PolicyValidator.Validate(policy);

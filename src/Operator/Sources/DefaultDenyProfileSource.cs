@@ -7,7 +7,7 @@ namespace Palisade.Operator.Sources;
 /// <summary>A DefaultDenyProfile.</summary>
 internal sealed class DefaultDenyProfileSource(DefaultDenyProfile profile, string ownNamespace) : PolicySource
 {
-    private readonly NamespaceSelection selection = NamespaceSelection.Of(profile, ownNamespace);
+    private readonly NamespaceSelection _selection = NamespaceSelection.Of(profile, ownNamespace);
 
     /// <inheritdoc/>
     public override IKubernetesObject<V1ObjectMeta> Entity => profile;
@@ -25,7 +25,7 @@ internal sealed class DefaultDenyProfileSource(DefaultDenyProfile profile, strin
     public override IReadOnlyList<string> TenantLabels => TenantLabelsOf(profile.Spec.Allow?.Ingress, profile.Spec.Allow?.Egress);
 
     /// <inheritdoc/>
-    public override bool Selects(V1Namespace target) => selection.Matches(target);
+    public override bool Selects(V1Namespace target) => _selection.Matches(target);
 
     /// <inheritdoc/>
     public override IReadOnlyList<Finding> Validate() => PolicyValidator.Validate(profile);

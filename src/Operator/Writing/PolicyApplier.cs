@@ -14,9 +14,9 @@ internal sealed class PolicyApplier(IKubernetesClient client, TimeProvider clock
     public static readonly TimeSpan Recheck = TimeSpan.FromMinutes(30);
 
     private static readonly ApplyOptions Apply = new(PolicyNames.FieldManager);
-    private long refusedRangesAt = DateTimeOffset.MinValue.UtcTicks;
+    private long _refusedRangesAt = DateTimeOffset.MinValue.UtcTicks;
 
-    private bool RefusesRanges => clock.GetUtcNow().UtcTicks - Interlocked.Read(ref refusedRangesAt) < Recheck.Ticks;
+    private bool RefusesRanges => clock.GetUtcNow().UtcTicks - Interlocked.Read(ref _refusedRangesAt) < Recheck.Ticks;
 
     /// <summary>Applies a NetworkPolicy.</summary>
     /// <returns>What was sent in the end, and what the API server answered.</returns>
@@ -34,7 +34,7 @@ internal sealed class PolicyApplier(IKubernetesClient client, TimeProvider clock
         }
         catch (KubernetesException e) when (narrower is not null && IsUnknownField(e))
         {
-            Interlocked.Exchange(ref refusedRangesAt, clock.GetUtcNow().UtcTicks);
+            Interlocked.Exchange(ref _refusedRangesAt, clock.GetUtcNow().UtcTicks);
             return (narrower, await client.ApplyAsync(narrower, Apply, cancellationToken));
         }
     }

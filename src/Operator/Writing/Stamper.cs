@@ -24,8 +24,8 @@ internal sealed class Stamper(
     int parallel
 ) : IDisposable
 {
-    private readonly PolicyApplier applier = new(client, clock);
-    private readonly SemaphoreSlim gate = new(parallel);
+    private readonly PolicyApplier _applier = new(client, clock);
+    private readonly SemaphoreSlim _gate = new(parallel);
 
     /// <summary>How many writes are done at once.</summary>
     public int Parallel => parallel;
@@ -34,7 +34,7 @@ internal sealed class Stamper(
     /// <exception cref="KubernetesException">The API server is away; nothing can be said of the namespace.</exception>
     public async Task<WriteOutcome> WriteAsync(PolicySource source, StampDecision decision, CancellationToken cancellationToken)
     {
-        await gate.WaitAsync(cancellationToken);
+        await _gate.WaitAsync(cancellationToken);
         WriteOutcome outcome;
         try
         {
@@ -54,7 +54,7 @@ internal sealed class Stamper(
         }
         finally
         {
-            gate.Release();
+            _gate.Release();
         }
 
         metrics.Written(decision.Verb, outcome.Result);
@@ -62,13 +62,13 @@ internal sealed class Stamper(
     }
 
     /// <inheritdoc/>
-    public void Dispose() => gate.Dispose();
+    public void Dispose() => _gate.Dispose();
 
     private async Task<WriteOutcome> CreateAsync(PolicySource source, V1NetworkPolicy desired, CancellationToken cancellationToken)
     {
         try
         {
-            var (_, answer) = await applier.ApplyAsync(WireForm.ToCreate(desired), cancellationToken);
+            var (_, answer) = await _applier.ApplyAsync(WireForm.ToCreate(desired), cancellationToken);
             return Stamped(answer, desired);
         }
         catch (KubernetesException e) when (WriteFailure.IsStale(e))
@@ -101,7 +101,7 @@ internal sealed class Stamper(
     {
         try
         {
-            var (sent, answer) = await applier.ApplyAsync(WireForm.ToChange(desired, current), cancellationToken);
+            var (sent, answer) = await _applier.ApplyAsync(WireForm.ToChange(desired, current), cancellationToken);
             if (!agreement.Holds(Shared(answer), desired) && !agreement.Holds(answer, sent))
             {
                 // Somebody owns a field beside ours, such as one more label to select pods by: apply merges, only replacing removes it.

@@ -18,7 +18,7 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Where nodes reach the API server.</summary>
     public const string ApiServerAddress = "192.168.50.254";
 
-    private static int count;
+    private static int _count;
     private readonly NodeApiServer _api;
     private readonly NetworkLab _lab;
     private readonly List<AgentProcess> _agents = [];
@@ -44,7 +44,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static async Task<TestNode> CreateAsync(NodeApiServer api)
     {
-        var name = $"node-{Interlocked.Increment(ref count)}";
+        var name = $"node-{Interlocked.Increment(ref _count)}";
         var made = LabTopology.MakeNodes(1)[0] with { Name = name };
         var lab = await NetworkLab.CreateAsync(new() { Nodes = [made], SandboxAddress = IPAddress.Parse(ApiServerAddress) }, Token);
         var ranges = made.PodRanges.Select(range => range.ToString()).ToList();

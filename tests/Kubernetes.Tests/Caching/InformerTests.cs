@@ -7,17 +7,17 @@ namespace Palisade.Kubernetes.Tests.Caching;
 
 public sealed class InformerTests(ApiServerFixture server) : IAsyncDisposable
 {
-    private readonly CancellationTokenSource end = new();
-    private readonly ConcurrentQueue<NamespacedName> reported = new();
-    private Task running = Task.CompletedTask;
+    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentQueue<NamespacedName> _reported = new();
+    private Task _running = Task.CompletedTask;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask DisposeAsync()
     {
-        await end.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => running);
-        end.Dispose();
+        await _end.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => _running);
+        _end.Dispose();
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class InformerTests(ApiServerFixture server) : IAsyncDisposable
         await Eventually.TrueAsync(() => informer.Get(NamespacedName.Of(before)) is null, Token);
 
         string[] expected = ["before", "after", "after", "before"];
-        await Eventually.TrueAsync(() => reported.Select(key => key.Name).SequenceEqual(expected), Token);
+        await Eventually.TrueAsync(() => _reported.Select(key => key.Name).SequenceEqual(expected), Token);
         informer.Count.ShouldBe(1);
         informer.LastActivity.ShouldNotBeNull();
     }
@@ -96,7 +96,7 @@ public sealed class InformerTests(ApiServerFixture server) : IAsyncDisposable
             new InformerOptions<V1Namespace> { Selection = new ListOptions { LabelSelector = "informer-test=yes" } },
             NullLogger<Informer<V1Namespace>>.Instance
         );
-        running = informer.RunAsync(end.Token);
+        _running = informer.RunAsync(_end.Token);
         await informer.WaitForSyncAsync(Token);
         informer.Get(NamespacedName.Of(created)).ShouldNotBeNull();
 
@@ -149,7 +149,7 @@ public sealed class InformerTests(ApiServerFixture server) : IAsyncDisposable
         await server.Client.UpdateAsync(policy, Token);
         await Eventually.TrueAsync(() => informer.List()[0].Spec!.PolicyTypes!.Count == 2, Token);
 
-        await Eventually.TrueAsync(() => reported.Count == 2, Token);
+        await Eventually.TrueAsync(() => _reported.Count == 2, Token);
     }
 
     private static V1NetworkPolicy Policy(string inNamespace, string name) =>
@@ -162,8 +162,8 @@ public sealed class InformerTests(ApiServerFixture server) : IAsyncDisposable
     private Informer<V1NetworkPolicy> Start(InformerOptions<V1NetworkPolicy> options)
     {
         var informer = new Informer<V1NetworkPolicy>(server.Client, options, NullLogger<Informer<V1NetworkPolicy>>.Instance);
-        informer.Subscribe(reported.Enqueue);
-        running = informer.RunAsync(end.Token);
+        informer.Subscribe(_reported.Enqueue);
+        _running = informer.RunAsync(_end.Token);
         return informer;
     }
 }

@@ -9,24 +9,24 @@ namespace Palisade.Kubernetes.Tests.Caching;
 /// </summary>
 public sealed class ReflectorFaultTests : IAsyncDisposable
 {
-    private readonly CancellationTokenSource end = new();
-    private readonly ManualTimeProvider clock = new();
-    private readonly RecordingLogger<Informer<V1Namespace>> logger = new();
-    private readonly ConcurrentQueue<string> reported = new();
-    private FaultServer? server;
-    private KubernetesClient? client;
-    private Informer<V1Namespace>? informer;
-    private Task running = Task.CompletedTask;
+    private readonly CancellationTokenSource _end = new();
+    private readonly ManualTimeProvider _clock = new();
+    private readonly RecordingLogger<Informer<V1Namespace>> _logger = new();
+    private readonly ConcurrentQueue<string> _reported = new();
+    private FaultServer? _server;
+    private KubernetesClient? _client;
+    private Informer<V1Namespace>? _informer;
+    private Task _running = Task.CompletedTask;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask DisposeAsync()
     {
-        await end.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => running);
-        client?.Dispose();
-        await server!.DisposeAsync();
-        end.Dispose();
+        await _end.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => _running);
+        _client?.Dispose();
+        await _server!.DisposeAsync();
+        _end.Dispose();
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ReflectorFaultTests : IAsyncDisposable
         await NamesBecomeAsync("a");
 
         Paths().ShouldBe(["list", "watch 10", "watch 11"]);
-        reported.ShouldBe(["a", "b", "b"]);
+        _reported.ShouldBe(["a", "b", "b"]);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class ReflectorFaultTests : IAsyncDisposable
 
         await NamesBecomeAsync("b", "c");
 
-        reported.Count(name => name == "a").ShouldBe(2);
+        _reported.Count(name => name == "a").ShouldBe(2);
         await Eventually.TrueAsync(() => Paths().SequenceEqual(["list", "watch 10", "list", "watch 20"]), Token);
     }
 
@@ -104,7 +104,7 @@ public sealed class ReflectorFaultTests : IAsyncDisposable
 
         await NamesBecomeAsync("a", "b");
 
-        reported.ShouldBe(["a", "b"]);
+        _reported.ShouldBe(["a", "b"]);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class ReflectorFaultTests : IAsyncDisposable
 
         await NamesBecomeAsync("a", "b");
 
-        server!.Exchanges.Count(exchange => exchange.Path.Contains("continue=t1", StringComparison.Ordinal)).ShouldBe(4);
+        _server!.Exchanges.Count(exchange => exchange.Path.Contains("continue=t1", StringComparison.Ordinal)).ShouldBe(4);
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class ReflectorFaultTests : IAsyncDisposable
         await NamesBecomeAsync("a", "b", "c");
 
         Paths().ShouldBe(["list", "watch 10", "watch 11"]);
-        logger.Messages.ShouldBeEmpty();
+        _logger.Messages.ShouldBeEmpty();
     }
 
     [Fact]
@@ -173,18 +173,18 @@ public sealed class ReflectorFaultTests : IAsyncDisposable
                 _ => WatchAsync(exchange, Event("ADDED", "b", 11)),
             }
         );
-        await Eventually.TrueAsync(() => server!.Exchanges.Count > 12, Token);
-        informer!.HasSynced.ShouldBeTrue();
-        informer.List().ShouldHaveSingleItem();
-        client!.Health.Check().IsHealthy.ShouldBeFalse();
+        await Eventually.TrueAsync(() => _server!.Exchanges.Count > 12, Token);
+        _informer!.HasSynced.ShouldBeTrue();
+        _informer.List().ShouldHaveSingleItem();
+        _client!.Health.Check().IsHealthy.ShouldBeFalse();
 
         isDown = false;
         await NamesBecomeAsync("a", "b");
 
-        await Eventually.TrueAsync(() => logger.Messages.Count == 2, Token);
-        logger.Messages.First().ShouldStartWith("Cannot watch Namespace objects: cannot reach the API server ");
-        logger.Messages.Last().ShouldBe("Namespace objects are read again");
-        client.Health.Check().IsHealthy.ShouldBeTrue();
+        await Eventually.TrueAsync(() => _logger.Messages.Count == 2, Token);
+        _logger.Messages.First().ShouldStartWith("Cannot watch Namespace objects: cannot reach the API server ");
+        _logger.Messages.Last().ShouldBe("Namespace objects are read again");
+        _client.Health.Check().IsHealthy.ShouldBeTrue();
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class ReflectorFaultTests : IAsyncDisposable
 
         await NamesBecomeAsync("a");
 
-        logger.Messages.Count(message => message.StartsWith("Cannot list Namespace objects: ", StringComparison.Ordinal)).ShouldBe(1);
+        _logger.Messages.Count(message => message.StartsWith("Cannot list Namespace objects: ", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     private static string Event(string type, string name, int version) =>
@@ -233,31 +233,31 @@ public sealed class ReflectorFaultTests : IAsyncDisposable
 
     private void Start(Func<FaultExchange, Task> answer, bool goesByItself = true)
     {
-        server = new FaultServer(answer);
-        client = new KubernetesClient(server.Options with { MaxAttempts = 1 });
-        informer = new Informer<V1Namespace>(client, new InformerOptions<V1Namespace>(), logger, clock);
-        informer.Subscribe(key => reported.Enqueue(key.Name));
-        running = goesByItself ? Task.WhenAll(informer.RunAsync(end.Token), GoByItselfAsync()) : informer.RunAsync(end.Token);
+        _server = new FaultServer(answer);
+        _client = new KubernetesClient(_server.Options with { MaxAttempts = 1 });
+        _informer = new Informer<V1Namespace>(_client, new InformerOptions<V1Namespace>(), _logger, _clock);
+        _informer.Subscribe(key => _reported.Enqueue(key.Name));
+        _running = goesByItself ? Task.WhenAll(_informer.RunAsync(_end.Token), GoByItselfAsync()) : _informer.RunAsync(_end.Token);
     }
 
     private async Task GoByItselfAsync()
     {
         while (true)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), end.Token);
-            if (clock.Timers > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), _end.Token);
+            if (_clock.Timers > 0)
             {
-                clock.Advance(TimeSpan.FromSeconds(60));
+                _clock.Advance(TimeSpan.FromSeconds(60));
             }
         }
     }
 
     private Task NamesBecomeAsync(params string[] names) =>
-        Eventually.TrueAsync(() => informer!.List().Select(entity => entity.Metadata.Name).SequenceEqual(names), Token);
+        Eventually.TrueAsync(() => _informer!.List().Select(entity => entity.Metadata.Name).SequenceEqual(names), Token);
 
     private List<string> Paths() =>
         [
-            .. server!.Exchanges.Select(exchange =>
+            .. _server!.Exchanges.Select(exchange =>
                 exchange.IsWatch ? "watch " + exchange.Path.Split("resourceVersion=")[1].Split('&')[0] : "list"
             ),
         ];

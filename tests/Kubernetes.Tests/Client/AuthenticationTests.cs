@@ -8,11 +8,11 @@ namespace Palisade.Kubernetes.Tests.Client;
 /// <summary>The ways to show who one is, and to know whom one speaks to, against the real API server.</summary>
 public sealed class AuthenticationTests(ApiServerFixture server) : IDisposable
 {
-    private readonly string home = Directory.CreateTempSubdirectory("palisade-auth-").FullName;
+    private readonly string _home = Directory.CreateTempSubdirectory("palisade-auth-").FullName;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => Directory.Delete(home, recursive: true);
+    public void Dispose() => Directory.Delete(_home, recursive: true);
 
     [Fact]
     public async Task TokenFile_RotatedAfterARefusal_IsReadAgainAtOnce()
@@ -47,7 +47,7 @@ public sealed class AuthenticationTests(ApiServerFixture server) : IDisposable
     [Fact]
     public async Task TokenFile_Absent_IsUnauthorizedWithItsPath()
     {
-        var file = Path.Combine(home, "absent");
+        var file = Path.Combine(_home, "absent");
         using var client = new KubernetesClient(server.ClientOptions with { Token = null, TokenFile = file });
 
         var failure = await Should.ThrowAsync<KubernetesException>(() => client.GetAsync<V1Namespace>("default", null, Token));
@@ -171,7 +171,7 @@ public sealed class AuthenticationTests(ApiServerFixture server) : IDisposable
         await client.GetAsync<V1Namespace>("default", null, Token);
         await client.GetAsync<V1Namespace>("default", null, Token);
 
-        var told = (await File.ReadAllLinesAsync(Path.Combine(home, "told"), Token)).ShouldHaveSingleItem();
+        var told = (await File.ReadAllLinesAsync(Path.Combine(_home, "told"), Token)).ShouldHaveSingleItem();
         told.ShouldContain($"\"server\":\"{server.ClientOptions.Server.OriginalString}\"");
         told.ShouldContain("\"interactive\":false");
         told.ShouldContain("value a b");
@@ -201,7 +201,7 @@ public sealed class AuthenticationTests(ApiServerFixture server) : IDisposable
         clock.Advance(TimeSpan.FromMinutes(6));
         await client.GetAsync<V1Namespace>("default", null, Token);
 
-        (await File.ReadAllLinesAsync(Path.Combine(home, "told"), Token)).Length.ShouldBe(2);
+        (await File.ReadAllLinesAsync(Path.Combine(_home, "told"), Token)).Length.ShouldBe(2);
     }
 
     [Theory]
@@ -221,7 +221,7 @@ public sealed class AuthenticationTests(ApiServerFixture server) : IDisposable
         failure.Reason.ShouldBe(StatusReasons.Unauthorized);
         failure.IsTransient.ShouldBeFalse();
         failure.Message.ShouldContain(message);
-        (await File.ReadAllLinesAsync(Path.Combine(home, "told"), Token)).Length.ShouldBe(1);
+        (await File.ReadAllLinesAsync(Path.Combine(_home, "told"), Token)).Length.ShouldBe(1);
     }
 
     [Fact]
@@ -262,7 +262,7 @@ public sealed class AuthenticationTests(ApiServerFixture server) : IDisposable
 
     private ExecPluginOptions Plugin(string answer)
     {
-        var program = Write("plugin", $"echo \"$KUBERNETES_EXEC_INFO $VARIABLE $*\" >>{home}/told\ncat {Write("answer", answer)}\n");
+        var program = Write("plugin", $"echo \"$KUBERNETES_EXEC_INFO $VARIABLE $*\" >>{_home}/told\ncat {Write("answer", answer)}\n");
         return new ExecPluginOptions
         {
             ApiVersion = "client.authentication.k8s.io/v1",
@@ -275,7 +275,7 @@ public sealed class AuthenticationTests(ApiServerFixture server) : IDisposable
 
     private string Write(string name, string text)
     {
-        var path = Path.Combine(home, name);
+        var path = Path.Combine(_home, name);
         File.WriteAllText(path, text);
         return path;
     }

@@ -6,10 +6,10 @@ namespace Palisade.Kubernetes.Tests.Client;
 
 public sealed class ClientOptionsLoaderTests : IDisposable
 {
-    private readonly Dictionary<string, string> variables = [];
-    private readonly string home = Directory.CreateTempSubdirectory("palisade-loader-").FullName;
+    private readonly Dictionary<string, string> _variables = [];
+    private readonly string _home = Directory.CreateTempSubdirectory("palisade-loader-").FullName;
 
-    public void Dispose() => Directory.Delete(home, recursive: true);
+    public void Dispose() => Directory.Delete(_home, recursive: true);
 
     [Fact]
     public void Load_GivenFile_TakesItsCurrentContext()
@@ -59,7 +59,7 @@ public sealed class ClientOptionsLoaderTests : IDisposable
             """
         );
         var third = Write("third", "current-context: other");
-        variables["KUBECONFIG"] = string.Join(Path.PathSeparator, first, Path.Combine(home, "absent"), second, third);
+        _variables["KUBECONFIG"] = string.Join(Path.PathSeparator, first, Path.Combine(_home, "absent"), second, third);
 
         var options = Load(null);
 
@@ -85,10 +85,10 @@ public sealed class ClientOptionsLoaderTests : IDisposable
 
         var options = Load(file);
 
-        options.CertificateAuthority!.File.ShouldBe(Path.Combine(home, "pki/ca.crt"));
-        options.ClientCertificate!.File.ShouldBe(Path.Combine(home, "pki/me.crt"));
+        options.CertificateAuthority!.File.ShouldBe(Path.Combine(_home, "pki/ca.crt"));
+        options.ClientCertificate!.File.ShouldBe(Path.Combine(_home, "pki/me.crt"));
         options.ClientKey!.Read().ShouldBe("-----BEGIN RSA PRIVATE KEY-----");
-        options.TokenFile.ShouldBe(Path.Combine(home, "token"));
+        options.TokenFile.ShouldBe(Path.Combine(_home, "token"));
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class ClientOptionsLoaderTests : IDisposable
 
         var plugin = Load(file).ExecPlugin!;
 
-        plugin.Command.ShouldBe(Path.Combine(home, "bin/login"));
+        plugin.Command.ShouldBe(Path.Combine(_home, "bin/login"));
         plugin.Arguments.ShouldBe(["a", "b"]);
         plugin.Environment.ShouldBe([new("X", "y")]);
         plugin.InstallHint.ShouldBe("get it");
@@ -131,8 +131,8 @@ public sealed class ClientOptionsLoaderTests : IDisposable
         var options = Load(null);
 
         options.Server.ShouldBe(new Uri("https://10.96.0.1:443"));
-        options.TokenFile.ShouldBe(Path.Combine(home, "sa/token"));
-        options.CertificateAuthority!.File.ShouldBe(Path.Combine(home, "sa/ca.crt"));
+        options.TokenFile.ShouldBe(Path.Combine(_home, "sa/token"));
+        options.CertificateAuthority!.File.ShouldBe(Path.Combine(_home, "sa/ca.crt"));
         options.Namespace.ShouldBe("palisade-system");
     }
 
@@ -148,7 +148,7 @@ public sealed class ClientOptionsLoaderTests : IDisposable
     public void Load_InAPodWithKubeconfigVariable_PrefersTheFile()
     {
         InPod("10.96.0.1");
-        variables["KUBECONFIG"] = Write("config", Minimal("https://192.0.2.9"));
+        _variables["KUBECONFIG"] = Write("config", Minimal("https://192.0.2.9"));
 
         Load(null).Server.ShouldBe(new Uri("https://192.0.2.9"));
     }
@@ -163,11 +163,11 @@ public sealed class ClientOptionsLoaderTests : IDisposable
 
     [Fact]
     public void Load_NothingAtAll_SaysWhatToDo() =>
-        Message(null).ShouldBe($"no kubeconfig: give --kubeconfig, set KUBECONFIG, or make {home}/.kube/config");
+        Message(null).ShouldBe($"no kubeconfig: give --kubeconfig, set KUBECONFIG, or make {_home}/.kube/config");
 
     [Fact]
     public void Load_AbsentFile_SaysItsPath() =>
-        Message(Path.Combine(home, "absent")).ShouldStartWith($"cannot read the kubeconfig {home}/absent: ");
+        Message(Path.Combine(_home, "absent")).ShouldStartWith($"cannot read the kubeconfig {_home}/absent: ");
 
     [Theory]
     [InlineData("", "config: the file is empty")]
@@ -185,7 +185,7 @@ public sealed class ClientOptionsLoaderTests : IDisposable
         "config:1: context \"c\": context: there is no cluster \"k\"; there are: none"
     )]
     public void Load_FaultyFile_IsOneLineWithPathAndLine(string text, string message) =>
-        Message(Write("config", text)).ShouldStartWith(Path.Combine(home, message));
+        Message(Write("config", text)).ShouldStartWith(Path.Combine(_home, message));
 
     [Theory]
     [InlineData("server: 192.0.2.1:6443", "server must be a URL such as https://192.0.2.1:6443, not \"192.0.2.1:6443\"")]
@@ -249,8 +249,8 @@ public sealed class ClientOptionsLoaderTests : IDisposable
 
     private void InPod(string host)
     {
-        variables["KUBERNETES_SERVICE_HOST"] = host;
-        variables["KUBERNETES_SERVICE_PORT"] = "443";
+        _variables["KUBERNETES_SERVICE_HOST"] = host;
+        _variables["KUBERNETES_SERVICE_PORT"] = "443";
         Write("sa/token", "t");
         Write("sa/ca.crt", "ca");
         Write("sa/namespace", "palisade-system\n");
@@ -258,14 +258,14 @@ public sealed class ClientOptionsLoaderTests : IDisposable
 
     private string Write(string name, string text)
     {
-        var path = Path.Combine(home, name);
+        var path = Path.Combine(_home, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         return path;
     }
 
     private ClientOptions Load(string? file, string? context = null) =>
-        ClientOptionsLoader.Load(file, context, new LoaderEnvironment(variables.GetValueOrDefault, home, Path.Combine(home, "sa")));
+        ClientOptionsLoader.Load(file, context, new LoaderEnvironment(_variables.GetValueOrDefault, _home, Path.Combine(_home, "sa")));
 
     private string Message(string? file) => Should.Throw<KubeConfigException>(() => Load(file)).Message;
 }

@@ -9,21 +9,21 @@ namespace Palisade.Kubernetes.Tests.Controllers;
 
 public sealed class ControllerLoopTests(ApiServerFixture server) : IAsyncDisposable
 {
-    private readonly CancellationTokenSource end = new();
-    private readonly ManualTimeProvider clock = new();
-    private readonly RecordingLogger<ControllerLoop<V1NetworkPolicy>> logger = new();
-    private readonly RecordingController controller = new();
-    private WorkQueue<NamespacedName>? queue;
-    private Task running = Task.CompletedTask;
+    private readonly CancellationTokenSource _end = new();
+    private readonly ManualTimeProvider _clock = new();
+    private readonly RecordingLogger<ControllerLoop<V1NetworkPolicy>> _logger = new();
+    private readonly RecordingController _controller = new();
+    private WorkQueue<NamespacedName>? _queue;
+    private Task _running = Task.CompletedTask;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask DisposeAsync()
     {
-        await end.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => running);
-        queue?.Dispose();
-        end.Dispose();
+        await _end.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => _running);
+        _queue?.Dispose();
+        _end.Dispose();
     }
 
     [Fact]
@@ -43,33 +43,33 @@ public sealed class ControllerLoopTests(ApiServerFixture server) : IAsyncDisposa
     [Fact]
     public async Task RunAsync_Failure_IsTriedAgainWithBackoffAndLoggedWithItsReason()
     {
-        controller.Results.Enqueue(() => ReconciliationResult<V1NetworkPolicy>.Failure("NoLuck", "no luck this time"));
-        controller.Results.Enqueue(() => throw new InvalidOperationException("broken"));
+        _controller.Results.Enqueue(() => ReconciliationResult<V1NetworkPolicy>.Failure("NoLuck", "no luck this time"));
+        _controller.Results.Enqueue(() => throw new InvalidOperationException("broken"));
         await StartAsync();
 
         await SeenAsync("reconcile p");
-        await Eventually.TrueAsync(() => clock.Timers > 0, Token);
-        clock.Advance(TimeSpan.FromSeconds(0.2));
+        await Eventually.TrueAsync(() => _clock.Timers > 0, Token);
+        _clock.Advance(TimeSpan.FromSeconds(0.2));
         await SeenAsync("reconcile p", "reconcile p");
-        await Eventually.TrueAsync(() => clock.Timers > 0, Token);
-        clock.Advance(TimeSpan.FromSeconds(0.3));
+        await Eventually.TrueAsync(() => _clock.Timers > 0, Token);
+        _clock.Advance(TimeSpan.FromSeconds(0.3));
         await SeenAsync("reconcile p", "reconcile p", "reconcile p");
 
-        logger.Messages.Count.ShouldBe(2);
-        logger.Messages.First().ShouldContain("(NoLuck: no luck this time)");
-        logger.Messages.Last().ShouldContain("(InvalidOperationException: broken)");
+        _logger.Messages.Count.ShouldBe(2);
+        _logger.Messages.First().ShouldContain("(NoLuck: no luck this time)");
+        _logger.Messages.Last().ShouldContain("(InvalidOperationException: broken)");
     }
 
     [Fact]
     public async Task RunAsync_TerminalFailure_IsNotTriedAgainUntilTheEntityChanges()
     {
-        controller.Results.Enqueue(() => ReconciliationResult<V1NetworkPolicy>.Terminal("Hopeless", "will never do"));
+        _controller.Results.Enqueue(() => ReconciliationResult<V1NetworkPolicy>.Terminal("Hopeless", "will never do"));
         var policy = await StartAsync();
         await SeenAsync("reconcile p");
-        await Eventually.TrueAsync(() => logger.Messages.Count == 1, Token);
+        await Eventually.TrueAsync(() => _logger.Messages.Count == 1, Token);
 
-        clock.Advance(TimeSpan.FromHours(1));
-        queue!.Count.ShouldBe(0);
+        _clock.Advance(TimeSpan.FromHours(1));
+        _queue!.Count.ShouldBe(0);
         policy.Spec!.PolicyTypes = ["Egress"];
         await server.Client.UpdateAsync(policy, Token);
 
@@ -79,12 +79,12 @@ public sealed class ControllerLoopTests(ApiServerFixture server) : IAsyncDisposa
     [Fact]
     public async Task RunAsync_SuccessWithATime_IsDoneAgainThen()
     {
-        controller.Results.Enqueue(() => ReconciliationResult<V1NetworkPolicy>.Success(TimeSpan.FromMinutes(10)));
+        _controller.Results.Enqueue(() => ReconciliationResult<V1NetworkPolicy>.Success(TimeSpan.FromMinutes(10)));
         await StartAsync();
         await SeenAsync("reconcile p");
-        await Eventually.TrueAsync(() => clock.Timers > 0, Token);
+        await Eventually.TrueAsync(() => _clock.Timers > 0, Token);
 
-        clock.Advance(TimeSpan.FromMinutes(10));
+        _clock.Advance(TimeSpan.FromMinutes(10));
 
         await SeenAsync("reconcile p", "reconcile p");
     }
@@ -95,12 +95,12 @@ public sealed class ControllerLoopTests(ApiServerFixture server) : IAsyncDisposa
         await using var faults = new FaultServer(exchange => exchange.StaySilentAsync());
         using var client = new KubernetesClient(faults.Options);
         var unsynced = new Informer<V1Node>(client, new InformerOptions<V1Node>(), NullLogger<Informer<V1Node>>.Instance);
-        var waiting = unsynced.RunAsync(end.Token);
+        var waiting = unsynced.RunAsync(_end.Token);
         await StartAsync(unsynced);
-        await Eventually.TrueAsync(() => faults.Exchanges.Count == 1 && queue!.Count == 1, Token);
+        await Eventually.TrueAsync(() => faults.Exchanges.Count == 1 && _queue!.Count == 1, Token);
 
-        controller.Seen.ShouldBeEmpty();
-        await end.CancelAsync();
+        _controller.Seen.ShouldBeEmpty();
+        await _end.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => waiting);
     }
 
@@ -117,19 +117,19 @@ public sealed class ControllerLoopTests(ApiServerFixture server) : IAsyncDisposa
         );
         var options = new InformerOptions<V1NetworkPolicy> { Selection = new ListOptions { Namespace = inNamespace } };
         var informer = new Informer<V1NetworkPolicy>(server.Client, options, NullLogger<Informer<V1NetworkPolicy>>.Instance);
-        queue = new WorkQueue<NamespacedName>("test", new BackoffOptions { Jitter = 0 }, clock);
+        _queue = new WorkQueue<NamespacedName>("test", new BackoffOptions { Jitter = 0 }, _clock);
         var loop = new ControllerLoop<V1NetworkPolicy>(
             informer,
-            queue,
-            controller,
+            _queue,
+            _controller,
             new ControllerLoopOptions { Prerequisites = prerequisites },
-            logger
+            _logger
         );
-        running = Task.WhenAll(informer.RunAsync(end.Token), loop.RunAsync(end.Token));
+        _running = Task.WhenAll(informer.RunAsync(_end.Token), loop.RunAsync(_end.Token));
         return policy;
     }
 
-    private Task SeenAsync(params string[] expected) => Eventually.TrueAsync(() => controller.Seen.SequenceEqual(expected), Token);
+    private Task SeenAsync(params string[] expected) => Eventually.TrueAsync(() => _controller.Seen.SequenceEqual(expected), Token);
 
     private sealed class RecordingController : IEntityController<V1NetworkPolicy>
     {

@@ -6,17 +6,17 @@ namespace Palisade.Kubernetes.Tests.Events;
 
 public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposable
 {
-    private readonly CancellationTokenSource end = new();
-    private readonly ManualTimeProvider clock = new();
-    private Task running = Task.CompletedTask;
+    private readonly CancellationTokenSource _end = new();
+    private readonly ManualTimeProvider _clock = new();
+    private Task _running = Task.CompletedTask;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask DisposeAsync()
     {
-        await end.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => running);
-        end.Dispose();
+        await _end.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => _running);
+        _end.Dispose();
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposab
 
         recorder.Record(policy, EventType.Warning, "Other", "Test", "another");
         await EventsAsync(policy, 2);
-        clock.Advance(TimeSpan.FromMinutes(1));
+        _clock.Advance(TimeSpan.FromMinutes(1));
 
         await Eventually.TrueAsync(async () => (await EventsAsync(policy, 2)).Any(sent => sent.Series?.Count == 5), Token);
         (await EventsAsync(policy, 2)).Single(sent => sent.Reason == "Other").Series.ShouldBeNull();
@@ -79,7 +79,7 @@ public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposab
         var recorder = Start();
         recorder.Record(policy, EventType.Warning, "Same", "Test", "the same");
         await EventsAsync(policy, 1);
-        clock.Advance(TimeSpan.FromMinutes(7));
+        _clock.Advance(TimeSpan.FromMinutes(7));
 
         recorder.Record(policy, EventType.Warning, "Same", "Test", "the same");
 
@@ -108,7 +108,7 @@ public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposab
             .Order(StringComparer.Ordinal)
             .ShouldBe(["number 0", "number 1", "number 2"]);
 
-        clock.Advance(TimeSpan.FromSeconds(2));
+        _clock.Advance(TimeSpan.FromSeconds(2));
         recorder.Record(policy, EventType.Normal, "Many", "Test", "later");
         (await EventsAsync(policy, 4)).ShouldContain(sent => sent.Note == "later");
     }
@@ -142,9 +142,9 @@ public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposab
             server.Client,
             new EventRecorderOptions { Controller = "palisade.dev/test", Instance = "me" },
             NullLogger<EventRecorder>.Instance,
-            clock
+            _clock
         );
-        running = Task.FromCanceled(new CancellationToken(canceled: true));
+        _running = Task.FromCanceled(new CancellationToken(canceled: true));
 
         for (var i = 0; i < 5000; i++)
         {
@@ -158,9 +158,9 @@ public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposab
             server.Client,
             options ?? new EventRecorderOptions { Controller = "palisade.dev/test", Instance = "me" },
             NullLogger<EventRecorder>.Instance,
-            clock
+            _clock
         );
-        running = recorder.RunAsync(end.Token);
+        _running = recorder.RunAsync(_end.Token);
         return recorder;
     }
 

@@ -5,19 +5,19 @@ namespace Palisade.Kubernetes.Tests.Hosting;
 
 public sealed class MetricsCollectorTests : IDisposable
 {
-    private readonly MetricsCollector collector = new();
-    private readonly Meter meter = new("Palisade.Test");
+    private readonly MetricsCollector _collector = new();
+    private readonly Meter _meter = new("Palisade.Test");
 
     public void Dispose()
     {
-        meter.Dispose();
-        collector.Dispose();
+        _meter.Dispose();
+        _collector.Dispose();
     }
 
     [Fact]
     public void Write_Counter_IsATotalByLabelsInOrder()
     {
-        var counter = meter.CreateCounter<long>("palisade_test_things", description: "Things\nseen.");
+        var counter = _meter.CreateCounter<long>("palisade_test_things", description: "Things\nseen.");
         counter.Add(2, new("zone", "b"), new KeyValuePair<string, object?>("a", "quote\" slash\\ line\n"));
         counter.Add(1, new KeyValuePair<string, object?>("a", "first"));
         counter.Add(3, new("a", "quote\" slash\\ line\n"), new KeyValuePair<string, object?>("zone", "b"));
@@ -34,7 +34,7 @@ public sealed class MetricsCollectorTests : IDisposable
     [Fact]
     public void Write_Histogram_CountsUpToEachBound()
     {
-        var histogram = meter.CreateHistogram(
+        var histogram = _meter.CreateHistogram(
             "palisade_test_duration",
             unit: "s",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 1] }
@@ -58,8 +58,8 @@ public sealed class MetricsCollectorTests : IDisposable
     [Fact]
     public void Write_UpDownCounterAndGauge_AddAndReplace()
     {
-        var depth = meter.CreateUpDownCounter<int>("palisade_test_depth");
-        var level = meter.CreateGauge<double>("palisade_test_level");
+        var depth = _meter.CreateUpDownCounter<int>("palisade_test_depth");
+        var level = _meter.CreateGauge<double>("palisade_test_level");
         depth.Add(3);
         depth.Add(-1);
         level.Record(7);
@@ -73,7 +73,7 @@ public sealed class MetricsCollectorTests : IDisposable
     public void Write_ObservedSeriesThatIsNoLongerReported_IsGone()
     {
         var kinds = new List<string> { "Pod", "Node" };
-        meter.CreateObservableGauge(
+        _meter.CreateObservableGauge(
             "palisade_test_objects",
             () => kinds.Select(kind => new Measurement<int>(1, new KeyValuePair<string, object?>("kind", kind)))
         );
@@ -87,7 +87,7 @@ public sealed class MetricsCollectorTests : IDisposable
     [Fact]
     public void Write_LabelWithEverNewValues_StopsGrowing()
     {
-        var counter = meter.CreateCounter<long>("palisade_test_endless");
+        var counter = _meter.CreateCounter<long>("palisade_test_endless");
         for (var i = 0; i < 5000; i++)
         {
             counter.Add(1, new KeyValuePair<string, object?>("value", i));
@@ -102,7 +102,7 @@ public sealed class MetricsCollectorTests : IDisposable
 
     private List<string> Written(string prefix) =>
         [
-            .. collector
+            .. _collector
                 .Write()
                 .Split('\n')
                 .Where(line => line.StartsWith(prefix, StringComparison.Ordinal) || line.Contains($" {prefix}", StringComparison.Ordinal)),

@@ -6,22 +6,22 @@ namespace Palisade.Kubernetes.Tests.Leases;
 /// <summary>An elector at work, and what was seen of it.</summary>
 internal sealed class ElectorRun : IAsyncDisposable
 {
-    private readonly CancellationTokenSource end = new();
-    private readonly RecordingLogger<LeaderElector> logger = new();
-    private readonly TimeProvider clock;
+    private readonly CancellationTokenSource _end = new();
+    private readonly RecordingLogger<LeaderElector> _logger = new();
+    private readonly TimeProvider _clock;
 
     public ElectorRun(IKubernetesClient client, LeaderElectionOptions options, Func<CancellationToken, Task>? lead, TimeProvider clock)
     {
-        this.clock = clock;
-        Elector = new LeaderElector(client, options, logger, clock);
-        Running = Elector.RunAsync(lead ?? LeadAsync, end.Token);
+        this._clock = clock;
+        Elector = new LeaderElector(client, options, _logger, clock);
+        Running = Elector.RunAsync(lead ?? LeadAsync, _end.Token);
     }
 
     public LeaderElector Elector { get; }
 
     public Task Running { get; }
 
-    public bool Waits => logger.Messages.Any(message => message.StartsWith("Waiting for the Lease", StringComparison.Ordinal));
+    public bool Waits => _logger.Messages.Any(message => message.StartsWith("Waiting for the Lease", StringComparison.Ordinal));
 
     public int Stopped { get; private set; }
 
@@ -29,15 +29,15 @@ internal sealed class ElectorRun : IAsyncDisposable
 
     public async Task StopAsync()
     {
-        await end.CancelAsync();
+        await _end.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => Running);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await end.CancelAsync();
+        await _end.CancelAsync();
         await Running.ContinueWith(_ => { }, TaskScheduler.Default);
-        end.Dispose();
+        _end.Dispose();
     }
 
     private async Task LeadAsync(CancellationToken token)
@@ -48,7 +48,7 @@ internal sealed class ElectorRun : IAsyncDisposable
         }
         finally
         {
-            StoppedAt ??= clock.GetTimestamp();
+            StoppedAt ??= _clock.GetTimestamp();
             Stopped++;
         }
     }

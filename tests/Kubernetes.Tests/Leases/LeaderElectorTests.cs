@@ -6,8 +6,8 @@ namespace Palisade.Kubernetes.Tests.Leases;
 
 public sealed class LeaderElectorTests(ApiServerFixture server)
 {
-    private static int leases;
-    private readonly string name = $"lease-{Interlocked.Increment(ref leases)}";
+    private static int _leases;
+    private readonly string _name = $"lease-{Interlocked.Increment(ref _leases)}";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -144,11 +144,11 @@ public sealed class LeaderElectorTests(ApiServerFixture server)
         new()
         {
             Namespace = "default",
-            Name = name,
+            Name = _name,
             Identity = identity,
         };
 
-    private Task<V1Lease?> LeaseAsync() => server.Client.GetAsync<V1Lease>(name, "default", Token);
+    private Task<V1Lease?> LeaseAsync() => server.Client.GetAsync<V1Lease>(_name, "default", Token);
 
     private async Task TakeAsync(string holder)
     {
@@ -158,7 +158,7 @@ public sealed class LeaderElectorTests(ApiServerFixture server)
         {
             Metadata =
             {
-                Name = name,
+                Name = _name,
                 NamespaceProperty = "default",
                 ResourceVersion = lease?.Metadata.ResourceVersion,
             },

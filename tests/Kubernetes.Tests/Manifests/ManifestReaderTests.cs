@@ -23,11 +23,11 @@ public sealed class ManifestReaderTests : IDisposable
             - {port: http, protocol: TCP}
         """;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("palisade-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("palisade-").FullName;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void Parse_NetworkPolicy_KeepsNumbersAndTextsApart()
@@ -240,19 +240,19 @@ public sealed class ManifestReaderTests : IDisposable
     [Fact]
     public async Task Read_Folder_TakesManifestsOfAllLevelsInOrdinalOrder()
     {
-        Directory.CreateDirectory(Path.Join(folder, "b"));
-        Directory.CreateSymbolicLink(Path.Join(folder, "b", "loop"), folder);
+        Directory.CreateDirectory(Path.Join(_folder, "b"));
+        Directory.CreateSymbolicLink(Path.Join(_folder, "b", "loop"), _folder);
         foreach (var name in (string[])["c.json", "a.yaml", "b/x.yml", "B.yaml"])
         {
             await File.WriteAllTextAsync(
-                Path.Join(folder, name),
+                Path.Join(_folder, name),
                 $"{{\"apiVersion\": \"v1\", \"kind\": \"Namespace\", \"metadata\": {{\"name\": \"{name}\"}}}}",
                 Token
             );
         }
-        await File.WriteAllTextAsync(Path.Join(folder, "readme.md"), "not: [a manifest", Token);
+        await File.WriteAllTextAsync(Path.Join(_folder, "readme.md"), "not: [a manifest", Token);
 
-        var set = await ManifestReader.ReadAsync([folder], TextReader.Null, Token);
+        var set = await ManifestReader.ReadAsync([_folder], TextReader.Null, Token);
 
         set.Errors.ShouldBeEmpty();
         set.Objects<V1Namespace>().Select(item => item.Metadata.Name).ShouldBe(["B.yaml", "a.yaml", "b/x.yml", "c.json"]);
@@ -263,9 +263,9 @@ public sealed class ManifestReaderTests : IDisposable
     {
         using var input = new StringReader(Policy);
 
-        var set = await ManifestReader.ReadAsync([Path.Join(folder, "nowhere.yaml"), "-"], input, Token);
+        var set = await ManifestReader.ReadAsync([Path.Join(_folder, "nowhere.yaml"), "-"], input, Token);
 
-        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{folder}/nowhere.yaml: no such file or folder");
+        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{_folder}/nowhere.yaml: no such file or folder");
         set.Manifests.ShouldHaveSingleItem().Position.ToString().ShouldBe("-:1:1");
     }
 }

@@ -5,51 +5,51 @@ namespace Palisade.Kubernetes.Tests.Queues;
 
 public sealed class WorkQueueTests : IDisposable
 {
-    private readonly ManualTimeProvider clock = new();
-    private readonly WorkQueue<string> queue;
+    private readonly ManualTimeProvider _clock = new();
+    private readonly WorkQueue<string> _queue;
 
-    public WorkQueueTests() => queue = new WorkQueue<string>("test", new BackoffOptions { Jitter = 0 }, clock);
+    public WorkQueueTests() => _queue = new WorkQueue<string>("test", new BackoffOptions { Jitter = 0 }, _clock);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => queue.Dispose();
+    public void Dispose() => _queue.Dispose();
 
     [Fact]
     public async Task TakeAsync_KeyAddedTwice_GivesItOnce()
     {
-        queue.Add("a");
-        queue.Add("a");
-        queue.Add("b");
+        _queue.Add("a");
+        _queue.Add("a");
+        _queue.Add("b");
 
-        (await queue.TakeAsync(Token)).ShouldBe("a");
-        (await queue.TakeAsync(Token)).ShouldBe("b");
-        queue.Count.ShouldBe(0);
+        (await _queue.TakeAsync(Token)).ShouldBe("a");
+        (await _queue.TakeAsync(Token)).ShouldBe("b");
+        _queue.Count.ShouldBe(0);
     }
 
     [Fact]
     public async Task Add_KeyThatIsWorkedOn_ComesBackWhenThatIsDoneAndNotBefore()
     {
-        queue.Add("a");
-        await queue.TakeAsync(Token);
-        queue.Add("a");
-        queue.Add("a");
-        queue.Count.ShouldBe(0);
+        _queue.Add("a");
+        await _queue.TakeAsync(Token);
+        _queue.Add("a");
+        _queue.Add("a");
+        _queue.Count.ShouldBe(0);
 
-        queue.Done("a");
+        _queue.Done("a");
 
-        queue.Count.ShouldBe(1);
-        (await queue.TakeAsync(Token)).ShouldBe("a");
-        queue.Done("a");
-        queue.Count.ShouldBe(0);
+        _queue.Count.ShouldBe(1);
+        (await _queue.TakeAsync(Token)).ShouldBe("a");
+        _queue.Done("a");
+        _queue.Count.ShouldBe(0);
     }
 
     [Fact]
     public async Task TakeAsync_EmptyQueue_WaitsForAKey()
     {
-        var take = queue.TakeAsync(Token).AsTask();
+        var take = _queue.TakeAsync(Token).AsTask();
         take.IsCompleted.ShouldBeFalse();
 
-        queue.Add("a");
+        _queue.Add("a");
 
         (await take).ShouldBe("a");
     }
@@ -58,74 +58,74 @@ public sealed class WorkQueueTests : IDisposable
     public async Task TakeAsync_Cancelled_LosesNoKey()
     {
         using var cancelled = new CancellationTokenSource();
-        var take = queue.TakeAsync(cancelled.Token).AsTask();
+        var take = _queue.TakeAsync(cancelled.Token).AsTask();
         await cancelled.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => take);
 
-        queue.Add("a");
+        _queue.Add("a");
 
-        (await queue.TakeAsync(Token)).ShouldBe("a");
+        (await _queue.TakeAsync(Token)).ShouldBe("a");
     }
 
     [Fact]
     public void AddAfter_SeveralTimes_TheEarliestCountsAndTheKeyComesOnce()
     {
-        queue.AddAfter("a", TimeSpan.FromSeconds(10));
-        queue.AddAfter("a", TimeSpan.FromSeconds(2));
-        queue.AddAfter("a", TimeSpan.FromSeconds(5));
+        _queue.AddAfter("a", TimeSpan.FromSeconds(10));
+        _queue.AddAfter("a", TimeSpan.FromSeconds(2));
+        _queue.AddAfter("a", TimeSpan.FromSeconds(5));
 
-        clock.Advance(TimeSpan.FromSeconds(1.9));
-        queue.Count.ShouldBe(0);
-        clock.Advance(TimeSpan.FromSeconds(0.2));
-        queue.Count.ShouldBe(1);
-        clock.Advance(TimeSpan.FromSeconds(60));
-        queue.Count.ShouldBe(1);
+        _clock.Advance(TimeSpan.FromSeconds(1.9));
+        _queue.Count.ShouldBe(0);
+        _clock.Advance(TimeSpan.FromSeconds(0.2));
+        _queue.Count.ShouldBe(1);
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        _queue.Count.ShouldBe(1);
     }
 
     [Fact]
     public void AddAfter_SeveralKeys_EachComesInItsTime()
     {
-        queue.AddAfter("late", TimeSpan.FromSeconds(3));
-        queue.AddAfter("early", TimeSpan.FromSeconds(1));
-        queue.AddAfter("now", TimeSpan.Zero);
+        _queue.AddAfter("late", TimeSpan.FromSeconds(3));
+        _queue.AddAfter("early", TimeSpan.FromSeconds(1));
+        _queue.AddAfter("now", TimeSpan.Zero);
 
-        queue.Count.ShouldBe(1);
-        clock.Advance(TimeSpan.FromSeconds(1));
-        queue.Count.ShouldBe(2);
-        clock.Advance(TimeSpan.FromSeconds(2));
-        queue.Count.ShouldBe(3);
+        _queue.Count.ShouldBe(1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _queue.Count.ShouldBe(2);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        _queue.Count.ShouldBe(3);
     }
 
     [Fact]
     public void AddWithBackoff_RepeatedFailures_DoubleTheWaitToTheMaximumUntilForgotten()
     {
-        var waits = Enumerable.Range(0, 20).Select(_ => queue.AddWithBackoff("a")).ToList();
+        var waits = Enumerable.Range(0, 20).Select(_ => _queue.AddWithBackoff("a")).ToList();
 
         waits[..4].Select(wait => wait.TotalSeconds).ShouldBe([0.1, 0.2, 0.4, 0.8]);
         waits[^1].ShouldBe(TimeSpan.FromMinutes(5));
-        queue.Failures("a").ShouldBe(20);
+        _queue.Failures("a").ShouldBe(20);
 
-        queue.Forget("a");
-        queue.AddWithBackoff("a").ShouldBe(TimeSpan.FromSeconds(0.1));
+        _queue.Forget("a");
+        _queue.AddWithBackoff("a").ShouldBe(TimeSpan.FromSeconds(0.1));
     }
 
     [Fact]
     public void AddWithBackoff_OneKey_LeavesTheOthersAlone()
     {
-        queue.AddWithBackoff("a");
-        queue.AddWithBackoff("a");
+        _queue.AddWithBackoff("a");
+        _queue.AddWithBackoff("a");
 
-        queue.AddWithBackoff("b").ShouldBe(TimeSpan.FromSeconds(0.1));
+        _queue.AddWithBackoff("b").ShouldBe(TimeSpan.FromSeconds(0.1));
     }
 
     [Fact]
     public async Task TakeAsync_KeyThatWaited_IsMeasured()
     {
         using var metrics = new MetricsCollector();
-        using var measured = new WorkQueue<string>("measured", timeProvider: clock);
+        using var measured = new WorkQueue<string>("measured", timeProvider: _clock);
         measured.Add("a");
         measured.Add("b");
-        clock.Advance(TimeSpan.FromSeconds(3));
+        _clock.Advance(TimeSpan.FromSeconds(3));
 
         await measured.TakeAsync(Token);
 

@@ -5,7 +5,7 @@ namespace Palisade.Operator.Tests.Caches;
 
 public sealed class NetworkPolicySlimmingTests
 {
-    private readonly NetworkPolicySlimming slimming = new();
+    private readonly NetworkPolicySlimming _slimming = new();
 
     [Fact]
     public void Slim_EqualSpecs_BecomeOne()
@@ -13,8 +13,8 @@ public sealed class NetworkPolicySlimmingTests
         var source = Make.Source(Make.ClusterPolicy("x"));
         var (one, other) = (Make.Stamped(source, "a"), Make.Stamped(source, "b"));
 
-        slimming.Slim(one);
-        slimming.Slim(other);
+        _slimming.Slim(one);
+        _slimming.Slim(other);
 
         other.Spec.ShouldBeSameAs(one.Spec);
         other.Metadata.OwnerReferences!.Single().ShouldBeSameAs(one.Metadata.OwnerReferences!.Single());
@@ -27,8 +27,8 @@ public sealed class NetworkPolicySlimmingTests
         var one = Make.Stamped(Make.Source(Make.ClusterPolicy("x")), "a");
         var other = Make.Stamped(Make.Source(Make.ClusterPolicy("x", configure: spec => spec.Ingress = [new()])), "a");
 
-        slimming.Slim(one);
-        slimming.Slim(other);
+        _slimming.Slim(one);
+        _slimming.Slim(other);
 
         other.Spec!.Ingress!.Count.ShouldBe(1);
         one.Spec!.Ingress.ShouldBeNull();
@@ -49,7 +49,7 @@ public sealed class NetworkPolicySlimmingTests
         ];
         policy.Metadata.Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = "x" };
 
-        slimming.Slim(policy);
+        _slimming.Slim(policy);
 
         (policy.Spec, policy.Metadata.Labels, policy.Metadata.OwnerReferences).ShouldBe((null, null, null));
         policy.Metadata.Name.ShouldBe("palisade-cnp-x");
@@ -61,7 +61,7 @@ public sealed class NetworkPolicySlimmingTests
         var policy = Make.Stamped(Make.Source(Make.ClusterPolicy("x")), "a");
         policy.Metadata.Labels!["team"] = "a";
 
-        slimming.Slim(policy);
+        _slimming.Slim(policy);
 
         policy.Metadata.Labels!.Keys.ShouldBe([PolicyNames.ManagedByLabel]);
     }

@@ -12,31 +12,31 @@ public class OperatorCluster : IAsyncLifetime
     /// <summary>User that the operator runs as on a cluster.</summary>
     public const string OperatorUser = "system:serviceaccount:palisade-system:palisade-operator";
 
-    private static int names;
-    private readonly ApiServerFixture server;
+    private static int _names;
+    private readonly ApiServerFixture _server;
 
     /// <summary>Without kube-controller-manager: nothing collects garbage.</summary>
     public OperatorCluster()
         : this(new ApiServerFixture()) { }
 
-    protected OperatorCluster(ApiServerFixture server) => this.server = server;
+    protected OperatorCluster(ApiServerFixture server) => this._server = server;
 
     /// <summary>A client that may do everything.</summary>
-    public IKubernetesClient Client => server.Client;
+    public IKubernetesClient Client => _server.Client;
 
     /// <summary>Path of a kubeconfig with which one may do everything.</summary>
-    public string KubeConfig => server.KubeConfig;
+    public string KubeConfig => _server.KubeConfig;
 
     /// <summary>Options of a client that may do what the operator's service account may do, and no more.</summary>
-    public ClientOptions AsOperator => server.ClientOptions with { UserAgent = "palisade-operator", ImpersonateUser = OperatorUser };
+    public ClientOptions AsOperator => _server.ClientOptions with { UserAgent = "palisade-operator", ImpersonateUser = OperatorUser };
 
     /// <summary>A name that no other test has.</summary>
-    public static string Unique(string prefix) => $"{prefix}-{Interlocked.Increment(ref names).ToString(CultureInfo.InvariantCulture)}";
+    public static string Unique(string prefix) => $"{prefix}-{Interlocked.Increment(ref _names).ToString(CultureInfo.InvariantCulture)}";
 
     /// <inheritdoc/>
     public virtual async ValueTask InitializeAsync()
     {
-        await server.InitializeAsync();
+        await _server.InitializeAsync();
         var none = CancellationToken.None;
         // Server-side checks of kubectl know no CEL rules where the API server is too old for them.
         await KubectlAsync(none, "apply", "--validate=false", "-k", Path.Combine(Repository.Root, "config", "crd"));
@@ -47,12 +47,12 @@ public class OperatorCluster : IAsyncLifetime
 
     /// <summary>Runs kubectl; fails with its output when it fails.</summary>
     public Task<string> KubectlAsync(CancellationToken cancellationToken, params string[] arguments) =>
-        server.KubectlAsync(arguments, cancellationToken);
+        _server.KubectlAsync(arguments, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await server.DisposeAsync();
+        await _server.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 }

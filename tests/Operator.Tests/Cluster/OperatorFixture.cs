@@ -3,7 +3,7 @@ namespace Palisade.Operator.Tests.Cluster;
 /// <summary>A cluster on which one operator runs all the time, with the permissions of its service account.</summary>
 public sealed class OperatorFixture : IAsyncLifetime
 {
-    private RunningOperator? running;
+    private RunningOperator? _running;
 
     /// <summary>The cluster.</summary>
     public OperatorCluster Cluster { get; } = new();
@@ -12,15 +12,15 @@ public sealed class OperatorFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Cluster.InitializeAsync();
-        running = await RunningOperator.LeadingAsync(Cluster.AsOperator, CancellationToken.None);
+        _running = await RunningOperator.LeadingAsync(Cluster.AsOperator, CancellationToken.None);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (running is not null)
+        if (_running is not null)
         {
-            await running.DisposeAsync();
+            await _running.DisposeAsync();
         }
 
         await Cluster.DisposeAsync();

@@ -9,15 +9,15 @@ namespace Palisade.Operator.Tests.Cluster;
 /// <summary>The operator, put together as the program does it, within the test's process.</summary>
 internal sealed class RunningOperator : IAsyncDisposable
 {
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
-    private RunningOperator(WebApplication app) => this.app = app;
+    private RunningOperator(WebApplication app) => this._app = app;
 
     /// <summary>Whether this one writes.</summary>
-    public bool Leads => app.Services.GetRequiredService<OperatorService>().Leads;
+    public bool Leads => _app.Services.GetRequiredService<OperatorService>().Leads;
 
     /// <summary>Address of /healthz, /readyz and /metrics.</summary>
-    public Uri Address => new(app.Urls.First().Replace("[::]", "[::1]", StringComparison.Ordinal));
+    public Uri Address => new(_app.Urls.First().Replace("[::]", "[::1]", StringComparison.Ordinal));
 
     /// <summary>Starts an operator and waits until it leads.</summary>
     public static async Task<RunningOperator> LeadingAsync(ClientOptions clientOptions, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class RunningOperator : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await app.StopAsync(TestContext.Current.CancellationToken);
-        await app.DisposeAsync();
+        await _app.StopAsync(TestContext.Current.CancellationToken);
+        await _app.DisposeAsync();
     }
 }

@@ -8,7 +8,7 @@ public sealed class StampPlannerTests
 {
     private static readonly V1Namespace Web = Make.Namespace("shop", ("tier", "web"));
     private static readonly V1Namespace Other = Make.Namespace("shop", ("tier", "db"));
-    private readonly PolicySource source = Make.Source(Make.ClusterPolicy("allow"));
+    private readonly PolicySource _source = Make.Source(Make.ClusterPolicy("allow"));
 
     [Fact]
     public void Decide_SelectedAndAbsent_Creates()
@@ -20,18 +20,18 @@ public sealed class StampPlannerTests
     }
 
     [Fact]
-    public void Decide_SelectedAndAsItShouldBe_Keeps() => Decide(Web, Make.Stamped(source, "shop")).Verb.ShouldBe(StampVerb.Keep);
+    public void Decide_SelectedAndAsItShouldBe_Keeps() => Decide(Web, Make.Stamped(_source, "shop")).Verb.ShouldBe(StampVerb.Keep);
 
     [Fact]
     public void Decide_NotSelectedAndAbsent_Ignores() => Decide(Other, current: null).Verb.ShouldBe(StampVerb.Ignore);
 
     [Fact]
-    public void Decide_NoLongerSelected_Removes() => Decide(Other, Make.Stamped(source, "shop")).Verb.ShouldBe(StampVerb.Remove);
+    public void Decide_NoLongerSelected_Removes() => Decide(Other, Make.Stamped(_source, "shop")).Verb.ShouldBe(StampVerb.Remove);
 
     [Fact]
     public void Decide_EditedByHand_Applies()
     {
-        var current = Make.Stamped(source, "shop");
+        var current = Make.Stamped(_source, "shop");
         current.Spec!.Ingress = [new()];
 
         Decide(Web, current).Verb.ShouldBe(StampVerb.Apply);
@@ -40,7 +40,7 @@ public sealed class StampPlannerTests
     [Fact]
     public void Decide_LabelRemovedByHand_Applies()
     {
-        var current = Make.Stamped(source, "shop");
+        var current = Make.Stamped(_source, "shop");
         current.Metadata.Labels = null;
 
         Decide(Web, current).Verb.ShouldBe(StampVerb.Apply);
@@ -49,7 +49,7 @@ public sealed class StampPlannerTests
     [Fact]
     public void Decide_OwnerRemovedByHand_AppliesOnceTheApiServerTellsWhoWroteIt()
     {
-        var current = Make.Stamped(source, "shop");
+        var current = Make.Stamped(_source, "shop");
         current.Metadata.OwnerReferences = null;
 
         var decision = Decide(Web, current);
@@ -76,7 +76,7 @@ public sealed class StampPlannerTests
         {
             Metadata =
             {
-                Name = source.StampedName,
+                Name = _source.StampedName,
                 NamespaceProperty = "shop",
                 Uid = "x",
             },
@@ -95,7 +95,7 @@ public sealed class StampPlannerTests
         {
             Metadata =
             {
-                Name = source.StampedName,
+                Name = _source.StampedName,
                 NamespaceProperty = "shop",
                 Uid = "x",
             },
@@ -112,14 +112,14 @@ public sealed class StampPlannerTests
         var terminating = Make.Namespace("shop", ("tier", "web"));
         terminating.Metadata.DeletionTimestamp = DateTimeOffset.UnixEpoch;
 
-        Decide(terminating, stamped ? Make.Stamped(source, "shop") : null).Verb.ShouldBe(StampVerb.Ignore);
+        Decide(terminating, stamped ? Make.Stamped(_source, "shop") : null).Verb.ShouldBe(StampVerb.Ignore);
     }
 
     [Fact]
     public void Decide_SourceIsBeingDeleted_Removes()
     {
-        var current = Make.Stamped(source, "shop");
-        source.Metadata.DeletionTimestamp = DateTimeOffset.UnixEpoch;
+        var current = Make.Stamped(_source, "shop");
+        _source.Metadata.DeletionTimestamp = DateTimeOffset.UnixEpoch;
 
         Decide(Web, current).Verb.ShouldBe(StampVerb.Remove);
     }
@@ -127,9 +127,9 @@ public sealed class StampPlannerTests
     [Fact]
     public void Decide_SourceIsDeletedWithOrphans_LeavesThem()
     {
-        var current = Make.Stamped(source, "shop");
-        source.Metadata.DeletionTimestamp = DateTimeOffset.UnixEpoch;
-        source.Metadata.Finalizers = ["orphan"];
+        var current = Make.Stamped(_source, "shop");
+        _source.Metadata.DeletionTimestamp = DateTimeOffset.UnixEpoch;
+        _source.Metadata.Finalizers = ["orphan"];
 
         Decide(Web, current).Verb.ShouldBe(StampVerb.Ignore);
     }
@@ -141,7 +141,7 @@ public sealed class StampPlannerTests
             "allow",
             configure: spec => spec.Ingress = [new() { FromProperty = [new() { Entity = "KubeAPIServer" }] }]
         );
-        var current = Make.Stamped(source, "shop");
+        var current = Make.Stamped(_source, "shop");
 
         var decision = Decide(Make.Source(policy), Web, current);
 
@@ -160,7 +160,7 @@ public sealed class StampPlannerTests
         Decide(audited, Web, current: null).Verb.ShouldBe(StampVerb.Keep);
     }
 
-    private StampDecision Decide(V1Namespace target, V1NetworkPolicy? current) => Decide(source, target, current);
+    private StampDecision Decide(V1Namespace target, V1NetworkPolicy? current) => Decide(_source, target, current);
 
     private static StampDecision Decide(PolicySource source, V1Namespace target, V1NetworkPolicy? current) =>
         new StampPlanner(new SpecAgreement()).Decide(new Expansions(source, new ExpansionContext()), target.Metadata.Name, target, current);

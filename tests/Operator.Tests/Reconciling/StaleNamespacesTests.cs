@@ -4,27 +4,27 @@ namespace Palisade.Operator.Tests.Reconciling;
 
 public sealed class StaleNamespacesTests
 {
-    private readonly StaleNamespaces stale = new();
+    private readonly StaleNamespaces _stale = new();
 
     [Fact]
-    public void Take_NothingMarked_IsEmpty() => stale.Take("x").ShouldBe(StaleSet.Nothing);
+    public void Take_NothingMarked_IsEmpty() => _stale.Take("x").ShouldBe(StaleSet.Nothing);
 
     [Fact]
     public void Take_MarkedTwice_JoinsTheReasons()
     {
-        stale.Mark("x", "shop", Staleness.Policy);
-        stale.Mark("x", "shop", Staleness.Namespace);
+        _stale.Mark("x", "shop", Staleness.Policy);
+        _stale.Mark("x", "shop", Staleness.Namespace);
 
-        stale.Take("x").Namespaces["shop"].ShouldBe(Staleness.Policy | Staleness.Namespace);
+        _stale.Take("x").Namespaces["shop"].ShouldBe(Staleness.Policy | Staleness.Namespace);
     }
 
     [Fact]
     public void Take_MarkedAll_KeepsTheSingleReasonsToo()
     {
-        stale.MarkAll("x");
-        stale.Mark("x", "shop", Staleness.Policy);
+        _stale.MarkAll("x");
+        _stale.Mark("x", "shop", Staleness.Policy);
 
-        var set = stale.Take("x");
+        var set = _stale.Take("x");
 
         set.All.ShouldBeTrue();
         set.Namespaces.Keys.ShouldBe(["shop"]);
@@ -33,18 +33,18 @@ public sealed class StaleNamespacesTests
     [Fact]
     public void Take_Twice_GivesEachMarkOnce()
     {
-        stale.Mark("x", "shop", Staleness.Policy);
-        stale.Take("x");
+        _stale.Mark("x", "shop", Staleness.Policy);
+        _stale.Take("x");
 
-        stale.Take("x").ShouldBe(StaleSet.Nothing);
+        _stale.Take("x").ShouldBe(StaleSet.Nothing);
     }
 
     [Fact]
     public void Take_MarksOfAnother_StayWithIt()
     {
-        stale.MarkAll("y");
+        _stale.MarkAll("y");
 
-        stale.Take("x").ShouldBe(StaleSet.Nothing);
-        stale.Take("y").All.ShouldBeTrue();
+        _stale.Take("x").ShouldBe(StaleSet.Nothing);
+        _stale.Take("y").All.ShouldBeTrue();
     }
 }

@@ -6,12 +6,12 @@ namespace Palisade.Operator.Tests.Statuses;
 public sealed class StatusComposerTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
-    private readonly Ledger ledger = new();
+    private readonly Ledger _ledger = new();
 
     [Fact]
     public void Compose_AllUpToDate_IsReady()
     {
-        ledger.Enter("a", LedgerEntry.UpToDate);
+        _ledger.Enter("a", LedgerEntry.UpToDate);
 
         var status = Compose();
 
@@ -26,8 +26,8 @@ public sealed class StatusComposerTests
     [Fact]
     public void Compose_SomePending_IsReconciling()
     {
-        ledger.Enter("a", LedgerEntry.UpToDate);
-        ledger.Enter("b", LedgerEntry.Pending);
+        _ledger.Enter("a", LedgerEntry.UpToDate);
+        _ledger.Enter("b", LedgerEntry.Pending);
 
         var status = Compose();
 
@@ -38,8 +38,8 @@ public sealed class StatusComposerTests
     [Fact]
     public void Compose_SomebodyMustAct_IsStalled()
     {
-        ledger.Enter("a", LedgerEntry.UpToDate);
-        ledger.Enter("shop", new(OutcomeState.Blocked) { Reason = "NameConflict", Message = "the name is taken" });
+        _ledger.Enter("a", LedgerEntry.UpToDate);
+        _ledger.Enter("shop", new(OutcomeState.Blocked) { Reason = "NameConflict", Message = "the name is taken" });
 
         var status = Compose();
 
@@ -54,7 +54,7 @@ public sealed class StatusComposerTests
     [InlineData("Retrying")]
     public void Compose_WhatFailedMayPass_IsReconciling(string state)
     {
-        ledger.Enter("shop", new(Enum.Parse<OutcomeState>(state)) { Reason = "WriteFailed", Message = "timeout" });
+        _ledger.Enter("shop", new(Enum.Parse<OutcomeState>(state)) { Reason = "WriteFailed", Message = "timeout" });
 
         Conditions(Compose()).ShouldBe("Ready=False Reconciling=True Stalled=False");
     }
@@ -62,8 +62,8 @@ public sealed class StatusComposerTests
     [Fact]
     public void Compose_DifferentFailures_SaysSeveral()
     {
-        ledger.Enter("a", new(OutcomeState.Blocked) { Reason = "NameConflict" });
-        ledger.Enter("b", new(OutcomeState.Retrying) { Reason = "WriteFailed" });
+        _ledger.Enter("a", new(OutcomeState.Blocked) { Reason = "NameConflict" });
+        _ledger.Enter("b", new(OutcomeState.Retrying) { Reason = "WriteFailed" });
 
         Ready(Compose()).Reason.ShouldBe("SeveralFailures");
     }
@@ -73,7 +73,7 @@ public sealed class StatusComposerTests
     {
         for (var i = 30; i > 0; i--)
         {
-            ledger.Enter($"n{i:00}", new(OutcomeState.Blocked) { Reason = "NameConflict" });
+            _ledger.Enter($"n{i:00}", new(OutcomeState.Blocked) { Reason = "NameConflict" });
         }
 
         var status = Compose();
@@ -87,7 +87,7 @@ public sealed class StatusComposerTests
     [Fact]
     public void Compose_InvalidSpec_IsStalledWithTheFindings()
     {
-        var status = StatusComposer.Compose(new(1, "palisade-cnp-x", ledger.Summarize()) { Invalid = "2 errors" }, null, Now);
+        var status = StatusComposer.Compose(new(1, "palisade-cnp-x", _ledger.Summarize()) { Invalid = "2 errors" }, null, Now);
 
         Conditions(status).ShouldBe("Ready=False Reconciling=False Stalled=True");
         Ready(status).Reason.ShouldBe("InvalidSpec");
@@ -97,9 +97,9 @@ public sealed class StatusComposerTests
     [Fact]
     public void Compose_ConditionUnchanged_KeepsItsTime()
     {
-        ledger.Enter("a", LedgerEntry.UpToDate);
+        _ledger.Enter("a", LedgerEntry.UpToDate);
         var before = Compose();
-        ledger.Enter("b", LedgerEntry.UpToDate);
+        _ledger.Enter("b", LedgerEntry.UpToDate);
 
         var after = StatusComposer.Compose(Input(), before, Now.AddHours(1));
 
@@ -115,7 +115,7 @@ public sealed class StatusComposerTests
     public void SameSaid_CountDiffers_IsFalse()
     {
         var before = Compose();
-        ledger.Enter("a", LedgerEntry.UpToDate);
+        _ledger.Enter("a", LedgerEntry.UpToDate);
 
         StatusComposer.SameSaid(before, Compose()).ShouldBeFalse();
     }
@@ -124,7 +124,7 @@ public sealed class StatusComposerTests
 
     private static V1Condition Ready(PolicyStatus status) => status.Conditions![0];
 
-    private StatusInput Input() => new(4, "palisade-cnp-x", ledger.Summarize());
+    private StatusInput Input() => new(4, "palisade-cnp-x", _ledger.Summarize());
 
     private PolicyStatus Compose() => StatusComposer.Compose(Input(), null, Now);
 }

@@ -4,12 +4,12 @@ namespace Palisade.Operator.Tests.Writing;
 
 public sealed class WireFormTests
 {
-    private readonly V1NetworkPolicy desired = Make.Stamped(Make.Source(Make.ClusterPolicy("x")), "shop");
+    private readonly V1NetworkPolicy _desired = Make.Stamped(Make.Source(Make.ClusterPolicy("x")), "shop");
 
     [Fact]
     public void ToCreate_Always_CarriesAVersionThatNoObjectHas()
     {
-        var wire = WireForm.ToCreate(desired);
+        var wire = WireForm.ToCreate(_desired);
 
         wire.Metadata.ResourceVersion.ShouldBe("1");
         wire.Metadata.Uid.ShouldBeNull();
@@ -18,7 +18,7 @@ public sealed class WireFormTests
     [Fact]
     public void ToChange_Always_NamesTheObjectByItsUid()
     {
-        var wire = WireForm.ToChange(desired, new V1NetworkPolicy { Metadata = { Uid = "seen", ResourceVersion = "9" } });
+        var wire = WireForm.ToChange(_desired, new V1NetworkPolicy { Metadata = { Uid = "seen", ResourceVersion = "9" } });
 
         wire.Metadata.Uid.ShouldBe("seen");
         wire.Metadata.ResourceVersion.ShouldBeNull();
@@ -29,20 +29,20 @@ public sealed class WireFormTests
     [InlineData(true, "Ingress Egress")]
     public void ToCreate_PolicyTypesLeftToDefault_SpellsThemOut(bool hasEgress, string expected)
     {
-        desired.Spec!.PolicyTypes = null;
-        desired.Spec.Egress = hasEgress ? [new()] : [];
+        _desired.Spec!.PolicyTypes = null;
+        _desired.Spec.Egress = hasEgress ? [new()] : [];
 
-        string.Join(' ', WireForm.ToCreate(desired).Spec!.PolicyTypes!).ShouldBe(expected);
+        string.Join(' ', WireForm.ToCreate(_desired).Spec!.PolicyTypes!).ShouldBe(expected);
     }
 
     [Fact]
     public void ToChange_RulesOfOthersToRemove_MentionsTheEmptyList()
     {
-        desired.Spec!.Egress = null;
+        _desired.Spec!.Egress = null;
         var current = new V1NetworkPolicy { Spec = new() { Egress = [new()] } };
 
-        WireForm.ToChange(desired, current).Spec!.Egress.ShouldBe([]);
-        WireForm.ToChange(desired, new V1NetworkPolicy()).Spec!.Egress.ShouldBeNull();
+        WireForm.ToChange(_desired, current).Spec!.Egress.ShouldBe([]);
+        WireForm.ToChange(_desired, new V1NetworkPolicy()).Spec!.Egress.ShouldBeNull();
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class WireFormTests
             },
         };
 
-        var wire = WireForm.ToReplace(desired, current);
+        var wire = WireForm.ToReplace(_desired, current);
 
         wire.Metadata.ResourceVersion.ShouldBe("9");
         wire.Metadata.Labels!["team"].ShouldBe("a");

@@ -11,9 +11,9 @@ namespace Palisade.Kubernetes.Client.Authentication;
 /// <summary>Credentials from a program (KEP-541); kept until they expire or are refused. Its standard error is passed through, for its user.</summary>
 internal sealed class ExecPlugin(ClientOptions options, TimeProvider timeProvider) : ICredentialSource, IDisposable
 {
-    private readonly ExecPluginOptions plugin = options.ExecPlugin ?? throw new ArgumentException("no plugin", nameof(options));
-    private readonly SemaphoreSlim gate = new(1);
-    private volatile ExecCredential? credential;
+    private readonly ExecPluginOptions _plugin = options.ExecPlugin ?? throw new ArgumentException("no plugin", nameof(options));
+    private readonly SemaphoreSlim _gate = new(1);
+    private volatile ExecCredential? _credential;
 
     /// <summary>The client certificate that the plugin gave last; null when it gave none.</summary>
     public X509Certificate2? Certificate { get; private set; }
@@ -22,14 +22,14 @@ internal sealed class ExecPlugin(ClientOptions options, TimeProvider timeProvide
     {
         if (Current() is not { } current)
         {
-            await gate.WaitAsync(cancellationToken);
+            await _gate.WaitAsync(cancellationToken);
             try
             {
                 current = Current() ?? await RenewAsync(cancellationToken);
             }
             finally
             {
-                gate.Release();
+                _gate.Release();
             }
         }
 
@@ -38,18 +38,18 @@ internal sealed class ExecPlugin(ClientOptions options, TimeProvider timeProvide
 
     public bool Invalidate()
     {
-        credential = null;
+        _credential = null;
         return true;
     }
 
-    public void Dispose() => gate.Dispose();
+    public void Dispose() => _gate.Dispose();
 
     private ExecCredential? Current() =>
-        credential is { } current && (current.Expiration is null || current.Expiration > timeProvider.GetUtcNow()) ? current : null;
+        _credential is { } current && (current.Expiration is null || current.Expiration > timeProvider.GetUtcNow()) ? current : null;
 
     private async Task<ExecCredential> RenewAsync(CancellationToken cancellationToken)
     {
-        var fresh = ExecCredential.Parse(await RunAsync(cancellationToken), plugin);
+        var fresh = ExecCredential.Parse(await RunAsync(cancellationToken), _plugin);
         if (fresh.ClientCertificate is not null)
         {
             try
@@ -62,25 +62,25 @@ internal sealed class ExecPlugin(ClientOptions options, TimeProvider timeProvide
             }
         }
 
-        credential = fresh;
+        _credential = fresh;
         return fresh;
     }
 
     [SuppressMessage("ApiDesign", "RS0030", Justification = "The one program that this layer starts, named by the user's kubeconfig.")]
     private async Task<string> RunAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(plugin.Command, plugin.Arguments)
+        var start = new ProcessStartInfo(_plugin.Command, _plugin.Arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        foreach (var (name, value) in plugin.Environment)
+        foreach (var (name, value) in _plugin.Environment)
         {
             start.Environment[name] = value;
         }
 
-        start.Environment["KUBERNETES_EXEC_INFO"] = ExecCredential.Request(options, plugin);
+        start.Environment["KUBERNETES_EXEC_INFO"] = ExecCredential.Request(options, _plugin);
         try
         {
             using var process = Process.Start(start) ?? throw Fault("did not start");
@@ -93,12 +93,12 @@ internal sealed class ExecPlugin(ClientOptions options, TimeProvider timeProvide
         catch (Win32Exception e)
         {
             throw Fault(
-                $"cannot be run: {e.Message}{(plugin.InstallHint is null ? "" : $" ({plugin.InstallHint.ReplaceLineEndings(" ")})")}",
+                $"cannot be run: {e.Message}{(_plugin.InstallHint is null ? "" : $" ({_plugin.InstallHint.ReplaceLineEndings(" ")})")}",
                 e
             );
         }
     }
 
     private KubernetesException Fault(string what, Exception? cause = null) =>
-        Failures.New(StatusReasons.Unauthorized, $"the credential plugin {plugin.Command} {what}", cause);
+        Failures.New(StatusReasons.Unauthorized, $"the credential plugin {_plugin.Command} {what}", cause);
 }

@@ -9,9 +9,9 @@ namespace Palisade.Kubernetes.Client.Authentication;
 /// </summary>
 internal sealed class ServerTrust(PemSource authorities)
 {
-    private readonly Lock gate = new();
-    private X509Certificate2Collection? trusted;
-    private DateTime version;
+    private readonly Lock _gate = new();
+    private X509Certificate2Collection? _trusted;
+    private DateTime _version;
 
     /// <summary>For <see cref="SslClientAuthenticationOptions.RemoteCertificateValidationCallback"/>.</summary>
     public bool Accepts(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
@@ -40,17 +40,17 @@ internal sealed class ServerTrust(PemSource authorities)
     /// <summary>The given authorities, read again when their file changed.</summary>
     internal X509Certificate2Collection Trusted()
     {
-        lock (gate)
+        lock (_gate)
         {
             var now = authorities.Version();
-            if (trusted is null || now != version)
+            if (_trusted is null || now != _version)
             {
                 var fresh = new X509Certificate2Collection();
                 fresh.ImportFromPem(authorities.Read());
-                (trusted, version) = (fresh, now);
+                (_trusted, _version) = (fresh, now);
             }
 
-            return trusted;
+            return _trusted;
         }
     }
 

@@ -9,11 +9,11 @@ internal sealed class TokenFile(string path, TimeProvider timeProvider) : ICrede
     // A bound token lives for at least ten minutes and is renewed well before its end.
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
 
-    private volatile Reading? last;
+    private volatile Reading? _last;
 
     public async ValueTask<AuthenticationHeaderValue?> GetHeaderAsync(CancellationToken cancellationToken)
     {
-        if (last is { } reading && timeProvider.GetElapsedTime(reading.At) < Freshness)
+        if (_last is { } reading && timeProvider.GetElapsedTime(reading.At) < Freshness)
         {
             return reading.Header;
         }
@@ -26,8 +26,8 @@ internal sealed class TokenFile(string path, TimeProvider timeProvider) : ICrede
                 throw Failures.New(StatusReasons.Unauthorized, $"the token file {path} is empty");
             }
 
-            last = new Reading(new AuthenticationHeaderValue("Bearer", token), timeProvider.GetTimestamp());
-            return last.Header;
+            _last = new Reading(new AuthenticationHeaderValue("Bearer", token), timeProvider.GetTimestamp());
+            return _last.Header;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -37,7 +37,7 @@ internal sealed class TokenFile(string path, TimeProvider timeProvider) : ICrede
 
     public bool Invalidate()
     {
-        last = null;
+        _last = null;
         return true;
     }
 

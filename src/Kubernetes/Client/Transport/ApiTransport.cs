@@ -12,33 +12,33 @@ namespace Palisade.Kubernetes.Client.Transport;
 /// </summary>
 internal sealed class ApiTransport : IDisposable
 {
-    private readonly ClientOptions options;
-    private readonly TimeProvider timeProvider;
-    private readonly ICredentialSource credentials;
-    private readonly HttpClient http;
-    private readonly RetryPolicy retries;
-    private readonly Uri server;
+    private readonly ClientOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ICredentialSource _credentials;
+    private readonly HttpClient _http;
+    private readonly RetryPolicy _retries;
+    private readonly Uri _server;
 
     public ApiTransport(ClientOptions options, ILogger logger, TimeProvider timeProvider)
     {
-        this.options = options;
-        this.timeProvider = timeProvider;
-        credentials = Credentials(options, timeProvider);
-        retries = new RetryPolicy(options.MaxAttempts);
+        this._options = options;
+        this._timeProvider = timeProvider;
+        _credentials = Credentials(options, timeProvider);
+        _retries = new RetryPolicy(options.MaxAttempts);
         Reachability = new Reachability(options, logger);
-        server = new Uri(options.Server.AbsoluteUri.TrimEnd('/') + "/");
-        http = new HttpClient(HttpHandlers.Create(options, credentials as ExecPlugin)) { Timeout = Timeout.InfiniteTimeSpan };
-        http.DefaultRequestHeaders.UserAgent.ParseAdd(options.UserAgent);
+        _server = new Uri(options.Server.AbsoluteUri.TrimEnd('/') + "/");
+        _http = new HttpClient(HttpHandlers.Create(options, _credentials as ExecPlugin)) { Timeout = Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.UserAgent.ParseAdd(options.UserAgent);
         // The handler sets the name for TLS from the Host header, whatever its TLS options say.
-        http.DefaultRequestHeaders.Host = options.TlsServerName;
+        _http.DefaultRequestHeaders.Host = options.TlsServerName;
         if (options.ImpersonateUser is not null)
         {
-            http.DefaultRequestHeaders.Add("Impersonate-User", options.ImpersonateUser);
+            _http.DefaultRequestHeaders.Add("Impersonate-User", options.ImpersonateUser);
         }
 
         if (options.ImpersonateGroup is not null)
         {
-            http.DefaultRequestHeaders.Add("Impersonate-Group", options.ImpersonateGroup);
+            _http.DefaultRequestHeaders.Add("Impersonate-Group", options.ImpersonateGroup);
         }
     }
 
@@ -68,14 +68,14 @@ internal sealed class ApiTransport : IDisposable
 
     public void Dispose()
     {
-        http.Dispose();
-        (credentials as IDisposable)?.Dispose();
+        _http.Dispose();
+        (_credentials as IDisposable)?.Dispose();
     }
 
     /// <summary>Makes a failure of an exception that <see cref="Failures.IsOfConnection"/>, and notes that the API server is not reachable.</summary>
     public KubernetesException Unreachable(Exception exception)
     {
-        var failure = Failures.Unreachable(options, exception);
+        var failure = Failures.Unreachable(_options, exception);
         Reachability.Failed(failure);
         return failure;
     }
@@ -102,10 +102,10 @@ internal sealed class ApiTransport : IDisposable
             {
                 return await AttemptAsync(request, read, cancellationToken);
             }
-            catch (KubernetesException failure) when (retries.WaitBeforeRetry(request, failure, attempts) is { } wait)
+            catch (KubernetesException failure) when (_retries.WaitBeforeRetry(request, failure, attempts) is { } wait)
             {
                 RequestMetrics.Retried(request);
-                await Task.Delay(wait, timeProvider, cancellationToken);
+                await Task.Delay(wait, _timeProvider, cancellationToken);
             }
         }
     }
@@ -116,7 +116,7 @@ internal sealed class ApiTransport : IDisposable
         CancellationToken cancellationToken
     )
     {
-        using var deadline = new CancellationTokenSource(options.RequestTimeout, timeProvider);
+        using var deadline = new CancellationTokenSource(_options.RequestTimeout, _timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
@@ -124,7 +124,7 @@ internal sealed class ApiTransport : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            var failure = Failures.TimedOut(options, e);
+            var failure = Failures.TimedOut(_options, e);
             Reachability.Failed(failure);
             throw failure;
         }
@@ -134,7 +134,7 @@ internal sealed class ApiTransport : IDisposable
         }
         catch (JsonException e)
         {
-            throw Failures.Malformed($"the API server {options.Server} ({options.Source}) did not answer as it should", e);
+            throw Failures.Malformed($"the API server {_options.Server} ({_options.Source}) did not answer as it should", e);
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed class ApiTransport : IDisposable
     private async Task<HttpResponseMessage> AuthenticatedAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         var response = await ExchangeAsync(request, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.Unauthorized && credentials.Invalidate())
+        if (response.StatusCode == HttpStatusCode.Unauthorized && _credentials.Invalidate())
         {
             response.Dispose();
             response = await ExchangeAsync(request, cancellationToken);
@@ -161,13 +161,13 @@ internal sealed class ApiTransport : IDisposable
 
     private async Task<HttpResponseMessage> ExchangeAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        using var message = request.ToMessage(server);
-        message.Headers.Authorization = await credentials.GetHeaderAsync(cancellationToken);
+        using var message = request.ToMessage(_server);
+        message.Headers.Authorization = await _credentials.GetHeaderAsync(cancellationToken);
         var began = Stopwatch.GetTimestamp();
         var code = 0;
         try
         {
-            var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             code = (int)response.StatusCode;
             Reachability.Answered();
             return response;

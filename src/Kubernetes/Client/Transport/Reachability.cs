@@ -6,44 +6,44 @@ namespace Palisade.Kubernetes.Client.Transport;
 /// <summary>Whether the API server answers; logs each change once, however many requests fail.</summary>
 internal sealed partial class Reachability(ClientOptions options, ILogger logger) : IHealthSource
 {
-    private readonly Lock gate = new();
-    private bool? reachable;
-    private string reason = "no request was made yet";
+    private readonly Lock _gate = new();
+    private bool? _reachable;
+    private string _reason = "no request was made yet";
 
     public string Name => "api-server";
 
     public HealthReport Check()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return reachable == true ? HealthReport.Healthy : HealthReport.Unhealthy(reason);
+            return _reachable == true ? HealthReport.Healthy : HealthReport.Unhealthy(_reason);
         }
     }
 
     public void Answered()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (reachable == false)
+            if (_reachable == false)
             {
                 LogReachableAgain(options.Server);
             }
 
-            reachable = true;
+            _reachable = true;
         }
     }
 
     public void Failed(KubernetesException failure)
     {
-        lock (gate)
+        lock (_gate)
         {
-            reason = failure.Message;
-            if (reachable != false)
+            _reason = failure.Message;
+            if (_reachable != false)
             {
                 LogUnreachable(failure.Message);
             }
 
-            reachable = false;
+            _reachable = false;
         }
     }
 
