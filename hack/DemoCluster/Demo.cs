@@ -29,7 +29,7 @@ internal sealed class Demo(ClusterFixture cluster)
         {
             Manifests = [.. manifests.Manifests.Where(manifest => manifest.Object.Metadata.Name != "dns")],
         };
-        var (shop, _) = LabCluster.Complete(manifests);
+        var (shop, _) = ClusterCompletion.ForLab(manifests);
         var expansion = ClusterExpansion.Of(manifests, shop);
         var plan = ReachabilityPlan.For(
             shop,

@@ -9,14 +9,12 @@ namespace Palisade.Cli.Input;
 /// <summary>What the operator would make of a cluster's custom resources.</summary>
 /// <param name="Snapshot">The cluster with the stamped NetworkPolicies beside those written by hand.</param>
 /// <param name="CustomResources">How many custom resources there are.</param>
-/// <param name="Stamped">How many NetworkPolicies they stamp.</param>
-/// <param name="Namespaces">Into how many namespaces.</param>
+/// <param name="Stamped">The NetworkPolicies they stamp: profiles first, then by name of the custom resource.</param>
 /// <param name="Unresolved">What could not be stamped, with the name of the custom resource.</param>
 internal sealed record ClusterExpansion(
     ClusterSnapshot Snapshot,
     int CustomResources,
-    int Stamped,
-    int Namespaces,
+    ImmutableArray<StampedPolicy> Stamped,
     ImmutableArray<string> Unresolved
 )
 {
@@ -29,19 +27,26 @@ internal sealed record ClusterExpansion(
             Entities = ClusterEntities.Discover(manifests.Objects<V1Service>(), manifests.Objects<V1Endpoints>(), cluster.Namespaces),
         };
         var results = Expand(manifests, cluster, context).ToList();
-        var stamped = results.Select(result => result.Result.Policy).OfType<V1NetworkPolicy>().ToList();
         var unresolved =
             from result in results
             from peer in result.Result.Unresolved
-            select $"{result.Kind} {result.Name}: {peer.Field}: {peer.Message}";
+            select $"{result.Owner.Kind} {result.Owner.Metadata.Name}: {peer.Field}: {peer.Message}";
         var audits = manifests.Objects<DefaultDenyProfile>().Where(profile => profile.Spec.Enforcement == "Audit");
-        var snapshot = cluster with { Policies = [.. cluster.Policies, .. stamped], AuditProfiles = [.. audits] };
-        var namespaces = stamped.Select(policy => policy.Metadata.NamespaceProperty).Distinct(StringComparer.Ordinal).Count();
-        var resources = manifests.Objects<ClusterNetworkPolicy>().Count() + manifests.Objects<DefaultDenyProfile>().Count();
-        return new(snapshot, resources, stamped.Count, namespaces, [.. unresolved.Distinct(StringComparer.Ordinal)]);
+        var stamped = results.Where(result => result.Result.Policy is not null).Select(r => new StampedPolicy(r.Owner, r.Result.Policy!));
+        var all = stamped.ToImmutableArray();
+        return new(
+            cluster with
+            {
+                Policies = [.. cluster.Policies, .. all.Select(item => item.Policy)],
+                AuditProfiles = [.. audits],
+            },
+            manifests.Objects<ClusterNetworkPolicy>().Count() + manifests.Objects<DefaultDenyProfile>().Count(),
+            all,
+            [.. unresolved.Distinct(StringComparer.Ordinal)]
+        );
     }
 
-    private static IEnumerable<(string Kind, string Name, ExpansionResult Result)> Expand(
+    private static IEnumerable<(IKubernetesObject<V1ObjectMeta> Owner, ExpansionResult Result)> Expand(
         ManifestSet manifests,
         ClusterSnapshot cluster,
         ExpansionContext context
@@ -52,7 +57,7 @@ internal sealed record ClusterExpansion(
             var selection = NamespaceSelection.Of(profile, context.OwnNamespace);
             foreach (var target in cluster.Namespaces.Where(selection.Matches))
             {
-                yield return (profile.Kind, profile.Metadata.Name, PolicyExpander.Expand(profile, target, context));
+                yield return (profile, PolicyExpander.Expand(profile, target, context));
             }
         }
         foreach (var policy in manifests.Objects<ClusterNetworkPolicy>().OrderBy(policy => policy.Metadata.Name, StringComparer.Ordinal))
@@ -60,7 +65,7 @@ internal sealed record ClusterExpansion(
             var selection = NamespaceSelection.Of(policy);
             foreach (var target in cluster.Namespaces.Where(selection.Matches))
             {
-                yield return (policy.Kind, policy.Metadata.Name, PolicyExpander.Expand(policy, target, context));
+                yield return (policy, PolicyExpander.Expand(policy, target, context));
             }
         }
     }

@@ -19,15 +19,23 @@ internal static class ManifestInput
 
     /// <summary>Reads manifests and checks the policies among them. What is wrong is told on the error output.</summary>
     /// <returns>The manifests; null when something was wrong.</returns>
-    public static async Task<ManifestSet?> ReadAsync(IReadOnlyList<string> paths, CliConsole console, CancellationToken cancellationToken)
+    public static Task<ManifestSet?> ReadAsync(IReadOnlyList<string> paths, CliConsole console, CancellationToken cancellationToken) =>
+        ReadAsync(new InputSelection(paths), console, cancellationToken);
+
+    /// <summary>
+    /// Reads what a command looks at, and checks the policies of files (a live cluster's were let in). What is wrong is told on the error
+    /// output.
+    /// </summary>
+    /// <returns>The objects; null when something was wrong.</returns>
+    public static async Task<ManifestSet?> ReadAsync(InputSelection selection, CliConsole console, CancellationToken cancellationToken)
     {
-        var set = await ManifestReader.ReadAsync(paths, console.Input, cancellationToken);
+        var set = await ReadUncheckedAsync(selection, console, cancellationToken);
         foreach (var error in set.Errors)
         {
             await console.Error.WriteLineAsync(error.ToString());
         }
         var refused = false;
-        foreach (var manifest in set.Manifests)
+        foreach (var manifest in set.Manifests.Where(_ => !selection.IsLive))
         {
             refused |= await IsRefusedAsync(manifest, console);
         }
@@ -37,8 +45,32 @@ internal static class ManifestInput
         }
         if (set.Manifests.Count == 0)
         {
-            await console.Error.WriteLineAsync($"{string.Join(' ', paths)}: no Kubernetes object that Palisade reads");
+            var source = selection.IsLive ? "cluster" : string.Join(' ', selection.Files);
+            await console.Error.WriteLineAsync($"{source}: no Kubernetes object that Palisade reads");
             return null;
+        }
+        return set;
+    }
+
+    /// <summary>Reads what a command looks at, the faulty with its errors.</summary>
+    public static async Task<ManifestSet> ReadUncheckedAsync(
+        InputSelection selection,
+        CliConsole console,
+        CancellationToken cancellationToken
+    )
+    {
+        if (selection.IsLive)
+        {
+            return await LiveCluster.ReadAsync(selection, cancellationToken);
+        }
+        using var bar = ProgressBar.Start(console, "reading");
+        var set = await ManifestReader.ReadAsync(selection.Files, console.Input, bar, cancellationToken);
+        if (selection.Namespace is { } inNamespace)
+        {
+            foreach (var manifest in set.Manifests.Where(manifest => manifest.IsNamespaced))
+            {
+                manifest.Object.Metadata.NamespaceProperty ??= inNamespace;
+            }
         }
         return set;
     }

@@ -25,7 +25,7 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
         {
             return ExitCode.Usage;
         }
-        var (cluster, errors) = LabCluster.Complete(manifests);
+        var (cluster, errors) = ClusterCompletion.ForLab(manifests);
         foreach (var error in errors)
         {
             await console.Error.WriteLineAsync(error.ToString());
@@ -131,12 +131,13 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
 
     private void WriteApplied(ClusterExpansion expansion)
     {
-        var byHand = expansion.Snapshot.Policies.Length - expansion.Stamped;
+        var byHand = expansion.Snapshot.Policies.Length - expansion.Stamped.Length;
+        var namespaces = expansion.Stamped.Select(item => item.Policy.Metadata.NamespaceProperty).Distinct(StringComparer.Ordinal).Count();
         var hand = byHand == 0 ? "" : $", besides {Count(byHand, "one")} written by hand";
         _out.WriteLine();
         _out.WriteLine(
             $"{Count(expansion.CustomResources, "cluster-wide policy", "cluster-wide policies")} stamped "
-                + $"{Count(expansion.Stamped, "NetworkPolicy", "NetworkPolicies")} into {Count(expansion.Namespaces, "namespace")}{hand}."
+                + $"{Count(expansion.Stamped.Length, "NetworkPolicy", "NetworkPolicies")} into {Count(namespaces, "namespace")}{hand}."
         );
     }
 

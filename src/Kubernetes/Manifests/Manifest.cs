@@ -15,8 +15,20 @@ public sealed class Manifest
         Object = value;
     }
 
+    /// <summary>An object of a live cluster: its place is its kind and name, whatever the field.</summary>
+    public static Manifest FromCluster(IKubernetesObject<V1ObjectMeta> value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        var metadata = value.Metadata;
+        var name = metadata.NamespaceProperty is { } inNamespace ? $"{inNamespace}/{metadata.Name}" : metadata.Name;
+        return new($"{value.Kind} {name}", new YamlNode(YamlNodeKind.Mapping, 0, 0), value);
+    }
+
     /// <summary>The object, as one of the models.</summary>
     public IKubernetesObject<V1ObjectMeta> Object { get; }
+
+    /// <summary>Whether objects of its kind live in a namespace.</summary>
+    public bool IsNamespaced => Object is not (V1Namespace or V1Node or ClusterNetworkPolicy or DefaultDenyProfile);
 
     /// <summary>The object as it stands in the manifest, with the fields that the model does not have.</summary>
     public JsonElement Document

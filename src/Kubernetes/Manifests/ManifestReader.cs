@@ -16,27 +16,37 @@ public static class ManifestReader
     /// <param name="paths">The paths; <c>-</c> is standard input.</param>
     /// <param name="standardInput">What <c>-</c> reads.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    public static Task<ManifestSet> ReadAsync(IEnumerable<string> paths, TextReader standardInput, CancellationToken cancellationToken) =>
+        ReadAsync(paths, standardInput, progress: null, cancellationToken);
+
+    /// <summary>Reads files, folders (with all below them) and standard input, and tells how much of it is done.</summary>
+    /// <param name="paths">The paths; <c>-</c> is standard input.</param>
+    /// <param name="standardInput">What <c>-</c> reads.</param>
+    /// <param name="progress">Takes the part that is done, from 0 to 1.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public static async Task<ManifestSet> ReadAsync(
         IEnumerable<string> paths,
         TextReader standardInput,
+        IProgress<double>? progress,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(standardInput);
-        var sets = new List<ManifestSet>();
+        var failed = new List<ManifestSet>();
+        var texts = new List<(string Path, string Text)>();
         foreach (var path in paths)
         {
             try
             {
                 if (string.Equals(path, StandardInput, StringComparison.Ordinal))
                 {
-                    sets.Add(Parse(path, await standardInput.ReadToEndAsync(cancellationToken)));
+                    texts.Add((path, await standardInput.ReadToEndAsync(cancellationToken)));
                     continue;
                 }
                 foreach (var file in ManifestFiles.Find(path))
                 {
-                    sets.Add(Parse(file, await File.ReadAllTextAsync(file, cancellationToken)));
+                    texts.Add((file, await File.ReadAllTextAsync(file, cancellationToken)));
                 }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -44,10 +54,24 @@ public static class ManifestReader
                 var message = exception is FileNotFoundException or DirectoryNotFoundException
                     ? "no such file or folder"
                     : exception.Message;
-                sets.Add(new([], [new(new ManifestPosition(path, 0, 0), "", message)], []));
+                failed.Add(new([], [new(new ManifestPosition(path, 0, 0), "", message)], []));
             }
         }
-        return ManifestSet.Join(sets);
+        return ManifestSet.Join([.. ParseAll(texts, progress), .. failed]);
+    }
+
+    private static IEnumerable<ManifestSet> ParseAll(List<(string Path, string Text)> texts, IProgress<double>? progress)
+    {
+        var (done, all) = (0L, texts.Sum(text => (long)text.Text.Length));
+        foreach (var (path, text) in texts)
+        {
+            foreach (var document in SplitDocuments(text))
+            {
+                yield return ReadDocument(path, document.Text, document.FirstLine);
+                done += document.Text.Length;
+                progress?.Report((double)done / all);
+            }
+        }
     }
 
     /// <summary>Reads a text of one or several documents.</summary>

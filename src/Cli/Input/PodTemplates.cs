@@ -2,7 +2,7 @@ using System.Globalization;
 using Palisade.Kubernetes.Manifests;
 using Palisade.Models;
 
-namespace Palisade.Cli.Labs;
+namespace Palisade.Cli.Input;
 
 /// <summary>Makes the pods that the controllers of a cluster would make of workloads.</summary>
 internal static class PodTemplates

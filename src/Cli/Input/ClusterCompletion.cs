@@ -1,126 +1,84 @@
-using System.Globalization;
 using Palisade.Kubernetes.Manifests;
 using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
 
-namespace Palisade.Cli.Labs;
+namespace Palisade.Cli.Input;
 
 /// <summary>
 /// Makes a cluster of manifests, adding what a real one would have added: namespaces and nodes when there are none, the pods of
 /// workloads, and a node and addresses for each pod.
 /// </summary>
-internal sealed class LabCluster
+internal sealed class ClusterCompletion
 {
-    private const int MaxPods = 500;
+    private const int MaxLabPods = 500;
+
+    /// <summary>As many as a kubelet takes unless told otherwise.</summary>
+    private const int PodsPerNode = 110;
     private const int MadeUpNodes = 2;
+    private const int MaxAnalysisPods = 200_000;
     private const string MetadataNameLabel = "kubernetes.io/metadata.name";
     private readonly ManifestSet _manifests;
+    private readonly bool _forLab;
     private readonly List<ManifestError> _errors = [];
-    private readonly Dictionary<string, List<AddressPool>> _pools = new(StringComparer.Ordinal);
+    private readonly NodeCompletion _nodes;
 
-    private LabCluster(ManifestSet manifests) => _manifests = manifests;
-
-    /// <summary>Makes the cluster; when there are errors it is not to be used.</summary>
-    public static (ClusterSnapshot Snapshot, IReadOnlyList<ManifestError> Errors) Complete(ManifestSet manifests)
+    private ClusterCompletion(ManifestSet manifests, bool forLab)
     {
-        var cluster = new LabCluster(manifests);
-        var nodes = cluster.Nodes();
-        var pods = cluster.Pods(nodes);
-        var policies = manifests.Objects<V1NetworkPolicy>().ToList();
+        (_manifests, _forLab) = (manifests, forLab);
+        _nodes = new(manifests, addMentioned: !forLab, _errors);
+    }
+
+    /// <summary>
+    /// Makes a cluster that the lab can build: few pods, on nodes that are there, with addresses of their ranges. When there are errors
+    /// it is not to be used.
+    /// </summary>
+    public static (ClusterSnapshot Snapshot, IReadOnlyList<ManifestError> Errors) ForLab(ManifestSet manifests) =>
+        new ClusterCompletion(manifests, forLab: true).Complete();
+
+    /// <summary>
+    /// Makes a cluster to think about, of any size: nodes that only pods speak of are added, and addresses that are given are taken as
+    /// they are. When there are errors it is not to be used.
+    /// </summary>
+    public static (ClusterSnapshot Snapshot, IReadOnlyList<ManifestError> Errors) ForAnalysis(ManifestSet manifests) =>
+        new ClusterCompletion(manifests, forLab: false).Complete();
+
+    private (ClusterSnapshot Snapshot, IReadOnlyList<ManifestError> Errors) Complete()
+    {
+        var nodes = _nodes.Complete(madeUp: _forLab ? MadeUpNodes : Math.Max(MadeUpNodes, (WantedPods() / PodsPerNode) + 1));
+        var pods = Pods(nodes);
+        var policies = _manifests.Objects<V1NetworkPolicy>().ToList();
         policies.ForEach(policy => policy.Metadata.NamespaceProperty ??= "default");
         var snapshot = new ClusterSnapshot
         {
             Nodes = [.. nodes],
-            Namespaces = [.. cluster.Namespaces(pods)],
+            Namespaces = [.. Namespaces(pods)],
             Pods = [.. pods],
             Policies = [.. policies],
         };
-        return (snapshot, cluster._errors);
+        return (snapshot, _errors);
     }
 
-    private List<V1Node> Nodes()
-    {
-        var nodes = _manifests.Objects<V1Node>().ToList();
-        nodes =
-            nodes.Count > 0
-                ? nodes
-                : [.. Enumerable.Range(1, MadeUpNodes).Select(i => new V1Node { Metadata = new() { Name = $"node-{i}" } })];
-        for (var i = 0; i < nodes.Count; i++)
-        {
-            CompleteNode(nodes[i], i + 1);
-        }
-        return nodes;
-    }
+    /// <summary>One more than there may be.</summary>
+    private int MaxPods => (_forLab ? MaxLabPods : MaxAnalysisPods) + 1;
 
-    private void CompleteNode(V1Node node, int number)
-    {
-        var name = node.Metadata.Name;
-        node.Spec ??= new();
-        node.Spec.PodCIDRs ??= node.Spec.PodCIDR is { } only
-            ? [only]
-            :
-            [
-                string.Create(CultureInfo.InvariantCulture, $"10.244.{number}.0/24"),
-                string.Create(CultureInfo.InvariantCulture, $"fd00:10:244:{number:x}::/64"),
-            ];
-        node.Status ??= new();
-        node.Status.Addresses ??= [];
-        if (!node.Status.Addresses.Any(address => address.Type == "InternalIP"))
-        {
-            node.Status.Addresses.Add(
-                new() { Type = "InternalIP", Address = string.Create(CultureInfo.InvariantCulture, $"192.168.50.{number}") }
-            );
-            node.Status.Addresses.Add(
-                new() { Type = "InternalIP", Address = string.Create(CultureInfo.InvariantCulture, $"fd00:50::{number:x}") }
-            );
-        }
-        foreach (
-            var address in node.Status.Addresses.Where(address =>
-                address.Type == "InternalIP" && !IpAddress.TryParse(address.Address, out _)
-            )
-        )
-        {
-            Add(node, "status.addresses", $"\"{address.Address}\" is not an IP address");
-        }
-        var pools = new List<AddressPool>();
-        foreach (var text in node.Spec.PodCIDRs)
-        {
-            if (!Cidr.TryParse(text, out var range, out var error))
-            {
-                Add(node, "spec.podCIDRs", $"\"{text}\" {error.Message}");
-            }
-            else if (_pools.SelectMany(other => other.Value).Any(pool => pool.Range.Overlaps(range)))
-            {
-                Add(node, "spec.podCIDRs", $"\"{text}\" overlaps a pod range of another node");
-            }
-            else
-            {
-                pools.Add(new AddressPool(range));
-            }
-        }
-        if (!_pools.TryAdd(name, pools))
-        {
-            Add(node, "metadata.name", $"there are two nodes of the name {name}");
-        }
-    }
-
-    private List<V1Pod> Pods(List<V1Node> nodes)
+    private List<V1Pod> Pods(IReadOnlyList<V1Node> nodes)
     {
         var pods = _manifests
             .Manifests.SelectMany(manifest =>
                 manifest.Object switch
                 {
                     V1Pod pod => [(manifest, pod)],
-                    V1Workload workload => PodTemplates.Expand(workload, nodes).Take(MaxPods + 1).Select(pod => (manifest, pod)),
+                    V1Workload workload => PodTemplates.Expand(workload, nodes).Take(MaxPods).Select(pod => (manifest, pod)),
                     _ => Enumerable.Empty<(Manifest Manifest, V1Pod Pod)>(),
                 }
             )
-            .Take(MaxPods + 1)
+            .Take(MaxPods)
             .ToList();
-        if (pods.Count > MaxPods)
+        if (pods.Count == MaxPods)
         {
-            _errors.Add(new(pods[^1].Item1.Position, "", $"more than {MaxPods} pods; the lab makes a network namespace for each"));
+            var why = _forLab ? "; the lab makes a network namespace for each" : "";
+            _errors.Add(new(pods[^1].Item1.Position, "", $"more than {MaxPods - 1} pods{why}"));
             return [];
         }
         var names = new HashSet<(string, string)>();
@@ -140,20 +98,23 @@ internal sealed class LabCluster
         }
         // Addresses that are given go first, so that none is given out that somebody has.
         var next = 0;
+        var byName = nodes
+            .DistinctBy(node => node.Metadata.Name, StringComparer.Ordinal)
+            .ToDictionary(node => node.Metadata.Name, StringComparer.Ordinal);
         foreach (var (manifest, pod) in pods.OrderBy(item => item.Item2.Status?.PodIPs is null && item.Item2.Status?.PodIP is null))
         {
-            CompletePod(manifest, pod, nodes, ref next);
+            pod.Spec ??= new();
+            pod.Spec.NodeName ??= nodes[next++ % nodes.Count].Metadata.Name;
+            CompletePod(manifest, pod, byName);
         }
         return pods.ConvertAll(item => item.Item2);
     }
 
-    private void CompletePod(Manifest manifest, V1Pod pod, List<V1Node> nodes, ref int next)
+    private void CompletePod(Manifest manifest, V1Pod pod, Dictionary<string, V1Node> nodes)
     {
-        pod.Spec ??= new();
-        pod.Spec.NodeName ??= nodes[next++ % nodes.Count].Metadata.Name;
         pod.Status ??= new();
         pod.Status.Phase ??= "Running";
-        if (!_pools.TryGetValue(pod.Spec.NodeName, out var pools))
+        if (!_nodes.Pools.TryGetValue(pod.Spec!.NodeName!, out var pools))
         {
             _errors.Add(new(manifest.PositionOf("spec.nodeName"), "spec.nodeName", $"there is no node {pod.Spec.NodeName}"));
             return;
@@ -161,14 +122,18 @@ internal sealed class LabCluster
         pod.Status.PodIPs ??= pod.Status.PodIP is { } only ? [new() { Ip = only }] : null;
         if (pod.Spec.HostNetwork == true)
         {
-            var node = nodes.First(node => node.Metadata.Name == pod.Spec.NodeName);
-            pod.Status.PodIPs = [.. node.Status!.Addresses!.Where(a => a.Type == "InternalIP").Select(a => new V1PodIP { Ip = a.Address })];
+            pod.Status.PodIPs =
+            [
+                .. nodes[pod.Spec.NodeName!]
+                    .Status!.Addresses!.Where(a => a.Type == "InternalIP")
+                    .Select(a => new V1PodIP { Ip = a.Address }),
+            ];
         }
         else if (pod.Status.PodIPs is { Count: > 0 } given)
         {
             foreach (var text in given.Select(address => address.Ip ?? ""))
             {
-                CheckGiven(manifest, text, pools, pod.Spec.NodeName);
+                CheckGiven(manifest, text, pools, pod.Spec.NodeName!);
             }
         }
         else if (pod.Status.Phase is not ("Succeeded" or "Failed" or "Pending"))
@@ -185,6 +150,7 @@ internal sealed class LabCluster
         const string Field = "status.podIPs";
         var problem =
             !IpAddress.TryParse(text, out var address) ? "is not an IP address"
+            : !_forLab ? Reserve(address)
             : pools.Find(pool => pool.Range.Contains(address)) is not { } pool ? $"is in no pod range of {node}"
             : !pool.TryTake(address) ? "is taken already"
             : null;
@@ -192,6 +158,16 @@ internal sealed class LabCluster
         {
             _errors.Add(new(manifest.PositionOf(Field), Field, $"\"{text}\" {problem}"));
         }
+    }
+
+    /// <summary>Keeps an address that a pod was given from being given out again.</summary>
+    private string? Reserve(IpAddress address)
+    {
+        foreach (var pool in _nodes.Pools.SelectMany(node => node.Value).Where(pool => pool.Range.Contains(address)))
+        {
+            pool.TryTake(address);
+        }
+        return null;
     }
 
     /// <summary>Those that are given, and those that something is in; labelled with their names, as the API server does.</summary>
@@ -212,9 +188,10 @@ internal sealed class LabCluster
         }
     }
 
-    private void Add(IKubernetesObject<V1ObjectMeta> value, string field, string message)
+    /// <summary>How many there are, daemons apart.</summary>
+    private int WantedPods()
     {
-        var manifest = _manifests.Manifests.FirstOrDefault(manifest => ReferenceEquals(manifest.Object, value));
-        _errors.Add(new(manifest?.PositionOf(field) ?? default, field, message));
+        var ofWorkloads = _manifests.Objects<V1Workload>().Sum(workload => Math.Max((long)(workload.Spec.Replicas ?? 1), 0));
+        return (int)Math.Min(_manifests.Objects<V1Pod>().Count() + ofWorkloads, MaxPods);
     }
 }

@@ -1,11 +1,11 @@
-using Palisade.Cli.Labs;
+using Palisade.Cli.Input;
 using Palisade.Kubernetes.Manifests;
 using Palisade.Models;
 using Palisade.Policy;
 
-namespace Palisade.Cli.Tests.Labs;
+namespace Palisade.Cli.Tests.Input;
 
-public sealed class LabClusterTests
+public sealed class ClusterCompletionTests
 {
     [Fact]
     public void Complete_PodsOnly_AddsNodesNamespacesAndAddresses()
@@ -104,14 +104,14 @@ public sealed class LabClusterTests
     )]
     public void Complete_WhatCannotBe_IsAnErrorWithItsPlace(string text, string expected)
     {
-        LabCluster.Complete(ManifestReader.Parse("t.yaml", text)).Errors[0].ToString().ShouldBe(expected);
+        ClusterCompletion.ForLab(ManifestReader.Parse("t.yaml", text)).Errors[0].ToString().ShouldBe(expected);
     }
 
     private static ClusterSnapshot Complete(string text)
     {
         var set = ManifestReader.Parse("t.yaml", text);
         set.Errors.ShouldBeEmpty();
-        var (snapshot, errors) = LabCluster.Complete(set);
+        var (snapshot, errors) = ClusterCompletion.ForLab(set);
         errors.ShouldBeEmpty();
         return snapshot;
     }

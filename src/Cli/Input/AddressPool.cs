@@ -1,6 +1,6 @@
 using Palisade.Policy.Net;
 
-namespace Palisade.Cli.Labs;
+namespace Palisade.Cli.Input;
 
 /// <summary>Gives out addresses of a range, each once. The first is the bridge's.</summary>
 internal sealed class AddressPool(Cidr range)

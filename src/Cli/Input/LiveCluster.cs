@@ -1,0 +1,70 @@
+using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Manifests;
+using Palisade.Models;
+
+namespace Palisade.Cli.Input;
+
+/// <summary>Reads a live cluster once: lists, and nothing else.</summary>
+internal static class LiveCluster
+{
+    private static readonly string[] EntityNamespaces = ["default", "kube-system", "openshift-dns"];
+
+    /// <summary>All that policies depend on. What hinders it is the only error of the result.</summary>
+    public static async Task<ManifestSet> ReadAsync(InputSelection selection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var client = Connect(selection);
+            return await ReadAsync(client, cancellationToken);
+        }
+        catch (Exception exception) when (exception is KubeConfigException or KubernetesException)
+        {
+            return new([], [new(new ManifestPosition("cluster", 0, 0), "", exception.Message)], []);
+        }
+    }
+
+    /// <summary>A client of the cluster.</summary>
+    /// <exception cref="KubeConfigException">There is no kubeconfig, or it is faulty.</exception>
+    public static KubernetesClient Connect(InputSelection selection) =>
+        new(ClientOptionsLoader.Load(selection.KubeConfig, selection.Context));
+
+    /// <summary>Namespace of the kubeconfig's context.</summary>
+    /// <exception cref="KubeConfigException">There is no kubeconfig, or it is faulty.</exception>
+    public static string NamespaceOf(InputSelection selection) =>
+        ClientOptionsLoader.Load(selection.KubeConfig, selection.Context).Namespace;
+
+    private static async Task<ManifestSet> ReadAsync(KubernetesClient client, CancellationToken cancellationToken)
+    {
+        Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>>[] lists =
+        [
+            ListAsync<V1Namespace>(null),
+            ListAsync<V1Node>(null),
+            ListAsync<V1Pod>(null),
+            ListAsync<V1NetworkPolicy>(null),
+            .. EntityNamespaces.Select(name => ListAsync<V1Service>(name)),
+            .. EntityNamespaces.Select(name => ListAsync<V1Endpoints>(name)),
+            ListIfInstalledAsync<DefaultDenyProfile>(),
+            ListIfInstalledAsync<ClusterNetworkPolicy>(),
+        ];
+        var objects = (await Task.WhenAll(lists)).SelectMany(list => list);
+        return new([.. objects.Select(Manifest.FromCluster)], [], []);
+
+        async Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>> ListAsync<T>(string? inNamespace)
+            where T : class, IKubernetesObject<V1ObjectMeta> =>
+            (await client.ListAsync<T>(ListOptions.All with { Namespace = inNamespace }, cancellationToken)).Items;
+
+        // Where only plain NetworkPolicies are used, the definitions need not be installed.
+        async Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>> ListIfInstalledAsync<T>()
+            where T : class, IKubernetesObject<V1ObjectMeta>
+        {
+            try
+            {
+                return await ListAsync<T>(null);
+            }
+            catch (KubernetesException exception) when (exception.IsNotFound)
+            {
+                return [];
+            }
+        }
+    }
+}
