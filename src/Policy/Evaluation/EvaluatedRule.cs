@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Palisade.Models;
+using Palisade.Policy.Connectivity;
 
 namespace Palisade.Policy.Evaluation;
 
@@ -12,22 +13,40 @@ internal sealed class EvaluatedRule(
     IList<V1NetworkPolicyPort>? ports
 )
 {
-    private readonly ImmutableArray<PeerMatcher> _peers = [.. (peers ?? []).Select(p => new PeerMatcher(p, policy.Namespace))];
     private readonly IList<V1NetworkPolicyPort> _ports = ports ?? [];
+
+    public PolicyReference Policy => policy;
+
+    public string Direction => direction;
+
+    public int Number => number;
+
+    /// <summary>The peers; none means everybody.</summary>
+    public ImmutableArray<PeerMatcher> Peers { get; } = [.. (peers ?? []).Select(p => new PeerMatcher(p, policy.Namespace))];
+
+    /// <summary>Whether some of the ports are names, which each destination pod resolves for itself.</summary>
+    public bool NamesPorts => PortNames.Any();
+
+    /// <summary>Names that it gives ports by.</summary>
+    public IEnumerable<string> PortNames => _ports.Where(entry => entry.Port is { IsText: true }).Select(entry => entry.Port!.Value.Text!);
+
+    /// <summary>The ports it allows, with the names as the destination pod has them; without a pod names mean nothing.</summary>
+    public PortSet PortsFor(V1Pod? namesPorts) =>
+        _ports.Count == 0 ? PortSet.All : PortSet.Union(_ports.Select(entry => PortMatcher.PortsOf(entry, namesPorts)));
 
     /// <summary>How the rule allows the connection; null when it does not.</summary>
     public RuleReference? Allow(PeerView other, V1Pod? destination, string protocol, int port)
     {
-        if (_peers.IsEmpty)
+        if (Peers.IsEmpty)
         {
             return AllowPort(null, destination, protocol, port);
         }
 
-        for (var i = 0; i < _peers.Length; i++)
+        for (var i = 0; i < Peers.Length; i++)
         {
             // A named egress port is the destination pod's to resolve; a block of addresses knows no pods.
-            var namesPorts = direction == Directions.Egress && _peers[i].IsBlock ? null : destination;
-            if (_peers[i].Matches(other) && AllowPort(i, namesPorts, protocol, port) is { } allowed)
+            var namesPorts = direction == Directions.Egress && Peers[i].IsBlock ? null : destination;
+            if (Peers[i].Matches(other) && AllowPort(i, namesPorts, protocol, port) is { } allowed)
             {
                 return allowed;
             }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Palisade.Models;
 using Palisade.Policy.Net;
 using Palisade.Policy.Selectors;
@@ -7,6 +9,7 @@ namespace Palisade.Policy.Evaluation;
 /// <summary>Whether one peer of a rule means the other end of a connection. What cannot be understood means nobody.</summary>
 internal sealed class PeerMatcher
 {
+    private static readonly JsonTypeInfo<V1LabelSelector> Labels = ModelsJsonContext.Default.V1LabelSelector;
     private readonly V1NetworkPolicyPeer _peer;
     private readonly string _policyNamespace;
     private readonly CidrSet? _block;
@@ -21,15 +24,30 @@ internal sealed class PeerMatcher
     /// <summary>Whether the peer is a block of addresses, for which a named port means nothing.</summary>
     public bool IsBlock => _block is not null;
 
+    /// <summary>The addresses that the peer means as such, whosever they are; none for selectors.</summary>
+    public CidrSet Addresses => IsSelector || _block is null ? CidrSet.Empty : _block;
+
+    /// <summary>Whether the peer selects pods.</summary>
+    public bool IsSelector => _peer.PodSelector is not null || _peer.NamespaceSelector is not null;
+
+    /// <summary>A text that only peers which select the same pods have.</summary>
+    public string SelectorKey
+    {
+        get
+        {
+            var scope = _peer.NamespaceSelector is null ? _policyNamespace : JsonSerializer.Serialize(_peer.NamespaceSelector, Labels);
+            return $"{scope} {(_peer.PodSelector is null ? "" : JsonSerializer.Serialize(_peer.PodSelector, Labels))}";
+        }
+    }
+
     public bool Matches(PeerView other)
     {
-        var hasSelector = _peer.PodSelector is not null || _peer.NamespaceSelector is not null;
         if (_block is not null)
         {
-            return !hasSelector && _block.Contains(other.Address);
+            return !IsSelector && _block.Contains(other.Address);
         }
 
-        return hasSelector && other.Pod is not null && MatchesNamespace(other) && MatchesPod(other.Pod);
+        return IsSelector && other.Pod is not null && MatchesNamespace(other) && MatchesPod(other.Pod);
     }
 
     /// <summary>A pod of a namespace that is not known matches no selector of namespaces, not even the empty one.</summary>

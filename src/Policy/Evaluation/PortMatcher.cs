@@ -1,4 +1,5 @@
 using Palisade.Models;
+using Palisade.Policy.Connectivity;
 
 namespace Palisade.Policy.Evaluation;
 
@@ -25,5 +26,26 @@ internal static class PortMatcher
         return port.IsText
             ? entry.EndPort is null && namesPorts is not null && PodTraits.NamesPort(namesPorts, port.Text!, protocol, number)
             : port.Number <= number && number <= (entry.EndPort ?? port.Number);
+    }
+
+    /// <summary>All ports that the entry means.</summary>
+    /// <param name="entry">Entry of the rule.</param>
+    /// <param name="namesPorts">Destination pod that gives names to ports; null where a name means nothing.</param>
+    public static PortSet PortsOf(V1NetworkPolicyPort entry, V1Pod? namesPorts)
+    {
+        var protocol = entry.Protocol ?? "TCP";
+        if (entry.Port is not { } port)
+        {
+            return entry.EndPort is null ? PortSet.Of(protocol, 1, PortSet.MaxPort) : PortSet.Empty;
+        }
+
+        if (!port.IsText)
+        {
+            return PortSet.Of(protocol, port.Number, entry.EndPort ?? port.Number);
+        }
+
+        return entry.EndPort is null && namesPorts is not null
+            ? PortSet.Union(PodTraits.PortsNamed(namesPorts, port.Text!, protocol).Select(number => PortSet.Of(protocol, number)))
+            : PortSet.Empty;
     }
 }

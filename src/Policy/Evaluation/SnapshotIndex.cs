@@ -42,6 +42,10 @@ internal sealed class SnapshotIndex
             );
     }
 
+    /// <summary>All policies, by namespace and name.</summary>
+    public IEnumerable<EvaluatedPolicy> Policies =>
+        _policies.OrderBy(item => item.Key, StringComparer.Ordinal).SelectMany(item => item.Value);
+
     public V1Pod? Pod(string inNamespace, string name) => _pods.GetValueOrDefault((inNamespace, name));
 
     /// <summary>The pod that holds the address in a network of its own.</summary>

@@ -19,6 +19,12 @@ public sealed class CidrSet : IEquatable<CidrSet>
     /// <summary>Whether there is no address in the set.</summary>
     public bool IsEmpty => _ranges.Length == 0;
 
+    /// <summary>The ranges, sorted; they neither overlap nor touch.</summary>
+    internal ReadOnlySpan<AddressRange> Ranges => _ranges;
+
+    /// <summary>The set of the addresses of all the ranges.</summary>
+    internal static CidrSet Of(IEnumerable<AddressRange> ranges) => new(Merge(ranges));
+
     /// <summary>The set of the addresses of all the blocks.</summary>
     public static CidrSet Of(params IEnumerable<Cidr> blocks) => new(Merge(blocks.Select(AddressRange.Of)));
 

@@ -1,0 +1,20 @@
+using Palisade.Models;
+
+namespace Palisade.Policy.Connectivity;
+
+/// <summary>
+/// Pods that are alike in all that a policy could look at: namespace, owner, labels, named ports, and the part of the address space
+/// that each of their addresses is in.
+/// </summary>
+/// <param name="Name">Name of their workload.</param>
+/// <param name="Labels">Their labels, as a text.</param>
+/// <param name="Parts">Number of the part for each family; null where they have no address.</param>
+/// <param name="Pods">The pods, by name.</param>
+internal sealed record PodKind(WorkloadName Name, string Labels, (int? IPv4, int? IPv6) Parts, IReadOnlyList<V1Pod> Pods)
+{
+    /// <summary>Any of the pods.</summary>
+    public V1Pod Sample => Pods[0];
+
+    /// <summary>Namespace of the pods.</summary>
+    public string Namespace => Sample.Metadata.NamespaceProperty ?? "";
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Palisade.Models;
+using Palisade.Policy.Evaluation;
+using Palisade.Policy.Net;
+
+namespace Palisade.Policy.Connectivity;
+
+/// <summary>
+/// Groups pods into workloads: by owner, or, where they have none, by equal labels; and apart where some policy tells them apart, by a
+/// label, the number of a named port, or an address in a block. Labels that no policy looks at, such as those which a StatefulSet
+/// numbers its pods with, part nothing.
+/// </summary>
+internal sealed class WorkloadGrouping(SnapshotIndex index, AddressPartition partition, IReadOnlyList<PeerMatcher> selectors)
+{
+    private readonly HashSet<string> _portNames = new(
+        index
+            .Policies.SelectMany(policy => policy.Rules(Directions.Ingress).Concat(policy.Rules(Directions.Egress)))
+            .SelectMany(r => r.PortNames),
+        StringComparer.Ordinal
+    );
+
+    /// <summary>The workloads, by namespace and name.</summary>
+    public IEnumerable<ConnectivityEnd> Group(IEnumerable<V1Pod> pods) =>
+        Kinds(pods)
+            .GroupBy(kind => (kind.Namespace, kind.Name, Labels: kind.Name.Kind is null ? kind.Labels : "", AsSeen: AsSeen(kind)))
+            .Select(kinds => Workload(kinds.Key.Namespace, kinds.Key.Name, kinds.SelectMany(kind => kind.Pods)))
+            .GroupBy(end => (end.Namespace, end.Name))
+            .SelectMany(TellApart)
+            .OrderBy(end => end.Namespace, StringComparer.Ordinal)
+            .ThenBy(end => end.Name, StringComparer.Ordinal);
+
+    private IEnumerable<PodKind> Kinds(IEnumerable<V1Pod> pods) =>
+        pods.Where(PodTraits.IsSelectable)
+            .Select(pod => (Pod: pod, Parts: Parts(pod)))
+            .Where(item => item.Parts is not (null, null))
+            .GroupBy(item =>
+                (
+                    item.Pod.Metadata.NamespaceProperty,
+                    Name: WorkloadName.Of(item.Pod),
+                    Labels: Labels(item.Pod),
+                    Ports: Ports(item.Pod),
+                    item.Parts
+                )
+            )
+            .Select(group => new PodKind(group.Key.Name, group.Key.Labels, group.Key.Parts, [.. group.Select(item => item.Pod)]));
+
+    /// <summary>All that policies can see of the pods, as a text.</summary>
+    private string AsSeen(PodKind kind)
+    {
+        var view = new PeerView(default, kind.Sample, index.NamespaceLabels(kind.Namespace));
+        var isolating = Directions.All.Select(direction => Text(index.Isolating(kind.Sample, direction).Select(p => p.Reference.Name)));
+        var selected = Enumerable.Range(0, selectors.Count).Where(i => selectors[i].Matches(view));
+        var numbers = selected.Select(i => i.ToString(CultureInfo.InvariantCulture));
+        return Text([.. isolating, Text(numbers), Ports(kind.Sample), kind.Parts.ToString()]);
+    }
+
+    private static ConnectivityEnd Workload(string inNamespace, WorkloadName name, IEnumerable<V1Pod> pods)
+    {
+        var sorted = pods.OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal).ToList();
+        return ConnectivityEnd.OfPods(inNamespace, name.Kind is null ? WorkloadName.Common(sorted) : name.Name, name.Kind, [.. sorted]);
+    }
+
+    /// <summary>Several of one name are told apart by their first pod.</summary>
+    private static IEnumerable<ConnectivityEnd> TellApart(IGrouping<(string? Namespace, string Name), ConnectivityEnd> alike)
+    {
+        var ends = alike.ToList();
+        return ends.Count == 1 ? ends : ends.Select(end => end with { Name = $"{end.Name} ({end.Pods[0].Metadata.Name})" });
+    }
+
+    private (int? IPv4, int? IPv6) Parts(V1Pod pod)
+    {
+        var addresses = PodTraits.Addresses(pod).ToList();
+        return (PartOfFirst(addresses, IpFamily.IPv4), PartOfFirst(addresses, IpFamily.IPv6));
+    }
+
+    private int? PartOfFirst(List<IpAddress> addresses, IpFamily family) =>
+        addresses.Exists(address => address.Family == family)
+            ? partition.PartOf(addresses.Find(address => address.Family == family))
+            : null;
+
+    private static string Labels(V1Pod pod) =>
+        Text(
+            (pod.Metadata.Labels ?? ImmutableDictionary<string, string>.Empty)
+                .OrderBy(label => label.Key, StringComparer.Ordinal)
+                .SelectMany(label => (string[])[label.Key, label.Value ?? ""])
+        );
+
+    /// <summary>The numbers behind the port names that policies use.</summary>
+    private string Ports(V1Pod pod) =>
+        Text(
+            from name in _portNames.Order(StringComparer.Ordinal)
+            from protocol in PortSet.Protocols
+            let numbers = PodTraits.PortsNamed(pod, name, protocol).Distinct().Order().ToList()
+            where numbers.Count > 0
+            select $"{name}/{protocol}={string.Join(',', numbers)}"
+        );
+
+    /// <summary>The texts as one, such that no two lists have the same.</summary>
+    private static string Text(IEnumerable<string> texts) =>
+        string.Concat(texts.Select(text => string.Create(CultureInfo.InvariantCulture, $"{text.Length}:{text}")));
+}
