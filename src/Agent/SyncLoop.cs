@@ -26,6 +26,7 @@ public sealed partial class SyncLoop(
 )
 {
     private readonly ILogger _logger = logger;
+    private readonly PolicyCompiler _compiler = new(options.NodeName, options.Dataplane);
     private volatile EnforcedState? _enforced;
     private ImmutableArray<CompileProblem> _problems = [];
     private long? _verifiedAt;
@@ -108,7 +109,7 @@ public sealed partial class SyncLoop(
     {
         var began = clock.GetTimestamp();
         var snapshot = cluster.Snapshot();
-        var ruleset = PolicyCompiler.Compile(snapshot, options.NodeName, options.Dataplane);
+        var ruleset = _compiler.Compile(snapshot);
         Report(ruleset.Problems);
         var compiled = clock.GetTimestamp();
         var result = await applier.ApplyAsync(ruleset, cancellationToken);

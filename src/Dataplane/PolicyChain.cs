@@ -14,4 +14,7 @@ public sealed record PolicyChain(string Name, ImmutableArray<PolicyRule> IPv4, I
 {
     /// <summary>The rules for the family.</summary>
     public ImmutableArray<PolicyRule> Rules(IpFamily family) => family == IpFamily.IPv4 ? IPv4 : IPv6;
+
+    /// <summary>Names of the sets that the rules look into.</summary>
+    public IEnumerable<string> Sets() => IPv4.Concat(IPv6).SelectMany(rule => rule.Sets).Select(lookup => lookup.Set);
 }

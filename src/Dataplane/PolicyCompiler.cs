@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Palisade.Dataplane.Compilation;
 using Palisade.Dataplane.Layout;
 using Palisade.Policy;
-using Palisade.Policy.Expansion;
 using Palisade.Policy.Net;
 
 namespace Palisade.Dataplane;
@@ -11,50 +10,92 @@ namespace Palisade.Dataplane;
 /// Compiles what a cluster says into what one node's kernel has to hold. Only policies that select pods of the node count, and
 /// only peers of those: the work and the sets grow with what the node needs, not with the cluster.
 /// </summary>
-public static class PolicyCompiler
+/// <remarks>
+/// A compiler remembers the snapshot that it compiled last, and what it made of it, and compiles only what differs in the next one. What
+/// differs it finds by comparing the objects of both by reference: nobody has to tell it, and the result never depends on which
+/// snapshots came before. Not for several callers at once.
+/// </remarks>
+public sealed class PolicyCompiler
 {
-    /// <summary>Compiles the snapshot for the node. Whatever of a policy cannot be understood allows nothing and is reported.</summary>
-    /// <param name="snapshot">The cluster.</param>
+    private readonly string _nodeName;
+    private readonly DataplaneOptions _options;
+    private readonly PodIndex _pods;
+    private readonly PolicyIndex _policies;
+    private readonly SetCatalog _sets;
+    private readonly PodClassifier _classifier;
+    private SortedSet<string> _setNames = new(StringComparer.Ordinal);
+    private Ruleset _last;
+
+    /// <summary>Makes a compiler that has not seen a snapshot yet.</summary>
     /// <param name="nodeName">Name of the node whose pods are policed.</param>
     /// <param name="options">Layout of the rules.</param>
     /// <exception cref="ArgumentException">The options' mark mask is not eight adjacent bits.</exception>
-    public static Ruleset Compile(ClusterSnapshot snapshot, string nodeName, DataplaneOptions options)
+    public PolicyCompiler(string nodeName, DataplaneOptions options)
     {
-        ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentException.ThrowIfNullOrEmpty(nodeName);
         ArgumentNullException.ThrowIfNull(options);
         _ = new MarkLayout(options.MarkMask);
+        (_nodeName, _options) = (nodeName, options);
+        _pods = new PodIndex(nodeName);
+        _policies = new PolicyIndex(options);
+        _sets = new SetCatalog(_pods);
+        _classifier = new PodClassifier(_policies, new PolicyChainCompiler(_sets));
+        _last = new Ruleset { Options = options };
+    }
 
-        var problems = new HashSet<CompileProblem>();
-        void Report(CompileProblem problem) => problems.Add(problem);
+    /// <summary>Compiles one snapshot for the node.</summary>
+    /// <exception cref="ArgumentException">The options' mark mask is not eight adjacent bits.</exception>
+    public static Ruleset Compile(ClusterSnapshot snapshot, string nodeName, DataplaneOptions options) =>
+        new PolicyCompiler(nodeName, options).Compile(snapshot);
 
-        var pods = new PodIndex(snapshot);
-        var local = pods.OnNode(nodeName);
-        var policies = new PolicyIndex(snapshot, options.AuditContext ?? new ExpansionContext { Nodes = snapshot.Nodes }, Report);
-        var sets = new SetCollector(pods, local);
-        var classes = new ClassCollector(policies, new PolicyChainCompiler(sets, Report));
-        var localPods = local.Select(pod => Classify(pod, classes)).ToImmutableArray();
-        var drops = options.UnknownPods == UnknownPods.Deny;
-        return new Ruleset
+    /// <summary>Compiles the snapshot. Whatever of a policy cannot be understood allows nothing and is reported.</summary>
+    public Ruleset Compile(ClusterSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        var changes = _pods.Update(snapshot);
+        _sets.Update(changes);
+        var policiesChanged = _policies.Update(snapshot);
+        if (policiesChanged || changes.ConcernLocalPods)
         {
-            Options = options,
-            Chains = classes.Chains(),
-            Classes = classes.Classes(),
-            Pods = localPods,
-            Sets = sets.ToImmutable(),
-            PodRanges = PodRanges(snapshot, nodeName),
-            DropsUnknownSources = drops && policies.AnyIsolates(Direction.Egress),
-            DropsUnknownDestinations = drops && policies.AnyIsolates(Direction.Ingress),
-            Problems = [.. problems.OrderBy(problem => problem.ToString(), StringComparer.Ordinal)],
+            Classify(policiesChanged);
+        }
+
+        var drops = _options.UnknownPods == UnknownPods.Deny;
+        return _last = _last with
+        {
+            Sets = Earlier.Of(_last.Sets, [.. _setNames.Select(name => _sets[name])]),
+            PodRanges = Earlier.Of(_last.PodRanges, PodRanges(snapshot)),
+            DropsUnknownSources = drops && _policies.AnyIsolates(Direction.Egress),
+            DropsUnknownDestinations = drops && _policies.AnyIsolates(Direction.Ingress),
         };
     }
 
-    private static LocalPod Classify(IndexedPod pod, ClassCollector classes) =>
-        new(pod.Namespace, pod.Name, pod.Addresses, classes.ClassOf(pod, Direction.Egress), classes.ClassOf(pod, Direction.Ingress));
-
-    private static ImmutableArray<Cidr> PodRanges(ClusterSnapshot snapshot, string nodeName)
+    private void Classify(bool policiesChanged)
     {
-        var node = snapshot.Nodes.FirstOrDefault(item => string.Equals(item.Metadata.Name, nodeName, StringComparison.Ordinal));
+        var pods = _classifier.Classify(_pods.Local, policiesChanged);
+        var isolations = pods.SelectMany(pod => pod.Isolations).ToArray();
+        var chains = isolations
+            .SelectMany(isolation => isolation.Chains)
+            .DistinctBy(chain => chain.Name, StringComparer.Ordinal)
+            .OrderBy(chain => chain.Name, StringComparer.Ordinal);
+        var problems = isolations
+            .SelectMany(isolation => isolation.Policies.SelectMany(policy => policy.Problems))
+            .Concat(pods.SelectMany(pod => pod.Problems))
+            .Concat(_policies.Problems);
+        _last = _last with
+        {
+            Chains = Earlier.Of(_last.Chains, [.. chains]),
+            Classes = Earlier.Of(_last.Classes, ClassBuilder.Build(isolations, _last.Classes)),
+            Pods = Earlier.Of(_last.Pods, [.. pods.Select(pod => pod.Pod)]),
+            Problems = [.. problems.Distinct().OrderBy(problem => problem.ToString(), StringComparer.Ordinal)],
+        };
+        _setNames = new(_last.Chains.SelectMany(chain => chain.Sets()), StringComparer.Ordinal);
+        _sets.Keep(_setNames);
+    }
+
+    private ImmutableArray<Cidr> PodRanges(ClusterSnapshot snapshot)
+    {
+        var node = snapshot.Nodes.FirstOrDefault(item => string.Equals(item.Metadata.Name, _nodeName, StringComparison.Ordinal));
         var texts = node?.Spec?.PodCIDRs is { Count: > 0 } all ? all : [node?.Spec?.PodCIDR ?? ""];
         var ranges = new SortedSet<Cidr>();
         foreach (var text in texts)

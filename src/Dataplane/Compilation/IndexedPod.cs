@@ -4,23 +4,35 @@ using Palisade.Policy.Net;
 
 namespace Palisade.Dataplane.Compilation;
 
-/// <summary>A pod that takes part in policy, with the addresses that are its own.</summary>
-internal sealed record IndexedPod(V1Pod Pod, ImmutableArray<IpAddress> Addresses)
+/// <summary>A pod that takes part in policy, with all that policy can ask of it; another state of the pod is another object.</summary>
+/// <param name="pod">The pod.</param>
+/// <param name="home">Its namespace; null when that is not known, and then no selector of namespaces matches it.</param>
+/// <param name="addresses">Addresses that are its own, in order.</param>
+/// <param name="isLocal">Whether it is on the node that is compiled for.</param>
+internal sealed class IndexedPod(V1Pod pod, V1Namespace? home, ImmutableArray<IpAddress> addresses, bool isLocal)
 {
-    public string Namespace => Pod.Metadata.NamespaceProperty ?? "";
+    public V1Pod Pod => pod;
 
-    public string Name => Pod.Metadata.Name;
+    public V1Namespace? Home => home;
 
-    public IDictionary<string, string>? Labels => Pod.Metadata.Labels;
+    public ImmutableArray<IpAddress> Addresses => addresses;
+
+    public bool IsLocal => isLocal;
+
+    public string Namespace => pod.Metadata.NamespaceProperty ?? "";
+
+    public string Name => pod.Metadata.Name;
+
+    public IDictionary<string, string>? Labels => pod.Metadata.Labels;
 
     /// <summary>Numbers of the ports of that name and protocol.</summary>
-    public IEnumerable<int> PortsNamed(string name, string protocol)
+    public IEnumerable<int> PortsNamed(NamedPort wanted)
     {
         foreach (var container in ServingContainers())
         {
             foreach (var port in container.Ports ?? [])
             {
-                if (string.Equals(port.Name, name, StringComparison.Ordinal) && (port.Protocol ?? Protocols.Tcp) == protocol)
+                if (string.Equals(port.Name, wanted.Name, StringComparison.Ordinal) && (port.Protocol ?? Protocols.Tcp) == wanted.Protocol)
                 {
                     yield return port.ContainerPort;
                 }
@@ -29,5 +41,5 @@ internal sealed record IndexedPod(V1Pod Pod, ImmutableArray<IpAddress> Addresses
     }
 
     private IEnumerable<V1Container> ServingContainers() =>
-        (Pod.Spec?.Containers ?? []).Concat((Pod.Spec?.InitContainers ?? []).Where(c => c.RestartPolicy == "Always"));
+        (pod.Spec?.Containers ?? []).Concat((pod.Spec?.InitContainers ?? []).Where(c => c.RestartPolicy == "Always"));
 }

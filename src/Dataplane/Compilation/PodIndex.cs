@@ -11,67 +11,157 @@ namespace Palisade.Dataplane.Compilation;
 /// An address belongs to one pod only; when two claim it, the one that was created last has it, since an address is given out
 /// again only after its former pod has lost it.
 /// </summary>
-internal sealed class PodIndex
+internal sealed class PodIndex(string nodeName)
 {
-    private readonly Dictionary<string, List<IndexedPod>> _byNamespace = new(StringComparer.Ordinal);
     private readonly Dictionary<string, V1Namespace> _namespaces = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<IndexedPod>> _byNamespace = new(StringComparer.Ordinal);
+    private readonly Dictionary<V1Pod, ImmutableArray<IpAddress>> _claims = [];
+    private readonly Dictionary<V1Pod, IndexedPod> _indexed = [];
 
-    public PodIndex(ClusterSnapshot snapshot)
+    // The owner first.
+    private readonly Dictionary<IpAddress, V1Pod[]> _claimants = [];
+    private ClusterSnapshot _snapshot = ClusterSnapshot.Empty;
+
+    /// <summary>The node's own pods, by namespace and name.</summary>
+    public ImmutableArray<IndexedPod> Local { get; private set; } = [];
+
+    /// <summary>Takes over what the snapshot says; costs what differs from the one before.</summary>
+    public PodChanges Update(ClusterSnapshot snapshot)
     {
-        foreach (var item in snapshot.Namespaces)
+        var stale = new HashSet<V1Pod>();
+        foreach (var name in UpdateNamespaces(snapshot))
         {
-            _namespaces[item.Metadata.Name] = item;
+            stale.UnionWith(In(name).Select(pod => pod.Pod));
         }
 
-        var owners = new Dictionary<IpAddress, V1Pod>();
-        var claims = new List<(V1Pod Pod, List<IpAddress> Addresses)>();
-        foreach (var pod in snapshot.Pods.Where(TakesPart))
+        var pods = Changes<V1Pod>.Between(_snapshot.Pods, snapshot.Pods);
+        foreach (var pod in pods.Removed)
         {
-            var addresses = AddressesOf(pod).ToList();
-            claims.Add((pod, addresses));
-            foreach (var address in addresses)
-            {
-                if (!owners.TryGetValue(address, out var other) || NewestFirst(pod, other) < 0)
-                {
-                    owners[address] = pod;
-                }
-            }
+            Unclaim(pod, stale);
         }
 
-        foreach (var (pod, addresses) in claims)
+        foreach (var pod in pods.Added.Where(TakesPart))
         {
-            var own = addresses.Where(address => ReferenceEquals(owners[address], pod)).Distinct().Order().ToImmutableArray();
-            if (own.Length > 0)
-            {
-                Add(new IndexedPod(pod, own));
-            }
+            Claim(pod, stale);
         }
+
+        _snapshot = snapshot;
+        var changes = Index(stale);
+        if (changes.ConcernLocalPods)
+        {
+            Local =
+            [
+                .. _indexed
+                    .Values.Where(pod => pod.IsLocal)
+                    .OrderBy(pod => pod.Namespace, StringComparer.Ordinal)
+                    .ThenBy(pod => pod.Name, StringComparer.Ordinal),
+            ];
+        }
+
+        return changes;
     }
-
-    /// <summary>The pods of the namespace.</summary>
-    public IReadOnlyList<IndexedPod> In(string namespaceName) => _byNamespace.TryGetValue(namespaceName, out var pods) ? pods : [];
-
-    /// <summary>All pods.</summary>
-    public IEnumerable<IndexedPod> All() => _byNamespace.Values.SelectMany(pods => pods);
-
-    /// <summary>The pods of the node, by namespace and name.</summary>
-    public IReadOnlyList<IndexedPod> OnNode(string nodeName) =>
-        [
-            .. All()
-                .Where(pod => string.Equals(pod.Pod.Spec?.NodeName, nodeName, StringComparison.Ordinal))
-                .OrderBy(pod => pod.Namespace, StringComparer.Ordinal)
-                .ThenBy(pod => pod.Name, StringComparer.Ordinal),
-        ];
 
     /// <summary>The pods that the peer's selectors match.</summary>
     public IEnumerable<IndexedPod> Matching(SelectorPeer peer)
     {
-        var namespaces = peer.Namespaces is null
-            ? [peer.OwnNamespace]
-            : _namespaces
-                .Values.Where(item => LabelSelectorMatcher.Matches(peer.Namespaces, item.Metadata.Labels))
-                .Select(item => item.Metadata.Name);
+        var namespaces = peer.Namespaces is null ? [peer.OwnNamespace] : _namespaces.Values.Where(peer.MatchesNamespace).Select(NameOf);
         return namespaces.SelectMany(In).Where(pod => LabelSelectorMatcher.Matches(peer.Pods, pod.Labels));
+    }
+
+    private IReadOnlyCollection<IndexedPod> In(string name) => _byNamespace.TryGetValue(name, out var pods) ? pods : [];
+
+    private IEnumerable<string> UpdateNamespaces(ClusterSnapshot snapshot)
+    {
+        var (removed, added) = Changes<V1Namespace>.Between(_snapshot.Namespaces, snapshot.Namespaces);
+        foreach (var item in removed)
+        {
+            _namespaces.Remove(NameOf(item));
+        }
+
+        foreach (var item in added)
+        {
+            _namespaces[NameOf(item)] = item;
+        }
+
+        return removed.Concat(added).Select(NameOf).Distinct(StringComparer.Ordinal);
+    }
+
+    private void Unclaim(V1Pod pod, HashSet<V1Pod> stale)
+    {
+        stale.Add(pod);
+        if (!_claims.Remove(pod, out var addresses))
+        {
+            return;
+        }
+
+        foreach (var address in addresses)
+        {
+            var others = Array.FindAll(_claimants[address], other => !ReferenceEquals(other, pod));
+            stale.UnionWith(others);
+            if (others.Length == 0)
+            {
+                _claimants.Remove(address);
+            }
+            else
+            {
+                _claimants[address] = others;
+            }
+        }
+    }
+
+    private void Claim(V1Pod pod, HashSet<V1Pod> stale)
+    {
+        stale.Add(pod);
+        ImmutableArray<IpAddress> addresses = [.. AddressesOf(pod).Distinct().Order()];
+        _claims[pod] = addresses;
+        foreach (var address in addresses)
+        {
+            if (_claimants.TryGetValue(address, out var others))
+            {
+                stale.UnionWith(others);
+                _claimants[address] = [.. others.Append(pod).Order(Comparer<V1Pod>.Create(NewestFirst))];
+            }
+            else
+            {
+                _claimants[address] = [pod];
+            }
+        }
+    }
+
+    private PodChanges Index(HashSet<V1Pod> stale)
+    {
+        var left = new List<IndexedPod>();
+        var joined = new List<IndexedPod>();
+        foreach (var pod in stale)
+        {
+            if (_indexed.Remove(pod, out var before))
+            {
+                _byNamespace[before.Namespace].Remove(before);
+                left.Add(before);
+            }
+
+            if (OwnAddresses(pod) is { IsEmpty: false } own)
+            {
+                var home = _namespaces.GetValueOrDefault(pod.Metadata.NamespaceProperty ?? "");
+                var after = new IndexedPod(pod, home, own, string.Equals(pod.Spec!.NodeName, nodeName, StringComparison.Ordinal));
+                _indexed[pod] = after;
+                Add(after);
+                joined.Add(after);
+            }
+        }
+
+        return new PodChanges(left, joined);
+    }
+
+    private ImmutableArray<IpAddress> OwnAddresses(V1Pod pod)
+    {
+        if (!_claims.TryGetValue(pod, out var addresses))
+        {
+            return [];
+        }
+
+        bool Owns(IpAddress address) => ReferenceEquals(_claimants[address][0], pod);
+        return addresses.All(Owns) ? addresses : [.. addresses.Where(Owns)];
     }
 
     private void Add(IndexedPod pod)
@@ -83,6 +173,8 @@ internal sealed class PodIndex
 
         pods.Add(pod);
     }
+
+    private static string NameOf(V1Namespace item) => item.Metadata.Name;
 
     private static bool TakesPart(V1Pod pod) =>
         pod.Spec is { NodeName.Length: > 0 } and not { HostNetwork: true }

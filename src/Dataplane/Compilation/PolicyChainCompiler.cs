@@ -5,12 +5,12 @@ using Palisade.Policy.Net;
 namespace Palisade.Dataplane.Compilation;
 
 /// <summary>Compiles one direction of one policy into a chain of rules, none of which depends on another.</summary>
-internal sealed class PolicyChainCompiler(SetCollector sets, Action<CompileProblem> report)
+internal sealed class PolicyChainCompiler(SetCatalog sets)
 {
     /// <summary>The chain; null when the policy allows nothing in the direction.</summary>
-    public PolicyChain? Compile(V1NetworkPolicy policy, Direction direction)
+    public PolicyChain? Compile(V1NetworkPolicy policy, Direction direction, Action<CompileProblem> report)
     {
-        var rules = Read(policy, direction);
+        var rules = Read(policy, direction, report);
         var four = Rules(rules, direction, IpFamily.IPv4);
         var six = Rules(rules, direction, IpFamily.IPv6);
         if (four.Length + six.Length == 0)
@@ -22,7 +22,7 @@ internal sealed class PolicyChainCompiler(SetCollector sets, Action<CompileProbl
         return new PolicyChain(Names.Policy(direction, hash), four, six);
     }
 
-    private List<(RulePeers Peers, RulePorts Ports)> Read(V1NetworkPolicy policy, Direction direction)
+    private static List<(RulePeers Peers, RulePorts Ports)> Read(V1NetworkPolicy policy, Direction direction, Action<CompileProblem> report)
     {
         var ownNamespace = policy.Metadata.NamespaceProperty ?? "";
         void Report(string field, string value, string message) =>
@@ -83,7 +83,7 @@ internal sealed class PolicyChainCompiler(SetCollector sets, Action<CompileProbl
             {
                 foreach (var rule in peers.Rules(direction, family, sets))
                 {
-                    var lookup = new SetLookup(sets.LocalNamedPorts(family, port.Protocol, port.Name), "dst,dst");
+                    var lookup = new SetLookup(sets.LocalNamedPorts(family, port), "dst,dst");
                     yield return rule with
                     {
                         Protocol = protocol,
@@ -95,7 +95,7 @@ internal sealed class PolicyChainCompiler(SetCollector sets, Action<CompileProbl
             {
                 foreach (var peer in peers.IsEverything ? [SelectorPeer.EveryPod] : peers.Selectors)
                 {
-                    var lookup = new SetLookup(sets.NamedPorts(family, peer, port.Protocol, port.Name), "dst,dst");
+                    var lookup = new SetLookup(sets.NamedPorts(family, peer, port), "dst,dst");
                     yield return new PolicyRule
                     {
                         Direction = direction,

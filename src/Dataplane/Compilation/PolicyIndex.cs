@@ -6,18 +6,72 @@ using Palisade.Policy.Selectors;
 namespace Palisade.Dataplane.Compilation;
 
 /// <summary>The policies by namespace, and what each audited profile would stamp there.</summary>
-internal sealed class PolicyIndex
+internal sealed class PolicyIndex(DataplaneOptions options)
 {
-    private readonly Dictionary<string, List<V1NetworkPolicy>> _enforced;
+    private readonly Dictionary<string, List<V1NetworkPolicy>> _enforced = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<V1NetworkPolicy>> _audited = new(StringComparer.Ordinal);
-    private readonly Action<CompileProblem> _report;
+    private readonly Dictionary<Direction, int> _isolating = new() { [Direction.Egress] = 0, [Direction.Ingress] = 0 };
+    private ClusterSnapshot _snapshot = ClusterSnapshot.Empty;
 
-    public PolicyIndex(ClusterSnapshot snapshot, ExpansionContext expansion, Action<CompileProblem> report)
+    /// <summary>Audited profiles that could not be expanded.</summary>
+    public List<CompileProblem> Problems { get; } = [];
+
+    /// <summary>Takes over what the snapshot says; costs what differs from the one before.</summary>
+    /// <returns>Whether anything differs that a pod's class could depend on.</returns>
+    public bool Update(ClusterSnapshot snapshot)
     {
-        _report = report;
-        _enforced = snapshot
-            .Policies.GroupBy(policy => policy.Metadata.NamespaceProperty ?? "", StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
+        var policies = Changes<V1NetworkPolicy>.Between(_snapshot.Policies, snapshot.Policies);
+        foreach (var policy in policies.Removed)
+        {
+            _enforced[NamespaceOf(policy)].Remove(policy);
+            Count(policy, -1);
+        }
+
+        foreach (var policy in policies.Added)
+        {
+            Add(_enforced, NamespaceOf(policy), policy);
+            Count(policy, 1);
+        }
+
+        var audits = HasOtherAudits(snapshot);
+        if (audits)
+        {
+            UpdateAudits(snapshot);
+        }
+
+        _snapshot = snapshot;
+        return audits || !policies.IsEmpty;
+    }
+
+    /// <summary>Whether any policy of the cluster isolates pods in the direction.</summary>
+    public bool AnyIsolates(Direction direction) => _isolating[direction] > 0;
+
+    /// <summary>The policies that isolate the pod in the direction.</summary>
+    public IReadOnlyList<V1NetworkPolicy> Isolating(IndexedPod pod, Direction direction, Action<CompileProblem> report) =>
+        Selecting(_enforced, pod, direction, report);
+
+    /// <summary>The policies that would isolate it if their profiles were enforced.</summary>
+    public IReadOnlyList<V1NetworkPolicy> Auditing(IndexedPod pod, Direction direction, Action<CompileProblem> report) =>
+        Selecting(_audited, pod, direction, report);
+
+    private bool HasOtherAudits(ClusterSnapshot snapshot)
+    {
+        var profiles = Changes<DefaultDenyProfile>.Between(_snapshot.AuditProfiles, snapshot.AuditProfiles);
+        return !profiles.IsEmpty
+            || (
+                !snapshot.AuditProfiles.IsEmpty
+                && !(
+                    Changes<V1Namespace>.Between(_snapshot.Namespaces, snapshot.Namespaces).IsEmpty
+                    && Changes<V1Node>.Between(_snapshot.Nodes, snapshot.Nodes).IsEmpty
+                )
+            );
+    }
+
+    private void UpdateAudits(ClusterSnapshot snapshot)
+    {
+        _audited.Clear();
+        Problems.Clear();
+        var expansion = options.AuditContext ?? new ExpansionContext { Nodes = snapshot.Nodes };
         foreach (var profile in snapshot.AuditProfiles)
         {
             var selection = NamespaceSelection.Of(profile, expansion.OwnNamespace);
@@ -28,18 +82,44 @@ internal sealed class PolicyIndex
         }
     }
 
-    /// <summary>Whether any policy of the cluster isolates pods in the direction.</summary>
-    public bool AnyIsolates(Direction direction) => _enforced.Values.Any(list => list.Exists(policy => Isolates(policy, direction)));
+    private void Audit(DefaultDenyProfile profile, V1Namespace target, ExpansionContext expansion)
+    {
+        if (PolicyExpander.ExpandAsEnforced(profile, target, expansion).Policy is { } policy)
+        {
+            Add(_audited, target.Metadata.Name, policy);
+        }
+        else
+        {
+            Problems.Add(new CompileProblem(profile.Metadata.Name, "spec", target.Metadata.Name, "cannot be resolved now; not audited"));
+        }
+    }
 
-    /// <summary>The policies that isolate the pod in the direction.</summary>
-    public IReadOnlyList<V1NetworkPolicy> Isolating(IndexedPod pod, Direction direction) => Selecting(_enforced, pod, direction);
+    private void Count(V1NetworkPolicy policy, int change)
+    {
+        foreach (var direction in (Direction[])[Direction.Egress, Direction.Ingress])
+        {
+            _isolating[direction] += Isolates(policy, direction) ? change : 0;
+        }
+    }
 
-    /// <summary>The policies that would isolate it if their profiles were enforced.</summary>
-    public IReadOnlyList<V1NetworkPolicy> Auditing(IndexedPod pod, Direction direction) => Selecting(_audited, pod, direction);
+    private static void Add(Dictionary<string, List<V1NetworkPolicy>> policies, string namespaceName, V1NetworkPolicy policy)
+    {
+        if (!policies.TryGetValue(namespaceName, out var list))
+        {
+            policies[namespaceName] = list = [];
+        }
 
-    private List<V1NetworkPolicy> Selecting(Dictionary<string, List<V1NetworkPolicy>> policies, IndexedPod pod, Direction direction) =>
+        list.Add(policy);
+    }
+
+    private static List<V1NetworkPolicy> Selecting(
+        Dictionary<string, List<V1NetworkPolicy>> policies,
+        IndexedPod pod,
+        Direction direction,
+        Action<CompileProblem> report
+    ) =>
         policies.TryGetValue(pod.Namespace, out var list)
-            ? list.FindAll(policy => Isolates(policy, direction) && Selects(policy, pod))
+            ? list.FindAll(policy => Isolates(policy, direction) && Selects(policy, pod, report))
             : [];
 
     /// <summary>Absent policyTypes: Ingress always, Egress when there is at least one egress rule.</summary>
@@ -49,14 +129,14 @@ internal sealed class PolicyIndex
             : direction == Direction.Ingress || policy.Spec?.Egress is { Count: > 0 };
 
     /// <summary>A selector that cannot be understood selects every pod: which pods were meant is not known, so none may stay open.</summary>
-    private bool Selects(V1NetworkPolicy policy, IndexedPod pod)
+    private static bool Selects(V1NetworkPolicy policy, IndexedPod pod, Action<CompileProblem> report)
     {
         var selector = policy.Spec?.PodSelector ?? LabelSelectorMatcher.Everything;
         if (LabelSelectorMatcher.WhyInvalid(selector) is { } reason)
         {
-            _report(
+            report(
                 new CompileProblem(
-                    $"{policy.Metadata.NamespaceProperty}/{policy.Metadata.Name}",
+                    $"{NamespaceOf(policy)}/{policy.Metadata.Name}",
                     "spec.podSelector",
                     LabelSelectorKey.Of(selector),
                     $"{reason}; the policy isolates every pod of its namespace"
@@ -68,20 +148,5 @@ internal sealed class PolicyIndex
         return LabelSelectorMatcher.Matches(selector, pod.Labels);
     }
 
-    private void Audit(DefaultDenyProfile profile, V1Namespace target, ExpansionContext expansion)
-    {
-        var result = PolicyExpander.ExpandAsEnforced(profile, target, expansion);
-        if (result.Policy is not { } policy)
-        {
-            _report(new CompileProblem(profile.Metadata.Name, "spec", target.Metadata.Name, "cannot be resolved now; not audited"));
-            return;
-        }
-
-        if (!_audited.TryGetValue(target.Metadata.Name, out var list))
-        {
-            _audited[target.Metadata.Name] = list = [];
-        }
-
-        list.Add(policy);
-    }
+    private static string NamespaceOf(V1NetworkPolicy policy) => policy.Metadata.NamespaceProperty ?? "";
 }

@@ -52,7 +52,7 @@ internal sealed record RulePeers(bool IsEverything, IReadOnlyList<SelectorPeer> 
     }
 
     /// <summary>Rules for the peers, one each, but plain blocks share a set; one rule for every address.</summary>
-    public IEnumerable<PolicyRule> Rules(Direction direction, IpFamily family, SetCollector sets)
+    public IEnumerable<PolicyRule> Rules(Direction direction, IpFamily family, SetCatalog sets)
     {
         var any = new PolicyRule { Direction = direction };
         var side = direction == Direction.Ingress ? "src" : "dst";
@@ -80,7 +80,7 @@ internal sealed record RulePeers(bool IsEverything, IReadOnlyList<SelectorPeer> 
     }
 
     /// <summary>hash:net refuses a prefix of length 0: everything but the exceptions is "not in the set of the exceptions".</summary>
-    private static SetLookup WithExceptions(BlockPeer peer, string side, IpFamily family, SetCollector sets) =>
+    private static SetLookup WithExceptions(BlockPeer peer, string side, IpFamily family, SetCatalog sets) =>
         peer.Block.PrefixLength == 0
             ? new(sets.Blocks(family, peer.Exceptions, []), side, IsNegated: true)
             : new(sets.Blocks(family, [peer.Block], peer.Exceptions), side);

@@ -37,7 +37,7 @@ internal sealed record RulePorts(
     }
 
     /// <summary>The rule, once for each protocol with numbers; as it is when everything is allowed.</summary>
-    public IEnumerable<PolicyRule> AddTo(PolicyRule rule, IpFamily family, SetCollector sets)
+    public IEnumerable<PolicyRule> AddTo(PolicyRule rule, IpFamily family, SetCatalog sets)
     {
         if (IsEverything)
         {

@@ -17,4 +17,16 @@ internal sealed record SelectorPeer(string OwnNamespace, V1LabelSelector? Namesp
         Namespaces is null
             ? $"pods {LabelSelectorKey.Of(Pods)} of namespace {OwnNamespace}"
             : $"pods {LabelSelectorKey.Of(Pods)} of namespaces {LabelSelectorKey.Of(Namespaces)}";
+
+    /// <summary>Whether the peer means the pod.</summary>
+    public bool Matches(IndexedPod pod)
+    {
+        var isOfNamespace = Namespaces is null
+            ? string.Equals(pod.Namespace, OwnNamespace, StringComparison.Ordinal)
+            : pod.Home is { } home && MatchesNamespace(home);
+        return isOfNamespace && LabelSelectorMatcher.Matches(Pods, pod.Labels);
+    }
+
+    /// <summary>Whether the selector of namespaces matches.</summary>
+    public bool MatchesNamespace(V1Namespace item) => LabelSelectorMatcher.Matches(Namespaces, item.Metadata.Labels);
 }
