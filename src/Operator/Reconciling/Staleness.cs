@@ -15,4 +15,7 @@ internal enum Staleness
 
     /// <summary>It was left over from the last round, or its time to be tried again has come.</summary>
     Unfinished = 4,
+
+    /// <summary>All namespaces have to be: the custom resource or what it is expanded with has changed.</summary>
+    Everything = 8,
 }

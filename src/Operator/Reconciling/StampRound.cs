@@ -67,12 +67,13 @@ internal sealed class StampRound(OperatorCaches caches, StampPlanner planner, St
         {
             foreach (var name in caches.Namespaces.List().Select(entity => entity.Metadata.Name).Concat(ledger.Namespaces))
             {
-                names.TryAdd(name, Staleness.None);
+                // Besides what else happened there: the echo of the last write must not hide that the custom resource has changed.
+                names[name] = names.GetValueOrDefault(name) | Staleness.Everything;
             }
         }
 
         return names
-            .OrderBy(entry => entry.Value is Staleness.None or Staleness.Unfinished)
+            .OrderBy(entry => entry.Value is Staleness.Everything or Staleness.Unfinished)
             .ThenBy(entry => entry.Key, StringComparer.Ordinal);
     }
 
