@@ -11,7 +11,7 @@ internal sealed partial class OperatorProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
 
-    private OperatorProcess(Process process) => this._process = process;
+    private OperatorProcess(Process process) => _process = process;
 
     /// <summary>Starts the program and waits until its caches are filled and it leads.</summary>
     public static async Task<(OperatorProcess Operator, TimeSpan Took)> StartAsync(string kubeConfig)

@@ -13,7 +13,7 @@ public sealed class PublishedProgram : IAsyncDisposable
 
     private PublishedProgram(string name, Process process)
     {
-        (this._name, this._process) = (name, process);
+        (_name, _process) = (name, process);
         process.OutputDataReceived += Keep;
         process.ErrorDataReceived += Keep;
         process.BeginOutputReadLine();

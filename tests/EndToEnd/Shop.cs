@@ -15,7 +15,7 @@ public sealed class Shop : IAsyncDisposable
     private readonly ClusterFixture _cluster;
     private readonly string _name;
 
-    private Shop(ClusterFixture cluster, string name) => (this._cluster, this._name) = (cluster, name);
+    private Shop(ClusterFixture cluster, string name) => (_cluster, _name) = (cluster, name);
 
     /// <summary>Front end, on the first node.</summary>
     public string Front => $"{_name}-web/front";

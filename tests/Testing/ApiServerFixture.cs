@@ -21,7 +21,7 @@ public class ApiServerFixture : IAsyncLifetime
         : this([]) { }
 
     /// <summary>With options of <c>hack/envtest run</c>.</summary>
-    protected ApiServerFixture(params string[] options) => this._options = options;
+    protected ApiServerFixture(params string[] options) => _options = options;
 
     /// <summary>Folder of the servers' files: logs, <c>pki/</c>. It goes with them.</summary>
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("palisade-envtest-").FullName;

@@ -10,7 +10,7 @@ public sealed class FaultExchange
 
     private FaultExchange(Stream stream, int number, string[] head, string body, CancellationToken cancellationToken)
     {
-        this._stream = stream;
+        _stream = stream;
         Number = number;
         var request = head[0].Split(' ');
         (Method, Path) = (request[0], request[1]);

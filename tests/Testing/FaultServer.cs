@@ -19,7 +19,7 @@ public sealed class FaultServer : IAsyncDisposable
     /// <param name="answer">Answers a request; when it returns, the connection is closed.</param>
     public FaultServer(Func<FaultExchange, Task> answer)
     {
-        this._answer = answer;
+        _answer = answer;
         _listener.Start();
         Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
         _accepting = AcceptAsync();

@@ -23,10 +23,10 @@ public sealed class Informer<T> : IInformer<T>, IReflectorSink<T>, IHealthSource
     public Informer(IKubernetesClient client, InformerOptions<T> options, ILogger<Informer<T>> logger, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        this._options = options;
-        this._timeProvider = timeProvider ?? TimeProvider.System;
+        _options = options;
+        _timeProvider = timeProvider ?? TimeProvider.System;
         _cache = new ObjectCache<T>(options);
-        _reflector = new Reflector<T>(client, options.Selection, this, logger, this._timeProvider);
+        _reflector = new Reflector<T>(client, options.Selection, this, logger, _timeProvider);
     }
 
     /// <inheritdoc/>

@@ -22,9 +22,9 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
-        this._timeProvider = timeProvider ?? TimeProvider.System;
+        _timeProvider = timeProvider ?? TimeProvider.System;
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<KubernetesClient>();
-        _transport = new ApiTransport(options, logger, this._timeProvider);
+        _transport = new ApiTransport(options, logger, _timeProvider);
     }
 
     /// <summary>The options that the client was made with.</summary>

@@ -35,11 +35,11 @@ public sealed partial class ControllerLoop<TEntity>
     )
     {
         ArgumentNullException.ThrowIfNull(informer);
-        this._informer = informer;
-        this._queue = queue;
-        this._controller = controller;
-        this._options = options;
-        this._logger = logger;
+        _informer = informer;
+        _queue = queue;
+        _controller = controller;
+        _options = options;
+        _logger = logger;
         _metrics = new ReconcileMetrics(informer.Kind);
     }
 

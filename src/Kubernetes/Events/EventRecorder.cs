@@ -38,11 +38,11 @@ public sealed partial class EventRecorder : IEventRecorder
     )
     {
         ArgumentNullException.ThrowIfNull(options);
-        this._client = client;
-        this._options = options;
-        this._logger = logger;
-        this._timeProvider = timeProvider ?? TimeProvider.System;
-        _bucket = new TokenBucket(options.Burst, options.Refill, this._timeProvider);
+        _client = client;
+        _options = options;
+        _logger = logger;
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _bucket = new TokenBucket(options.Burst, options.Refill, _timeProvider);
     }
 
     /// <inheritdoc/>

@@ -33,10 +33,10 @@ public sealed partial class LeaderElector
             throw new ArgumentException("RenewPeriod must be less than RenewDeadline, and that less than LeaseDuration", nameof(options));
         }
 
-        this._options = options;
-        this._logger = logger;
-        this._timeProvider = timeProvider ?? TimeProvider.System;
-        _lease = new LeaseRecord(client, options, this._timeProvider);
+        _options = options;
+        _logger = logger;
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _lease = new LeaseRecord(client, options, _timeProvider);
     }
 
     /// <summary>Whether this process leads now.</summary>

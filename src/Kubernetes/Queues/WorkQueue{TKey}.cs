@@ -34,10 +34,10 @@ public sealed class WorkQueue<TKey> : IDisposable
     /// <param name="timeProvider">Clock; null for the system's.</param>
     public WorkQueue(string name, BackoffOptions? backoff = null, TimeProvider? timeProvider = null)
     {
-        this._backoff = backoff ?? new BackoffOptions();
-        this._timeProvider = timeProvider ?? TimeProvider.System;
+        _backoff = backoff ?? new BackoffOptions();
+        _timeProvider = timeProvider ?? TimeProvider.System;
         _metrics = new QueueMetrics(name);
-        _timer = this._timeProvider.CreateTimer(_ => AddDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = _timeProvider.CreateTimer(_ => AddDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>How many keys wait, those that wait for their time aside.</summary>

@@ -16,7 +16,7 @@ internal sealed class OperatorCaches
     /// <summary>Makes the caches; nothing is read before <see cref="RunAsync"/>.</summary>
     public OperatorCaches(IKubernetesClient client, NetworkPolicySlimming slimming, ILoggerFactory loggers)
     {
-        (this._client, this._loggers) = (client, loggers);
+        (_client, _loggers) = (client, loggers);
         ClusterPolicies = Add<ClusterNetworkPolicy>(ListOptions.All, Relevance.Of, SlimMetadata);
         Profiles = Add<DefaultDenyProfile>(ListOptions.All, Relevance.Of, SlimMetadata);
         Namespaces = Add<V1Namespace>(ListOptions.All, Relevance.Of, SlimMetadata);

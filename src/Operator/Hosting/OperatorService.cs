@@ -36,7 +36,7 @@ internal sealed class OperatorService : BackgroundService
         TimeProvider clock
     )
     {
-        (this._client, this._options, this._metrics, this._loggers, this._clock) = (client, options, metrics, loggers, clock);
+        (_client, _options, _metrics, _loggers, _clock) = (client, options, metrics, loggers, clock);
         var slimming = new NetworkPolicySlimming();
         Caches = new OperatorCaches(client, slimming, loggers);
         _stamper = new Stamper(client, slimming, _agreement, metrics, clock, options.Workers);

@@ -42,7 +42,7 @@ internal sealed class LeaderTerm : IDisposable
         TimeProvider clock
     )
     {
-        (this._client, this._caches, this._clock) = (client, caches, clock);
+        (_client, _caches, _clock) = (client, caches, clock);
         _context = new ClusterContext(caches, options.Namespace, options.WebhookPort);
         var round = new StampRound(caches, new StampPlanner(agreement), stamper, Backoff, clock);
         (_clusterPolicies, var first) = Track(SourceKinds.ClusterPolicies(caches));

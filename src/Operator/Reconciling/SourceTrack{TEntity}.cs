@@ -38,7 +38,7 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
         TimeProvider clock
     )
     {
-        (this._kind, this._caches, this._stale, this._controller) = (kind, caches, stale, controller);
+        (_kind, _caches, _stale, _controller) = (kind, caches, stale, controller);
         _queue = new WorkQueue<NamespacedName>(kind.Name, timeProvider: clock);
         var options = new ControllerLoopOptions { Workers = AtOnce, Prerequisites = caches.All };
         _loop = new ControllerLoop<TEntity>(kind.Informer, _queue, controller, options, loggers.CreateLogger<ControllerLoop<TEntity>>());

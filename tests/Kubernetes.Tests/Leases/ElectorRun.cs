@@ -12,7 +12,7 @@ internal sealed class ElectorRun : IAsyncDisposable
 
     public ElectorRun(IKubernetesClient client, LeaderElectionOptions options, Func<CancellationToken, Task>? lead, TimeProvider clock)
     {
-        this._clock = clock;
+        _clock = clock;
         Elector = new LeaderElector(client, options, _logger, clock);
         Running = Elector.RunAsync(lead ?? LeadAsync, _end.Token);
     }

@@ -19,7 +19,7 @@ public class OperatorCluster : IAsyncLifetime
     public OperatorCluster()
         : this(new ApiServerFixture()) { }
 
-    protected OperatorCluster(ApiServerFixture server) => this._server = server;
+    protected OperatorCluster(ApiServerFixture server) => _server = server;
 
     /// <summary>A client that may do everything.</summary>
     public IKubernetesClient Client => _server.Client;

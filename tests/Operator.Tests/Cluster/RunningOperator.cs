@@ -11,7 +11,7 @@ internal sealed class RunningOperator : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private RunningOperator(WebApplication app) => this._app = app;
+    private RunningOperator(WebApplication app) => _app = app;
 
     /// <summary>Whether this one writes.</summary>
     public bool Leads => _app.Services.GetRequiredService<OperatorService>().Leads;

@@ -21,8 +21,8 @@ internal sealed class ApiTransport : IDisposable
 
     public ApiTransport(ClientOptions options, ILogger logger, TimeProvider timeProvider)
     {
-        this._options = options;
-        this._timeProvider = timeProvider;
+        _options = options;
+        _timeProvider = timeProvider;
         _credentials = Credentials(options, timeProvider);
         _retries = new RetryPolicy(options.MaxAttempts);
         Reachability = new Reachability(options, logger);
