@@ -1,10 +1,10 @@
 namespace Palisade.Dataplane;
 
-/// <summary>A part of a policy that could not be compiled and therefore allows nothing.</summary>
+/// <summary>A part of a policy that could not be understood. The policy then isolates the pods that it selects, and allows nothing.</summary>
 /// <param name="Policy">The policy, as namespace/name.</param>
 /// <param name="Field">Path of the field.</param>
 /// <param name="Value">What stands there.</param>
-/// <param name="Message">What is wrong, and what was done about it.</param>
+/// <param name="Message">What is wrong.</param>
 public sealed record CompileProblem(string Policy, string Field, string Value, string Message)
 {
     /// <summary>All of it in one line.</summary>

@@ -1,5 +1,3 @@
-using Palisade.Policy.Expansion;
-
 namespace Palisade.Dataplane;
 
 /// <summary>How the rules are laid out, apart from what the cluster says.</summary>
@@ -36,12 +34,6 @@ public sealed record DataplaneOptions
 
     /// <summary>NFLOG group for denials and for what audited profiles would deny.</summary>
     public int LogGroup { get; init; } = 70;
-
-    /// <summary>
-    /// What the allowances of audited profiles are expanded with; null: the snapshot's nodes only, so that an audited profile that
-    /// allows the API server is not audited.
-    /// </summary>
-    public ExpansionContext? AuditContext { get; init; }
 
     /// <summary>
     /// Whether packets that leave through OUTPUT with a source that is not the node's own are policed too, as kube-proxy's IPVS

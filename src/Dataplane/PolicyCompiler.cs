@@ -37,7 +37,7 @@ public sealed class PolicyCompiler
         _ = new MarkLayout(options.MarkMask);
         (_nodeName, _options) = (nodeName, options);
         _pods = new PodIndex(nodeName);
-        _policies = new PolicyIndex(options);
+        _policies = new PolicyIndex();
         _sets = new SetCatalog(_pods);
         _classifier = new PodClassifier(_policies, new PolicyChainCompiler(_sets));
         _last = new Ruleset { Options = options };
@@ -48,7 +48,7 @@ public sealed class PolicyCompiler
     public static Ruleset Compile(ClusterSnapshot snapshot, string nodeName, DataplaneOptions options) =>
         new PolicyCompiler(nodeName, options).Compile(snapshot);
 
-    /// <summary>Compiles the snapshot. Whatever of a policy cannot be understood allows nothing and is reported.</summary>
+    /// <summary>Compiles the snapshot. A policy with a part that cannot be understood allows nothing and is reported.</summary>
     public Ruleset Compile(ClusterSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -80,10 +80,17 @@ public sealed class PolicyCompiler
             .OrderBy(chain => chain.Name, StringComparer.Ordinal);
         var problems = isolations
             .SelectMany(isolation => isolation.Policies.SelectMany(policy => policy.Problems))
-            .Concat(pods.SelectMany(pod => pod.Problems))
             .Concat(_policies.Problems);
+        var owners = isolations
+            .SelectMany(isolation => isolation.Policies)
+            .Where(policy => policy.Chain is not null)
+            .Select(policy => new ChainOwner(policy.Chain!.Name, policy.Reference))
+            .Distinct()
+            .OrderBy(owner => owner.Chain, StringComparer.Ordinal)
+            .ThenBy(owner => owner.Policy, StringComparer.Ordinal);
         _last = _last with
         {
+            Owners = Earlier.Of(_last.Owners, [.. owners]),
             Chains = Earlier.Of(_last.Chains, [.. chains]),
             Classes = Earlier.Of(_last.Classes, ClassBuilder.Build(isolations, _last.Classes)),
             Pods = Earlier.Of(_last.Pods, [.. pods.Select(pod => pod.Pod)]),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Palisade.Models;
+using Palisade.Policy.Expansion;
 
 namespace Palisade.Policy;
 
@@ -21,9 +22,12 @@ public sealed record ClusterSnapshot
     /// <summary>All NetworkPolicies, stamped or written by hand.</summary>
     public ImmutableArray<V1NetworkPolicy> Policies { get; init; } = [];
 
-    /// <summary>All nodes.</summary>
+    /// <summary>Nodes: all, or for an agent without profiles in Audit its own only, since nothing else depends on the others.</summary>
     public ImmutableArray<V1Node> Nodes { get; init; } = [];
 
     /// <summary>Profiles whose enforcement is Audit: what they would deny is counted and logged.</summary>
     public ImmutableArray<DefaultDenyProfile> AuditProfiles { get; init; } = [];
+
+    /// <summary>The API server and DNS, which the allowances of profiles may name.</summary>
+    public ClusterEntities Entities { get; init; } = ClusterEntities.None;
 }

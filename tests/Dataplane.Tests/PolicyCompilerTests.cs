@@ -104,6 +104,33 @@ public sealed class PolicyCompilerTests
     }
 
     [Fact]
+    public void Compile_OneOfTwoRulesCannotBeUnderstood_AllowsNothingOfBoth()
+    {
+        var cluster = new ClusterBuilder()
+            .Namespace("shop")
+            .Pod("shop/db", "node-a", "10.244.1.2")
+            .Policy(
+                "shop/db",
+                spec =>
+                    spec.Ingress = [
+                        new() { Ports = [new() { Port = 80 }] },
+                        new()
+                        {
+                            FromProperty =
+                            [
+                                new() { PodSelector = new() { MatchExpressions = [new() { Key = "a", OperatorProperty = "Near" }] } },
+                            ],
+                        },
+                    ]
+            );
+
+        var ruleset = Compile(cluster.Build());
+
+        ruleset.Classes.ShouldHaveSingleItem().Chains.ShouldBeEmpty();
+        ruleset.Problems.ShouldHaveSingleItem().Field.ShouldBe("spec.ingress[1].from[0].podSelector");
+    }
+
+    [Fact]
     public void Compile_TwoPodsClaimOneAddress_TheNewerHasIt()
     {
         var cluster = new ClusterBuilder()

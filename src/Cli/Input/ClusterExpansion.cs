@@ -39,6 +39,7 @@ internal sealed record ClusterExpansion(
             {
                 Policies = [.. cluster.Policies, .. all.Select(item => item.Policy)],
                 AuditProfiles = [.. audits],
+                Entities = context.Entities,
             },
             manifests.Objects<ClusterNetworkPolicy>().Count() + manifests.Objects<DefaultDenyProfile>().Count(),
             all,

@@ -14,7 +14,7 @@ internal sealed record BlockPeer(Cidr Block, IReadOnlyList<Cidr> Exceptions)
     {
         if (!Cidr.TryParseLenient(block.Cidr, out var cidr))
         {
-            report($"{field}.cidr", block.Cidr, "is not a CIDR; the peer matches nothing");
+            report($"{field}.cidr", block.Cidr, "is not a CIDR");
             return null;
         }
 
@@ -23,7 +23,7 @@ internal sealed record BlockPeer(Cidr Block, IReadOnlyList<Cidr> Exceptions)
         {
             if (!Cidr.TryParseLenient(text, out var exception))
             {
-                report($"{field}.except", text, "is not a CIDR; the peer matches nothing");
+                report($"{field}.except", text, "is not a CIDR");
                 return null;
             }
 

@@ -31,20 +31,19 @@ internal sealed class PodClassifier(PolicyIndex policies, PolicyChainCompiler co
 
     private ClassifiedPod Classify(IndexedPod pod)
     {
-        var problems = new List<CompileProblem>();
-        var egress = Isolate(pod, Direction.Egress, problems.Add);
-        var ingress = Isolate(pod, Direction.Ingress, problems.Add);
-        return new(new LocalPod(pod.Namespace, pod.Name, pod.Addresses, egress?.Key, ingress?.Key), egress, ingress, problems);
+        var egress = Isolate(pod, Direction.Egress);
+        var ingress = Isolate(pod, Direction.Ingress);
+        return new(new LocalPod(pod.Namespace, pod.Name, pod.Addresses, egress?.Key, ingress?.Key), egress, ingress);
     }
 
     /// <summary>Policies that are enforced come before those that audit.</summary>
-    private Isolation? Isolate(IndexedPod pod, Direction direction, Action<CompileProblem> report)
+    private Isolation? Isolate(IndexedPod pod, Direction direction)
     {
-        var isolating = policies.Isolating(pod, direction, report);
+        var isolating = policies.Isolating(pod, direction);
         var isAudit = isolating.Count == 0;
         if (isAudit)
         {
-            isolating = policies.Auditing(pod, direction, report);
+            isolating = policies.Auditing(pod, direction);
         }
 
         return isolating.Count == 0 ? null : new(direction, isAudit, [.. isolating.Select(policy => Compile(policy, direction))]);

@@ -7,10 +7,27 @@ namespace Palisade.Dataplane.Compilation;
 /// <summary>Compiles one direction of one policy into a chain of rules, none of which depends on another.</summary>
 internal sealed class PolicyChainCompiler(SetCatalog sets)
 {
-    /// <summary>The chain; null when the policy allows nothing in the direction.</summary>
+    /// <summary>
+    /// The chain; null when the policy allows nothing in the direction. What a part that cannot be understood was to mean to the others is
+    /// not known, so that a policy with such a part allows nothing.
+    /// </summary>
     public PolicyChain? Compile(V1NetworkPolicy policy, Direction direction, Action<CompileProblem> report)
     {
-        var rules = Read(policy, direction, report);
+        var isSound = true;
+        var rules = Read(
+            policy,
+            direction,
+            problem =>
+            {
+                isSound = false;
+                report(problem);
+            }
+        );
+        if (!isSound)
+        {
+            return null;
+        }
+
         var four = Rules(rules, direction, IpFamily.IPv4);
         var six = Rules(rules, direction, IpFamily.IPv6);
         if (four.Length + six.Length == 0)
@@ -28,6 +45,7 @@ internal sealed class PolicyChainCompiler(SetCatalog sets)
         void Report(string field, string value, string message) =>
             report(new CompileProblem($"{ownNamespace}/{policy.Metadata.Name}", field, value, message));
 
+        RulePeers.ReportInvalid(policy.Spec?.PodSelector, "spec.podSelector", Report);
         var rules = new List<(RulePeers, RulePorts)>();
         if (direction == Direction.Ingress)
         {

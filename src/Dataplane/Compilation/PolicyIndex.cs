@@ -6,7 +6,7 @@ using Palisade.Policy.Selectors;
 namespace Palisade.Dataplane.Compilation;
 
 /// <summary>The policies by namespace, and what each audited profile would stamp there.</summary>
-internal sealed class PolicyIndex(DataplaneOptions options)
+internal sealed class PolicyIndex
 {
     private readonly Dictionary<string, List<V1NetworkPolicy>> _enforced = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<V1NetworkPolicy>> _audited = new(StringComparer.Ordinal);
@@ -47,12 +47,10 @@ internal sealed class PolicyIndex(DataplaneOptions options)
     public bool AnyIsolates(Direction direction) => _isolating[direction] > 0;
 
     /// <summary>The policies that isolate the pod in the direction.</summary>
-    public IReadOnlyList<V1NetworkPolicy> Isolating(IndexedPod pod, Direction direction, Action<CompileProblem> report) =>
-        Selecting(_enforced, pod, direction, report);
+    public IReadOnlyList<V1NetworkPolicy> Isolating(IndexedPod pod, Direction direction) => Selecting(_enforced, pod, direction);
 
     /// <summary>The policies that would isolate it if their profiles were enforced.</summary>
-    public IReadOnlyList<V1NetworkPolicy> Auditing(IndexedPod pod, Direction direction, Action<CompileProblem> report) =>
-        Selecting(_audited, pod, direction, report);
+    public IReadOnlyList<V1NetworkPolicy> Auditing(IndexedPod pod, Direction direction) => Selecting(_audited, pod, direction);
 
     private bool HasOtherAudits(ClusterSnapshot snapshot)
     {
@@ -61,7 +59,8 @@ internal sealed class PolicyIndex(DataplaneOptions options)
             || (
                 !snapshot.AuditProfiles.IsEmpty
                 && !(
-                    Changes<V1Namespace>.Between(_snapshot.Namespaces, snapshot.Namespaces).IsEmpty
+                    ReferenceEquals(_snapshot.Entities, snapshot.Entities)
+                    && Changes<V1Namespace>.Between(_snapshot.Namespaces, snapshot.Namespaces).IsEmpty
                     && Changes<V1Node>.Between(_snapshot.Nodes, snapshot.Nodes).IsEmpty
                 )
             );
@@ -71,7 +70,7 @@ internal sealed class PolicyIndex(DataplaneOptions options)
     {
         _audited.Clear();
         Problems.Clear();
-        var expansion = options.AuditContext ?? new ExpansionContext { Nodes = snapshot.Nodes };
+        var expansion = new ExpansionContext { Nodes = snapshot.Nodes, Entities = snapshot.Entities };
         foreach (var profile in snapshot.AuditProfiles)
         {
             var selection = NamespaceSelection.Of(profile, expansion.OwnNamespace);
@@ -115,11 +114,10 @@ internal sealed class PolicyIndex(DataplaneOptions options)
     private static List<V1NetworkPolicy> Selecting(
         Dictionary<string, List<V1NetworkPolicy>> policies,
         IndexedPod pod,
-        Direction direction,
-        Action<CompileProblem> report
+        Direction direction
     ) =>
         policies.TryGetValue(pod.Namespace, out var list)
-            ? list.FindAll(policy => Isolates(policy, direction) && Selects(policy, pod, report))
+            ? list.FindAll(policy => Isolates(policy, direction) && Selects(policy, pod))
             : [];
 
     /// <summary>Absent policyTypes: Ingress always, Egress when there is at least one egress rule.</summary>
@@ -129,23 +127,10 @@ internal sealed class PolicyIndex(DataplaneOptions options)
             : direction == Direction.Ingress || policy.Spec?.Egress is { Count: > 0 };
 
     /// <summary>A selector that cannot be understood selects every pod: which pods were meant is not known, so none may stay open.</summary>
-    private static bool Selects(V1NetworkPolicy policy, IndexedPod pod, Action<CompileProblem> report)
+    private static bool Selects(V1NetworkPolicy policy, IndexedPod pod)
     {
         var selector = policy.Spec?.PodSelector ?? LabelSelectorMatcher.Everything;
-        if (LabelSelectorMatcher.WhyInvalid(selector) is { } reason)
-        {
-            report(
-                new CompileProblem(
-                    $"{NamespaceOf(policy)}/{policy.Metadata.Name}",
-                    "spec.podSelector",
-                    LabelSelectorKey.Of(selector),
-                    $"{reason}; the policy isolates every pod of its namespace"
-                )
-            );
-            return true;
-        }
-
-        return LabelSelectorMatcher.Matches(selector, pod.Labels);
+        return LabelSelectorMatcher.Matches(selector, pod.Labels) || LabelSelectorMatcher.WhyInvalid(selector) is not null;
     }
 
     private static string NamespaceOf(V1NetworkPolicy policy) => policy.Metadata.NamespaceProperty ?? "";

@@ -10,7 +10,7 @@ namespace Palisade.Dataplane.Compilation;
 /// <param name="Blocks">Peers by addresses.</param>
 internal sealed record RulePeers(bool IsEverything, IReadOnlyList<SelectorPeer> Selectors, IReadOnlyList<BlockPeer> Blocks)
 {
-    /// <summary>Reads a rule's peers; one that makes no sense matches nothing and is reported.</summary>
+    /// <summary>Reads a rule's peers; one that makes no sense is reported.</summary>
     public static RulePeers Read(
         IList<V1NetworkPolicyPeer>? peers,
         string ownNamespace,
@@ -38,12 +38,14 @@ internal sealed record RulePeers(bool IsEverything, IReadOnlyList<SelectorPeer> 
 
                     break;
                 case { IpBlock: null } peer when peer.PodSelector is not null || peer.NamespaceSelector is not null:
+                    ReportInvalid(peer.NamespaceSelector, $"{path}.namespaceSelector", report);
+                    ReportInvalid(peer.PodSelector, $"{path}.podSelector", report);
                     selectors.Add(
                         new SelectorPeer(ownNamespace, peer.NamespaceSelector, peer.PodSelector ?? LabelSelectorMatcher.Everything)
                     );
                     break;
                 default:
-                    report(path, "", "must be either an ipBlock or selectors; the peer matches nothing");
+                    report(path, "", "must be either an ipBlock or selectors");
                     break;
             }
         }
@@ -77,6 +79,15 @@ internal sealed record RulePeers(bool IsEverything, IReadOnlyList<SelectorPeer> 
         var selected = Selectors.Select(peer => new SetLookup(sets.Peers(family, peer), side));
         rules.AddRange(excepted.Concat(selected).Select(lookup => any with { Sets = [lookup] }));
         return rules;
+    }
+
+    /// <summary>Reports a selector that cannot be understood.</summary>
+    public static void ReportInvalid(V1LabelSelector? selector, string field, Action<string, string, string> report)
+    {
+        if (selector is not null && LabelSelectorMatcher.WhyInvalid(selector) is { } reason)
+        {
+            report(field, LabelSelectorKey.Of(selector), reason);
+        }
     }
 
     /// <summary>hash:net refuses a prefix of length 0: everything but the exceptions is "not in the set of the exceptions".</summary>

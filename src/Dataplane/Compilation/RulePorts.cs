@@ -15,7 +15,7 @@ internal sealed record RulePorts(
 {
     private static readonly PortRange EveryPort = new(0, 65535);
 
-    /// <summary>Reads a rule's ports; an entry that makes no sense allows nothing and is reported.</summary>
+    /// <summary>Reads a rule's ports; an entry that makes no sense is reported.</summary>
     public static RulePorts Read(IList<V1NetworkPolicyPort>? ports, string field, Action<string, string, string> report)
     {
         if (ports is not { Count: > 0 })
@@ -84,7 +84,7 @@ internal sealed record RulePorts(
         var protocol = port.Protocol ?? Protocols.Tcp;
         if (Protocols.Number(protocol) is null)
         {
-            report($"{field}.protocol", protocol, "must be TCP, UDP or SCTP; the entry allows nothing");
+            report($"{field}.protocol", protocol, "must be TCP, UDP or SCTP");
         }
         else if (port.Port is not { } number)
         {
@@ -96,7 +96,7 @@ internal sealed record RulePorts(
         }
         else if (number.Number is < 1 or > 65535 || port.EndPort is { } end && (end < number.Number || end > 65535))
         {
-            report($"{field}.port", $"{number}-{port.EndPort}", "must be a port or range within 1 to 65535; the entry allows nothing");
+            report($"{field}.port", $"{number}-{port.EndPort}", "must be a port or range within 1 to 65535");
         }
         else
         {
