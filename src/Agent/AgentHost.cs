@@ -34,7 +34,8 @@ public static partial class AgentHost
 
         using var client = new KubernetesClient(clientOptions, loggers, clock);
         var readiness = new Readiness(loggers.CreateLogger<Readiness>());
-        using var metrics = new AgentMetrics(readiness);
+        var watch = new ClusterWatch(client, options.NodeName, loggers, clock);
+        using var metrics = new AgentMetrics(readiness, () => watch.Silence, clock);
         var events = new EventRecorder(
             client,
             new() { Controller = "palisade.dev/agent", Instance = options.NodeName },
@@ -43,7 +44,6 @@ public static partial class AgentHost
         );
         var signal = new DirtySignal(clock);
         var tightened = new DirtySignal(clock);
-        var watch = new ClusterWatch(client, options.NodeName, loggers, clock);
         var loop = new SyncLoop(
             watch,
             applier,

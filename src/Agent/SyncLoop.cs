@@ -26,7 +26,7 @@ public sealed partial class SyncLoop(
 )
 {
     private readonly ILogger _logger = logger;
-    private readonly PolicyCompiler _compiler = new(options.NodeName, options.Dataplane);
+    private readonly LastGoodPolicies _policies = new(new PolicyCompiler(options.NodeName, options.Dataplane).Compile);
     private volatile EnforcedState? _enforced;
     private ImmutableArray<CompileProblem> _problems = [];
     private long? _verifiedAt;
@@ -109,7 +109,7 @@ public sealed partial class SyncLoop(
     {
         var began = clock.GetTimestamp();
         var snapshot = cluster.Snapshot();
-        var ruleset = _compiler.Compile(snapshot);
+        var ruleset = _policies.Compile(snapshot);
         Report(ruleset.Problems);
         var compiled = clock.GetTimestamp();
         var result = await applier.ApplyAsync(ruleset, cancellationToken);
@@ -140,6 +140,10 @@ public sealed partial class SyncLoop(
             repairs.Repaired(found.Differences);
             metrics.Repaired();
             found = await applier.VerifyAsync(cancellationToken);
+        }
+        if (found.Census is { } census)
+        {
+            metrics.Kernel.Read(census);
         }
         if (found.IsIntact)
         {
@@ -187,7 +191,10 @@ public sealed partial class SyncLoop(
 
     private static TimeSpan Least(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "NetworkPolicy {Policy}: {Field}: \"{Value}\": {Problem}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "NetworkPolicy {Policy}: {Field}: \"{Value}\": {Problem}; its last good content stays in force, or it allows nothing when there is none"
+    )]
     private partial void LogProblem(string policy, string field, string value, string problem);
 
     [LoggerMessage(Message = "Wrote {Entries} set entries, {Sets} sets and {Chains} chains in {Milliseconds:F1} ms")]

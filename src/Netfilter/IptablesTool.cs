@@ -12,9 +12,9 @@ internal sealed class IptablesTool(ToolRunner runner, NetfilterOptions options, 
 
     private string Wait => Math.Max(1, (int)options.LockTimeout.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The table as text.</summary>
+    /// <summary>The table as text, with counters.</summary>
     public Task<string> SaveAsync(string table, CancellationToken cancellationToken) =>
-        runner.RunAsync($"{Prefix}-save", ["-t", table], null, cancellationToken);
+        runner.RunAsync($"{Prefix}-save", ["-c", "-t", table], null, cancellationToken);
 
     /// <summary>Tries the transaction without carrying it out, then carries it out.</summary>
     public async Task RestoreAsync(string text, CancellationToken cancellationToken)

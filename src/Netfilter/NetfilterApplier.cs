@@ -83,7 +83,7 @@ public sealed class NetfilterApplier : IRulesetApplier
             _kernel = found;
         }
 
-        return new VerifyResult(differences);
+        return new VerifyResult(differences) { Census = KernelCensus.Of(_applied, found) };
     }
 
     /// <summary>

@@ -1,9 +1,14 @@
+using Palisade.Dataplane.Kernel;
+
 namespace Palisade.Netfilter;
 
 /// <summary>What reading back found.</summary>
 /// <param name="Differences">What is not as it was written, a sentence each; empty when all is.</param>
 public sealed record VerifyResult(IReadOnlyList<string> Differences)
 {
+    /// <summary>How much the kernel holds, and what its rules have counted; null when it was not read.</summary>
+    public KernelCensus? Census { get; init; }
+
     /// <summary>Whether the kernel holds what was written.</summary>
     public bool IsIntact => Differences.Count == 0;
 }

@@ -22,7 +22,7 @@ public sealed class SyncLoopTests : IAsyncDisposable
     public SyncLoopTests()
     {
         _readiness = new(_log);
-        _metrics = new(_readiness);
+        _metrics = new(_readiness, () => null, _clock);
         _signal = new(_clock);
     }
 

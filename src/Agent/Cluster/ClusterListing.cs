@@ -1,6 +1,7 @@
 using Palisade.Kubernetes.Client;
 using Palisade.Models;
 using Palisade.Policy;
+using Palisade.Policy.Expansion;
 
 namespace Palisade.Agent.Cluster;
 
@@ -18,7 +19,7 @@ public static class ClusterListing
         var node = client.ListAsync<V1Node>(OwnNode(nodeName), cancellationToken);
         var profiles = ListProfilesAsync(client, cancellationToken);
         await Task.WhenAll(namespaces, pods, policies, node, profiles);
-        return new ClusterSnapshot
+        var snapshot = new ClusterSnapshot
         {
             Namespaces = [.. (await namespaces).Items],
             Pods = [.. (await pods).Items],
@@ -26,6 +27,7 @@ public static class ClusterListing
             Nodes = [.. (await node).Items],
             AuditProfiles = [.. (await profiles).Where(IsAudit)],
         };
+        return snapshot.AuditProfiles.IsEmpty ? snapshot : await WithEntitiesAsync(snapshot, client, cancellationToken);
     }
 
     /// <summary>Whether a profile is in Audit.</summary>
@@ -35,6 +37,26 @@ public static class ClusterListing
     /// The one node that matters: its pod ranges tell which addresses must be known. The heartbeats of others would be mere load.
     /// </summary>
     public static ListOptions OwnNode(string nodeName) => ListOptions.All with { FieldSelector = $"metadata.name={nodeName}" };
+
+    private static async Task<ClusterSnapshot> WithEntitiesAsync(
+        ClusterSnapshot snapshot,
+        IKubernetesClient client,
+        CancellationToken cancellationToken
+    )
+    {
+        var nodes = await client.ListAsync<V1Node>(null, cancellationToken);
+        var services = await Task.WhenAll(EntityWatch.Services.Select(which => client.ListAsync<V1Service>(which, cancellationToken)));
+        var endpoints = await Task.WhenAll(EntityWatch.Endpoints.Select(which => client.ListAsync<V1Endpoints>(which, cancellationToken)));
+        return snapshot with
+        {
+            Nodes = [.. nodes.Items],
+            Entities = ClusterEntities.Discover(
+                services.SelectMany(list => list.Items),
+                endpoints.SelectMany(list => list.Items),
+                snapshot.Namespaces
+            ),
+        };
+    }
 
     // Where only plain NetworkPolicies are used, their definition need not be installed.
     private static async Task<IEnumerable<DefaultDenyProfile>> ListProfilesAsync(

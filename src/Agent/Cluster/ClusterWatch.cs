@@ -14,11 +14,14 @@ public sealed class ClusterWatch : IClusterSource
     private readonly Informer<V1NetworkPolicy> _policies;
     private readonly Informer<V1Node> _nodes;
     private readonly ProfileWatch _profiles;
+    private readonly EntityWatch _entities;
+    private readonly TimeProvider _clock;
 
     /// <summary>Prepares the watches; nothing is read before <see cref="RunAsync"/>.</summary>
     public ClusterWatch(IKubernetesClient client, string nodeName, ILoggerFactory loggers, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(loggers);
+        _clock = clock;
         var slimming = new Slimming(new StringPool());
         _namespaces = new(
             client,
@@ -55,6 +58,7 @@ public sealed class ClusterWatch : IClusterSource
             loggers.CreateLogger<Informer<DefaultDenyProfile>>(),
             clock
         );
+        _entities = new(client, slimming, loggers, clock);
     }
 
     private IInformer[] Informers => [_namespaces, _pods, _policies, _nodes];
@@ -66,16 +70,28 @@ public sealed class ClusterWatch : IClusterSource
             .. _profiles.HasSynced ? Array.Empty<string>() : [_profiles.Kind],
         ];
 
+    /// <summary>Time since the API server was last heard, by the watch that is silent the longest; null before all were read.</summary>
+    public TimeSpan? Silence
+    {
+        get
+        {
+            var heard = Informers.Concat(_profiles.Running).Concat(_entities.Running).Min(Heard);
+            return heard == DateTimeOffset.MinValue ? null : _clock.GetUtcNow() - heard;
+        }
+    }
+
     /// <inheritdoc/>
     public ClusterSnapshot Snapshot() =>
-        new()
-        {
-            Namespaces = [.. _namespaces.List()],
-            Pods = [.. _pods.List()],
-            Policies = [.. _policies.List()],
-            Nodes = [.. _nodes.List()],
-            AuditProfiles = [.. _profiles.InAudit],
-        };
+        _entities.WithAudits(
+            new()
+            {
+                Namespaces = [.. _namespaces.List()],
+                Pods = [.. _pods.List()],
+                Policies = [.. _policies.List()],
+                Nodes = [.. _nodes.List()],
+            },
+            [.. _profiles.InAudit]
+        );
 
     /// <inheritdoc/>
     public Task WaitForSyncAsync(CancellationToken cancellationToken) =>
@@ -95,7 +111,14 @@ public sealed class ClusterWatch : IClusterSource
         try
         {
             await TaskGroup.RunAsync(
-                [_namespaces.RunAsync, _pods.RunAsync, _policies.RunAsync, _nodes.RunAsync, _profiles.RunAsync],
+                [
+                    _namespaces.RunAsync,
+                    _pods.RunAsync,
+                    _policies.RunAsync,
+                    _nodes.RunAsync,
+                    _profiles.RunAsync,
+                    stop => _entities.RunAsync(signal.Mark, stop),
+                ],
                 cancellationToken
             );
         }
@@ -104,4 +127,6 @@ public sealed class ClusterWatch : IClusterSource
             Array.ForEach(subscriptions, subscription => subscription.Dispose());
         }
     }
+
+    private static DateTimeOffset Heard(IInformer informer) => informer.LastActivity ?? DateTimeOffset.MinValue;
 }

@@ -23,6 +23,9 @@ internal sealed class ProfileWatch(
 
     public bool HasSynced => _informer.HasSynced || _absent.Task.IsCompleted;
 
+    /// <summary>The watch, once it runs.</summary>
+    public IEnumerable<IInformer> Running => _informer.HasSynced ? [_informer] : [];
+
     public IEnumerable<DefaultDenyProfile> InAudit => _informer.List().Where(ClusterListing.IsAudit);
 
     public IDisposable Subscribe(Action onChanged) => _informer.Subscribe(_ => onChanged());

@@ -46,6 +46,20 @@ public sealed class Slimming(StringPool pool)
         SlimObject(node);
     }
 
+    /// <summary>Leaves a Service its labels and spec.</summary>
+    public void Slim(V1Service service)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        SlimObject(service);
+    }
+
+    /// <summary>Leaves Endpoints their labels and addresses.</summary>
+    public void Slim(V1Endpoints endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        SlimObject(endpoints);
+    }
+
     /// <summary>Leaves a profile its labels and spec.</summary>
     public void Slim(DefaultDenyProfile profile)
     {

@@ -17,12 +17,19 @@ public sealed class AgentMetrics : IDisposable
     private readonly Counter<long> _changes;
     private readonly Counter<long> _denials;
     private readonly Counter<long> _revoked;
+    private readonly TimeProvider _clock;
     private int _uncompiled;
+    private long _lastFailure;
 
     /// <summary>Makes the instruments.</summary>
-    public AgentMetrics(Readiness readiness)
+    /// <param name="readiness">The checks to show.</param>
+    /// <param name="apiLag">Time since the API server was last heard, by the watch that is silent the longest; null before all were read.</param>
+    /// <param name="clock">Tells when a pass failed.</param>
+    public AgentMetrics(Readiness readiness, Func<TimeSpan?> apiLag, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(readiness);
+        _clock = clock;
+        Kernel = new KernelMetrics(_meter);
         var durations = new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
@@ -59,7 +66,19 @@ public sealed class AgentMetrics : IDisposable
         _meter.CreateObservableGauge(
             "palisade_agent_faulty_policies",
             () => _uncompiled,
-            description: "NetworkPolicies with a part that cannot be understood, and therefore allows nothing."
+            description: "NetworkPolicies with a part that cannot be understood: their last good content is enforced, or they allow nothing."
+        );
+        _meter.CreateObservableGauge(
+            "palisade_agent_last_failure_timestamp",
+            () => Interlocked.Read(ref _lastFailure) / 1000.0,
+            unit: "s",
+            description: "When a pass last failed (seconds since 1970); 0 when none has. The reason is in the log and, while it lasts, in /readyz."
+        );
+        _meter.CreateObservableGauge(
+            "palisade_agent_api_lag",
+            () => apiLag() is { } lag ? new[] { new Measurement<double>(lag.TotalSeconds) } : [],
+            unit: "s",
+            description: "Time since the API server was last heard, by the watch that is silent the longest; a healthy one sends at least a bookmark a minute."
         );
         _meter.CreateObservableGauge(
             "palisade_agent_ready",
@@ -67,6 +86,9 @@ public sealed class AgentMetrics : IDisposable
             description: "1 for each check of readiness that holds, else 0."
         );
     }
+
+    /// <summary>What the kernel holds and counts.</summary>
+    public KernelMetrics Kernel { get; }
 
     /// <summary>A change of the cluster reached the kernel.</summary>
     public void Enforced(TimeSpan sinceOldestChange) => _enforced.Record(sinceOldestChange.TotalSeconds);
@@ -83,7 +105,11 @@ public sealed class AgentMetrics : IDisposable
     }
 
     /// <summary>A pass failed.</summary>
-    public void Failed() => _failures.Add(1);
+    public void Failed()
+    {
+        _failures.Add(1);
+        Interlocked.Exchange(ref _lastFailure, _clock.GetUtcNow().ToUnixTimeMilliseconds());
+    }
 
     /// <summary>Rules were put right.</summary>
     public void Repaired() => _repairs.Add(1);

@@ -9,6 +9,9 @@ namespace Palisade.Dataplane.Kernel;
 /// <param name="IsAltered">Whether it is known not to be as it was written.</param>
 public sealed record KernelChain(string Name, ImmutableArray<string> Rules, bool IsAltered = false)
 {
+    /// <summary>Packets that each rule matched when they were read; empty for a chain that was not read with them.</summary>
+    public ImmutableArray<long> Packets { get; init; } = [];
+
     /// <summary>Hash that the comment of the last rule bears; empty when there is none.</summary>
     public string Fingerprint { get; } = Rules.IsEmpty ? "" : FingerprintIn(Rules[^1]);
 

@@ -9,6 +9,9 @@ public interface IInformer
     /// <summary>Whether the cache has held a complete list; it then stays true, even when the API server goes away.</summary>
     bool HasSynced { get; }
 
+    /// <summary>When anything was last received from the API server, bookmarks included; null when nothing was yet.</summary>
+    DateTimeOffset? LastActivity { get; }
+
     /// <summary>Waits until the cache has held a complete list.</summary>
     Task WaitForSyncAsync(CancellationToken cancellationToken);
 

@@ -35,7 +35,7 @@ public sealed class Informer<T> : IInformer<T>, IReflectorSink<T>, IHealthSource
     /// <inheritdoc/>
     public bool HasSynced => _synced.Task.IsCompleted;
 
-    /// <summary>When anything was last received from the API server; null when nothing was yet.</summary>
+    /// <inheritdoc/>
     public DateTimeOffset? LastActivity =>
         Volatile.Read(ref _lastActivity) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Palisade.Lab;
 using Palisade.Lab.Probes;
 using Palisade.Testing;
@@ -83,6 +84,41 @@ public sealed class EnforcementTests(NodeApiServer api)
     }
 
     [Fact]
+    public async Task Run_PolicyCannotBeUnderstood_KeepsItsLastGoodRulesOrDenies()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        await node.ApplyPolicyAsync("from-web", FromWeb);
+        var agent = node.StartAgent();
+        await agent.WroteAsync("Ready", Token);
+
+        await EtcdStore.ChangePolicyAsync(
+            api,
+            node.Namespace,
+            "from-web",
+            spec =>
+                spec["ingress"]![0]!["from"]![0]!["podSelector"]!["matchExpressions"] = JsonNode.Parse(
+                    """[{"key": "app", "operator": "Near"}]"""
+                )
+        );
+
+        await agent.WroteAsync($"NetworkPolicy {node.Namespace}/from-web: spec.ingress[0].from[0].podSelector", Token);
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Open);
+        (await TestNode.ConnectAsync(db, web)).ShouldBe(ProbeOutcome.Open);
+        (await node.GetAsync("/metrics")).Body.ShouldContain("palisade_agent_faulty_policies 1");
+
+        await agent.TerminateAsync(Token);
+        var second = node.StartAgent();
+        await second.WroteAsync("Ready", Token);
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Refused);
+
+        await node.ApplyPolicyAsync("from-web", FromWeb);
+        await BecomesAsync(web, db, ProbeOutcome.Open);
+        (await node.GetAsync("/metrics")).Body.ShouldContain("palisade_agent_faulty_policies 0");
+    }
+
+    [Fact]
     public async Task Restart_NothingChanged_TouchesNothing()
     {
         await using var node = await TestNode.CreateAsync(api);
@@ -150,6 +186,7 @@ public sealed class EnforcementTests(NodeApiServer api)
         await node.RunAsync(program, arguments);
 
         await agent.WroteAsync("Rules were changed by another program", Token);
+        (await node.GetAsync("/metrics")).Body.ShouldMatch("palisade_agent_repairs_total [1-9]");
         await BecomesAsync(web, db, ProbeOutcome.Refused);
         if (arguments is not ["-t", "mangle", "-F"])
         {

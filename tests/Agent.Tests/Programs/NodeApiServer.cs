@@ -5,5 +5,20 @@ using Palisade.Testing;
 
 namespace Palisade.Agent.Tests.Programs;
 
-/// <summary>The API server of all tests, where nodes of a lab reach it.</summary>
-public sealed class NodeApiServer() : ApiServerFixture("--advertise", TestNode.ApiServerAddress);
+/// <summary>The API server of all tests, where nodes of a lab reach it, with the agent's own rights as they are installed.</summary>
+public sealed class NodeApiServer() : ApiServerFixture("--advertise", TestNode.ApiServerAddress), IAsyncLifetime
+{
+    /// <summary>Name of the agent's service account as a user.</summary>
+    public const string AgentUser = "system:serviceaccount:palisade-agent:palisade-agent";
+
+    async ValueTask IAsyncLifetime.InitializeAsync()
+    {
+        await InitializeAsync();
+        foreach (var file in (string[])["agent/namespace.yaml", "agent/rbac.yaml"])
+        {
+            await KubectlAsync(["apply", "-f", Path.Combine(Repository.Root, "config", file)], CancellationToken.None);
+        }
+        await KubectlAsync(["apply", "--validate=false", "-k", Path.Combine(Repository.Root, "config/crd")], CancellationToken.None);
+        await KubectlAsync(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"], CancellationToken.None);
+    }
+}

@@ -235,7 +235,7 @@ internal sealed class TestNode : IAsyncDisposable
             apiVersion: v1
             kind: Config
             clusters: [{name: c, cluster: {server: "{{server}}", certificate-authority: "{{certificate}}"} }]
-            users: [{name: u, user: {token: admin-token} }]
+            users: [{name: u, user: {token: admin-token, as: "{{NodeApiServer.AgentUser}}"} }]
             contexts: [{name: x, context: {cluster: c, user: u} }]
             current-context: x
             """

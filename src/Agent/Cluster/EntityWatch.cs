@@ -1,0 +1,116 @@
+using Palisade.Kubernetes.Caching;
+using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Hosting;
+using Palisade.Models;
+using Palisade.Policy;
+using Palisade.Policy.Expansion;
+
+namespace Palisade.Agent.Cluster;
+
+/// <summary>
+/// Watches what the allowances of profiles may name: the API server, DNS and the other nodes. Only from the first profile in Audit on,
+/// because what is enforced does not depend on it, and every node of a large cluster would watch it for nothing.
+/// </summary>
+internal sealed class EntityWatch
+{
+    /// <summary>Services by which the API server and DNS are found.</summary>
+    public static readonly ListOptions[] Services =
+    [
+        new() { Namespace = "default", FieldSelector = "metadata.name=kubernetes" },
+        new() { Namespace = "kube-system" },
+        new() { Namespace = "openshift-dns" },
+    ];
+
+    /// <summary>Endpoints by which they are found. Not all of kube-system: old control planes renew their leadership there every two seconds.</summary>
+    public static readonly ListOptions[] Endpoints = [Services[0], new() { Namespace = "kube-system", LabelSelector = "k8s-app=kube-dns" }];
+
+    private readonly Informer<V1Node> _nodes;
+    private readonly Informer<V1Service>[] _services;
+    private readonly Informer<V1Endpoints>[] _endpoints;
+    private readonly TaskCompletionSource _needed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public EntityWatch(IKubernetesClient client, Slimming slimming, ILoggerFactory loggers, TimeProvider clock)
+    {
+        _nodes = new(
+            client,
+            new() { Strip = slimming.Slim, IsRelevantChange = RelevantChange.OfNode },
+            loggers.CreateLogger<Informer<V1Node>>(),
+            clock
+        );
+        _services = Array.ConvertAll(
+            Services,
+            selection => new Informer<V1Service>(
+                client,
+                new() { Selection = selection, Strip = slimming.Slim },
+                loggers.CreateLogger<Informer<V1Service>>(),
+                clock
+            )
+        );
+        _endpoints = Array.ConvertAll(
+            Endpoints,
+            selection => new Informer<V1Endpoints>(
+                client,
+                new() { Selection = selection, Strip = slimming.Slim },
+                loggers.CreateLogger<Informer<V1Endpoints>>(),
+                clock
+            )
+        );
+    }
+
+    /// <summary>Watches that run by now.</summary>
+    public IReadOnlyList<IInformer> Running => _needed.Task.IsCompleted ? All : [];
+
+    private IInformer[] All => [_nodes, .. _services, .. _endpoints];
+
+    /// <summary>The cluster with its profiles in Audit; without them until all that they may name has been read.</summary>
+    public ClusterSnapshot WithAudits(ClusterSnapshot cluster, IReadOnlyCollection<DefaultDenyProfile> profiles)
+    {
+        if (profiles.Count == 0)
+        {
+            return cluster;
+        }
+        _needed.TrySetResult();
+        return All.All(informer => informer.HasSynced)
+            ? cluster with
+            {
+                // The own node comes from its own watch, whose pod ranges the rules depend on.
+                Nodes = [.. cluster.Nodes.Concat(_nodes.List()).DistinctBy(node => node.Metadata.Name, StringComparer.Ordinal)],
+                AuditProfiles = [.. profiles],
+                Entities = ClusterEntities.Discover(
+                    _services.SelectMany(informer => informer.List()),
+                    _endpoints.SelectMany(informer => informer.List()),
+                    cluster.Namespaces
+                ),
+            }
+            : cluster;
+    }
+
+    /// <summary>Watches until cancelled, from the first profile in Audit on.</summary>
+    public async Task RunAsync(Action onChanged, CancellationToken cancellationToken)
+    {
+        await _needed.Task.WaitAsync(cancellationToken);
+        var subscriptions = Array.ConvertAll(All, informer => informer.Subscribe(_ => onChanged()));
+        try
+        {
+            await TaskGroup.RunAsync(
+                [
+                    _nodes.RunAsync,
+                    .. _services.Select(informer => (Func<CancellationToken, Task>)informer.RunAsync),
+                    .. _endpoints.Select(informer => (Func<CancellationToken, Task>)informer.RunAsync),
+                    async stop =>
+                    {
+                        // A list that is empty reports nothing.
+                        await Task.WhenAll(All.Select(informer => informer.WaitForSyncAsync(stop)));
+                        onChanged();
+                        await Task.Delay(Timeout.Infinite, stop);
+                    },
+                ],
+                cancellationToken
+            );
+        }
+        finally
+        {
+            Array.ForEach(subscriptions, subscription => subscription.Dispose());
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics.Metrics;
+using Palisade.Dataplane;
+using Palisade.Dataplane.Kernel;
+
+namespace Palisade.Agent.Health;
+
+/// <summary>What the kernel holds and has counted, as it was last read back: nothing is read for the sake of a scrape.</summary>
+/// <remarks>Counters are the kernel's own: they begin anew when a chain is written anew, which Prometheus knows how to take.</remarks>
+public sealed class KernelMetrics
+{
+    // A label is for people, and a policy may be stamped into hundreds of namespaces.
+    private const int MostNamed = 10;
+    private volatile KernelCensus _census = new();
+
+    /// <summary>Makes the instruments.</summary>
+    public KernelMetrics(Meter meter)
+    {
+        ArgumentNullException.ThrowIfNull(meter);
+        meter.CreateObservableGauge(
+            "palisade_agent_kernel_objects",
+            () => Objects(_census),
+            description: "What the kernel holds of Palisade's, by kind: set, entry, chain, rule."
+        );
+        meter.CreateObservableCounter(
+            "palisade_agent_policy_accepted_packets",
+            () => _census.Accepted.SelectMany(Accepted),
+            description: "First packets of connections that a NetworkPolicy let through, by direction and chain; policies with equal content share a chain and its count."
+        );
+        meter.CreateObservableCounter(
+            "palisade_agent_class_denied_packets",
+            () =>
+                _census
+                    .Denied.Select(count => Denied(count, "denied"))
+                    .Concat(_census.WouldBeDenied.Select(count => Denied(count, "would-deny"))),
+            description: "First packets of connections that no policy of a class of pods allowed, by direction and verdict: denied, would-deny; a pod's packets to itself are counted and pass."
+        );
+        meter.CreateObservableCounter(
+            "palisade_agent_unknown_pod_dropped_packets",
+            () => _census.UnknownPods,
+            description: "Packets dropped because their address in the node's pod range is of no pod that the agent knows yet."
+        );
+    }
+
+    /// <summary>The kernel was read back.</summary>
+    public void Read(KernelCensus census) => _census = census;
+
+    private static IEnumerable<Measurement<long>> Objects(KernelCensus census) =>
+        [Kind("set", census.Sets), Kind("entry", census.Entries), Kind("chain", census.Chains), Kind("rule", census.Rules)];
+
+    private static Measurement<long> Kind(string kind, int count) => new(count, new KeyValuePair<string, object?>("kind", kind));
+
+    private static IEnumerable<Measurement<long>> Accepted(ChainCount count) =>
+        count.Policies.Select(policy => new Measurement<long>(
+            count.Packets,
+            new("policy", policy),
+            new("direction", Word(count.Direction)),
+            new("chain", count.Key)
+        ));
+
+    private static Measurement<long> Denied(ChainCount count, string verdict) =>
+        new(
+            count.Packets,
+            new("class", count.Key),
+            new("direction", Word(count.Direction)),
+            new("verdict", verdict),
+            new(
+                "policies",
+                string.Join(", ", count.Policies.Take(MostNamed))
+                    + (count.Policies.Length > MostNamed ? $" and {count.Policies.Length - MostNamed} more" : "")
+            )
+        );
+
+    private static string Word(Direction direction) => direction == Direction.Egress ? "egress" : "ingress";
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Palisade.Dataplane;
+using Palisade.Models;
+using Palisade.Policy;
+
+namespace Palisade.Agent;
+
+/// <summary>
+/// Compiles a cluster so that a policy with a part that cannot be understood keeps the content that was enforced before it came to be so.
+/// Where there is none, because the agent has not seen any since it started, the policy isolates and allows nothing.
+/// </summary>
+/// <param name="compile">Compiles a snapshot.</param>
+public sealed class LastGoodPolicies(Func<ClusterSnapshot, Ruleset> compile)
+{
+    private ImmutableArray<V1NetworkPolicy> _before = [];
+    private ImmutableHashSet<string> _faultyBefore = ImmutableHashSet<string>.Empty;
+    private ImmutableDictionary<string, V1NetworkPolicy> _kept = ImmutableDictionary<string, V1NetworkPolicy>.Empty;
+
+    /// <summary>Compiles the cluster; the problems of the ruleset are those of the policies as they are now.</summary>
+    public Ruleset Compile(ClusterSnapshot cluster)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        var ruleset = compile(cluster);
+        var faulty = Faulty(ruleset);
+        _kept = Keep(cluster, faulty);
+        (_before, _faultyBefore) = (cluster.Policies, faulty);
+        while (!_kept.IsEmpty)
+        {
+            var enforced = compile(
+                cluster with
+                {
+                    Policies = [.. cluster.Policies.Select(policy => _kept.GetValueOrDefault(NameOf(policy), policy))],
+                }
+            );
+            // What was kept may have selected no pod of this node so far, and so never been compiled.
+            var neverGood = Faulty(enforced).Intersect(_kept.Keys);
+            if (neverGood.IsEmpty)
+            {
+                return enforced with { Problems = ruleset.Problems };
+            }
+            _kept = _kept.RemoveRange(neverGood);
+        }
+        return ruleset;
+    }
+
+    /// <summary>Content that was good last time of the policies that are faulty now.</summary>
+    private ImmutableDictionary<string, V1NetworkPolicy> Keep(ClusterSnapshot cluster, ImmutableHashSet<string> faulty)
+    {
+        if (faulty.IsEmpty)
+        {
+            return _kept.Clear();
+        }
+        var good = _before
+            .Where(policy => faulty.Contains(NameOf(policy)) && !_faultyBefore.Contains(NameOf(policy)))
+            .ToDictionary(NameOf, StringComparer.Ordinal);
+        var kept = ImmutableDictionary.CreateBuilder<string, V1NetworkPolicy>(StringComparer.Ordinal);
+        foreach (var policy in cluster.Policies.Where(policy => faulty.Contains(NameOf(policy))))
+        {
+            var last = _kept.GetValueOrDefault(NameOf(policy)) ?? good.GetValueOrDefault(NameOf(policy));
+            // Deleted and made again under its name, it is another policy.
+            if (last is not null && last.Metadata.Uid == policy.Metadata.Uid)
+            {
+                kept[NameOf(policy)] = last;
+            }
+        }
+        return kept.ToImmutable();
+    }
+
+    private static ImmutableHashSet<string> Faulty(Ruleset ruleset) =>
+        ruleset.Problems.Select(problem => problem.Policy).ToImmutableHashSet(StringComparer.Ordinal);
+
+    private static string NameOf(V1NetworkPolicy policy) => $"{policy.Metadata.NamespaceProperty}/{policy.Metadata.Name}";
+}

@@ -1,0 +1,95 @@
+using Palisade.Dataplane;
+using Palisade.Models;
+using Palisade.Policy;
+
+namespace Palisade.Agent.Tests;
+
+public sealed class LastGoodPoliciesTests
+{
+    private readonly LastGoodPolicies _policies = new(snapshot => PolicyCompiler.Compile(snapshot, "node-a", DataplaneOptions.Default));
+
+    [Fact]
+    public void Compile_PolicyBecomesFaulty_KeepsWhatItAllowedAndReports()
+    {
+        var good = _policies.Compile(Cluster(Policy("a", 80)));
+
+        var ruleset = _policies.Compile(Cluster(Policy("a", 0)));
+        var again = _policies.Compile(Cluster(Policy("a", -1)));
+
+        ruleset.Chains.Select(chain => chain.Name).ShouldBe(good.Chains.Select(chain => chain.Name));
+        again.Chains.Select(chain => chain.Name).ShouldBe(good.Chains.Select(chain => chain.Name));
+        ruleset.Problems.ShouldHaveSingleItem().Value.ShouldBe("0-");
+        again.Problems.ShouldHaveSingleItem().Value.ShouldBe("-1-");
+    }
+
+    [Fact]
+    public void Compile_PolicyMendedAfterwards_TakesItsNewContent()
+    {
+        _policies.Compile(Cluster(Policy("a", 80)));
+        _policies.Compile(Cluster(Policy("a", 0)));
+
+        var ruleset = _policies.Compile(Cluster(Policy("a", 81)));
+
+        ruleset.Problems.ShouldBeEmpty();
+        ruleset.Chains.ShouldHaveSingleItem().IPv4.ShouldHaveSingleItem().ToString().ShouldContain("--dport 81");
+    }
+
+    [Fact]
+    public void Compile_PolicyFaultyFromTheBeginning_IsolatesAndAllowsNothing()
+    {
+        var first = _policies.Compile(Cluster(Policy("a", 0)));
+        var second = _policies.Compile(Cluster(Policy("a", -1)));
+
+        first.Classes.ShouldHaveSingleItem().Chains.ShouldBeEmpty();
+        second.Classes.ShouldHaveSingleItem().Chains.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Compile_PolicyFaultyWhenItFirstSelectsAPod_IsolatesAndAllowsNothing()
+    {
+        _policies.Compile(Cluster(Policy("a", 0)) with { Pods = [] });
+
+        var ruleset = _policies.Compile(Cluster(Policy("a", -1)));
+
+        ruleset.Classes.ShouldHaveSingleItem().Chains.ShouldBeEmpty();
+        ruleset.Problems.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void Compile_FaultyPolicyMadeAnew_KeepsNothingOfTheOldOne()
+    {
+        _policies.Compile(Cluster(Policy("a", 80)));
+
+        var ruleset = _policies.Compile(Cluster(Policy("b", 0)));
+
+        ruleset.Classes.ShouldHaveSingleItem().Chains.ShouldBeEmpty();
+    }
+
+    private static ClusterSnapshot Cluster(V1NetworkPolicy policy) =>
+        new()
+        {
+            Namespaces = [new() { Metadata = { Name = "shop" } }],
+            Policies = [policy],
+            Pods =
+            [
+                new()
+                {
+                    Metadata = { Name = "db", NamespaceProperty = "shop" },
+                    Spec = new() { NodeName = "node-a" },
+                    Status = new() { PodIPs = [new() { Ip = "10.244.1.2" }] },
+                },
+            ],
+        };
+
+    private static V1NetworkPolicy Policy(string uid, int port) =>
+        new()
+        {
+            Metadata =
+            {
+                Name = "p",
+                NamespaceProperty = "shop",
+                Uid = uid,
+            },
+            Spec = new() { PodSelector = new(), Ingress = [new() { Ports = [new() { Port = port }] }] },
+        };
+}
