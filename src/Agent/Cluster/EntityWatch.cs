@@ -27,6 +27,8 @@ internal sealed class EntityWatch
     private readonly Informer<V1Node> _nodes;
     private readonly Informer<V1Service>[] _services;
     private readonly Informer<V1Endpoints>[] _endpoints;
+    private object[] _sources = [];
+    private ClusterEntities _entities = ClusterEntities.None;
     private readonly TaskCompletionSource _needed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public EntityWatch(IKubernetesClient client, Slimming slimming, ILoggerFactory loggers, TimeProvider clock)
@@ -76,13 +78,24 @@ internal sealed class EntityWatch
                 // The own node comes from its own watch, whose pod ranges the rules depend on.
                 Nodes = [.. cluster.Nodes.Concat(_nodes.List()).DistinctBy(node => node.Metadata.Name, StringComparer.Ordinal)],
                 AuditProfiles = [.. profiles],
-                Entities = ClusterEntities.Discover(
-                    _services.SelectMany(informer => informer.List()),
-                    _endpoints.SelectMany(informer => informer.List()),
-                    cluster.Namespaces
-                ),
+                Entities = Discover(cluster),
             }
             : cluster;
+    }
+
+    /// <summary>The same object as before while nothing that it depends on has changed: what is compiled depends on that.</summary>
+    private ClusterEntities Discover(ClusterSnapshot cluster)
+    {
+        var services = _services.SelectMany(informer => informer.List()).ToArray();
+        var endpoints = _endpoints.SelectMany(informer => informer.List()).ToArray();
+        var homes = services.Select(service => service.Metadata.NamespaceProperty).ToHashSet(StringComparer.Ordinal);
+        var namespaces = cluster.Namespaces.Where(item => homes.Contains(item.Metadata.Name)).ToArray();
+        object[] sources = [.. services, .. endpoints, .. namespaces];
+        if (!sources.SequenceEqual(_sources, ReferenceEqualityComparer.Instance))
+        {
+            (_sources, _entities) = (sources, ClusterEntities.Discover(services, endpoints, namespaces));
+        }
+        return _entities;
     }
 
     /// <summary>Watches until cancelled, from the first profile in Audit on.</summary>
