@@ -27,6 +27,8 @@ COPY src/Cli/Cli.csproj src/Cli/
 RUN arch=$(echo "$TARGETARCH" | sed 's/amd64/x64/') \
  && for host in Operator Webhook Agent Cli; do dotnet restore src/$host --runtime linux-$arch; done
 COPY src/ src/
+# Part of the CLI.
+COPY docs/findings.md docs/
 RUN arch=$(echo "$TARGETARCH" | sed 's/amd64/x64/') \
  && dotnet publish src/Operator -c Release --no-restore --runtime linux-$arch --no-self-contained -o /out/operator \
  && dotnet publish src/Webhook -c Release --no-restore --runtime linux-$arch --no-self-contained -o /out/webhook \

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using Palisade.Cli.Labs;
+using Palisade.Cli.Lint;
 
 namespace Palisade.Cli;
 
@@ -17,6 +18,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Cluster-wide network policy: see it, explain it, try it, without a cluster.")
         {
+            LintCommand.Create(console),
             LabCommand.Create(console),
             CreateVersion(console),
         };

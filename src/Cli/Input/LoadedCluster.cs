@@ -39,7 +39,8 @@ internal sealed record LoadedCluster(ManifestSet Manifests, ClusterSnapshot Give
         return new(manifests, cluster, expansion, selection.IsLive);
     }
 
-    private static ClusterSnapshot OfCluster(ManifestSet manifests) =>
+    /// <summary>A live cluster as it was read.</summary>
+    public static ClusterSnapshot OfCluster(ManifestSet manifests) =>
         new()
         {
             Namespaces = [.. manifests.Objects<V1Namespace>()],

@@ -65,19 +65,16 @@ internal static class ManifestInput
         }
         using var bar = ProgressBar.Start(console, "reading");
         var set = await ManifestReader.ReadAsync(selection.Files, console.Input, bar, cancellationToken);
-        if (selection.Namespace is { } inNamespace)
+        foreach (var manifest in set.Manifests.Where(manifest => manifest.IsNamespaced))
         {
-            foreach (var manifest in set.Manifests.Where(manifest => manifest.IsNamespaced))
-            {
-                manifest.Object.Metadata.NamespaceProperty ??= inNamespace;
-            }
+            manifest.Object.Metadata.NamespaceProperty ??= selection.Namespace ?? "default";
         }
         return set;
     }
 
     private static async Task<bool> IsRefusedAsync(Manifest manifest, CliConsole console)
     {
-        var findings = Validate(manifest);
+        var findings = Validate(manifest, ValidationOptions.Default);
         if (!findings.Any(finding => finding.Severity == FindingSeverity.Error))
         {
             return false;
@@ -89,23 +86,29 @@ internal static class ManifestInput
     /// <summary>The webhook's message; what it says of a field is preceded by the field's line.</summary>
     private static string Rejection(Manifest manifest, IReadOnlyList<Finding> findings)
     {
-        var metadata = manifest.Object.Metadata;
-        var name = metadata.NamespaceProperty is { } inNamespace ? $"{inNamespace}/{metadata.Name}" : metadata.Name;
         var placed = findings.Select(finding =>
             finding with
             {
                 Field = $"line {manifest.PositionOf(finding.Field).Line}: {finding.Field}",
             }
         );
-        return RejectionMessage.Format(manifest.Object.Kind, name, placed);
+        return RejectionMessage.Format(manifest.Object.Kind, NameOf(manifest), placed);
     }
 
-    private static IReadOnlyList<Finding> Validate(Manifest manifest) =>
+    /// <summary>Name of the object, with its namespace before a slash if it has one.</summary>
+    public static string NameOf(Manifest manifest)
+    {
+        var metadata = manifest.Object.Metadata;
+        return metadata.NamespaceProperty is { } inNamespace ? $"{inNamespace}/{metadata.Name}" : metadata.Name;
+    }
+
+    /// <summary>All findings of a policy, fields that its kind does not have included; none of other objects.</summary>
+    public static IReadOnlyList<Finding> Validate(Manifest manifest, ValidationOptions options) =>
         manifest.Object switch
         {
-            ClusterNetworkPolicy policy => [.. UnknownFields.Find(manifest.Document), .. PolicyValidator.Validate(policy)],
-            DefaultDenyProfile profile => [.. UnknownFields.Find(manifest.Document), .. PolicyValidator.Validate(profile)],
-            V1NetworkPolicy policy => [.. UnknownFields.Find(manifest.Document), .. PolicyValidator.Validate(policy)],
+            ClusterNetworkPolicy policy => [.. UnknownFields.Find(manifest.Document), .. PolicyValidator.Validate(policy, options)],
+            DefaultDenyProfile profile => [.. UnknownFields.Find(manifest.Document), .. PolicyValidator.Validate(profile, options)],
+            V1NetworkPolicy policy => [.. UnknownFields.Find(manifest.Document), .. PolicyValidator.Validate(policy, options)],
             _ => [],
         };
 }

@@ -132,6 +132,9 @@ public static class FindingCodes
     /// <summary>Pods of kube-system are isolated.</summary>
     public const string IsolatesSystemPods = "PAL115";
 
+    /// <summary>Whether a code is a warning's wherever it is found; that of an error may be a warning for a NetworkPolicy.</summary>
+    public static bool IsWarning(string code) => string.CompareOrdinal(code, ExceptsOverlap) >= 0;
+
     /// <summary>All codes, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
     [

@@ -14,7 +14,11 @@ internal sealed class ClusterValidator : Concern
     {
         if (document.Facts is { } facts)
         {
-            CheckSelectors(document, facts, findings);
+            if (facts.KnowsNamespaces)
+            {
+                CheckSelectors(document, facts, findings);
+            }
+
             CheckBlocks(document, facts, findings);
             CheckSystemPods(document, facts, findings);
         }

@@ -18,7 +18,7 @@ internal sealed class DnsValidator : Concern
             CheckProtocols(rule, findings);
         }
 
-        if (document.Isolates(Directions.Egress) && !document.AllowsDns && !egress.Any(AllowsDns))
+        if (document.Isolates(Directions.Egress) && !document.AllowsDns && !egress.Any(AllowsDns) && !IsGivenByOthers(document))
         {
             findings.Warning(
                 FindingCodes.DnsNotAllowed,
@@ -28,6 +28,12 @@ internal sealed class DnsValidator : Concern
             );
         }
     }
+
+    private static bool IsGivenByOthers(PolicyDocument document) =>
+        document.Facts is { } facts && DnsCover.IsGiven(document, facts, AllowsDns);
+
+    private static bool AllowsDns(V1NetworkPolicy policy) =>
+        Directions.Isolates(policy.Spec ?? new(), Directions.Egress) && DocumentRule.Of(policy.Spec?.Egress).Any(AllowsDns);
 
     private static string Remedy(PolicyDocument document) =>
         document switch

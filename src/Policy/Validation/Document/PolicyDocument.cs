@@ -34,6 +34,9 @@ internal sealed class PolicyDocument
     /// <summary>Namespace of a NetworkPolicy; null for the custom resources.</summary>
     public string? Namespace { get; private init; }
 
+    /// <summary>Name of the NetworkPolicy: its own, or of what the custom resource stamps.</summary>
+    public string? PolicyName { get; private init; }
+
     /// <summary>Selector of the target namespaces; null for NetworkPolicies, and when it is missing.</summary>
     public V1LabelSelector? NamespaceSelector { get; private init; }
 
@@ -78,6 +81,7 @@ internal sealed class PolicyDocument
         var selection = NamespaceSelection.Of(policy);
         return new(options, DocumentRule.Of(spec.Ingress, "spec.ingress"), DocumentRule.Of(spec.Egress, "spec.egress"), spec.PolicyTypes)
         {
+            PolicyName = policy.Metadata?.Name is null ? null : PolicyNames.For(policy),
             NamespaceSelector = spec.NamespaceSelector,
             ExcludedNamespaces = spec.ExcludedNamespaces ?? [],
             PodSelector = spec.PodSelector,
@@ -99,6 +103,7 @@ internal sealed class PolicyDocument
         )
         {
             IsProfile = true,
+            PolicyName = profile.Metadata?.Name is null ? null : PolicyNames.For(profile),
             NamespaceSelector = spec.NamespaceSelector,
             ExcludedNamespaces = spec.ExcludedNamespaces ?? [],
             Enforcement = spec.Enforcement,
@@ -114,6 +119,7 @@ internal sealed class PolicyDocument
         {
             IsNetworkPolicy = true,
             IsLenient = !options.StrictNetworkPolicies,
+            PolicyName = policy.Metadata?.Name,
             Namespace = policy.Metadata?.NamespaceProperty,
             PodSelector = spec.PodSelector,
             HasEmptyEgress = spec.Egress is { Count: 0 },

@@ -1,0 +1,188 @@
+using System.Text.Json.Nodes;
+using System.Xml;
+using System.Xml.Schema;
+using Palisade.Policy.Validation;
+using Palisade.Testing;
+
+namespace Palisade.Cli.Tests.Lint;
+
+public sealed class LintCommandTests
+{
+    private const string Broken = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {podSelector: [}\n";
+    private const string WrongType = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: 7\n";
+    private const string Policies = "tests/Testdata/cli/lint/policies.yaml";
+    private const string List = "tests/Testdata/cli/lint/list.json";
+
+    [Theory]
+    [InlineData("table", "txt")]
+    [InlineData("json", "json")]
+    [InlineData("sarif", "sarif")]
+    [InlineData("junit", "junit")]
+    [InlineData("github", "github.txt")]
+    public async Task Lint_Case_MatchesTheGoldenFile(string format, string extension)
+    {
+        var run = await CliRun.RunAsync("lint", "-f", Policies, "-f", List, "-o", format);
+
+        run.Error.ShouldBeEmpty();
+        run.ExitCode.ShouldBe(ExitCode.Findings);
+        Golden.ShouldMatch(run.Output, $"lint/expected.{extension}");
+    }
+
+    [Fact]
+    public async Task Lint_OnATerminal_IsGroupedAndFits80Columns()
+    {
+        var run = await CliRun.RunOnTerminalAsync("lint", "-f", Policies, "-f", List);
+
+        run.Output.Split('\n').ShouldAllBe(line => line.Length <= 80);
+        Golden.ShouldMatch(run.Output, "lint/expected.terminal.txt");
+    }
+
+    [Fact]
+    public async Task Lint_Shop_FindsNothing()
+    {
+        var run = await CliRun.RunAsync("lint", "-f", Samples.Shop, "--fail-on", "warning");
+
+        run.ShouldBe(new CliRun(ExitCode.Clean, "5 policies, nothing found\n", ""));
+    }
+
+    [Theory]
+    [InlineData("error", ExitCode.Clean)]
+    [InlineData("warning", ExitCode.Findings)]
+    public async Task Lint_OnlyWarnings_FailsWhenToldTo(string failOn, int expected)
+    {
+        const string Policy = """
+            {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}, spec: {podSelector: {}, ingress: [{ports: [{port: 80}]}]}}
+            """;
+
+        var run = await CliRun.RunWithInputAsync(Policy, "lint", "-f", "-", "--fail-on", failOn);
+
+        run.Output.ShouldContain("warning: NetworkPolicy default/a: spec.ingress[0]");
+        run.ExitCode.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(false, "warning")]
+    [InlineData(true, "error")]
+    public async Task Lint_HostBitsInANetworkPolicy_IsAnErrorWhenStrict(bool strict, string severity)
+    {
+        const string Policy = """
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: a}
+            spec:
+              podSelector: {}
+              ingress: [{from: [{ipBlock: {cidr: 10.1.2.3/16}}]}]
+            """;
+
+        var run = await CliRun.RunWithInputAsync(Policy, strict ? ["lint", "-f", "-", "--strict"] : ["lint", "-f", "-"]);
+
+        run.Output.ShouldStartWith($"-:6:38: {severity}: NetworkPolicy default/a: spec.ingress[0].from[0].ipBlock.cidr: \"10.1.2.3/16\"");
+    }
+
+    [Theory]
+    [InlineData(Broken, "-:4:22: error: no valid YAML")]
+    [InlineData(WrongType, "-:4:9: error: metadata.name: must be a text, not 7")]
+    public async Task Lint_UnreadableDocument_SaysWhereAndExits2(string input, string expected)
+    {
+        var run = await CliRun.RunWithInputAsync(input + "---\nkind: Other\napiVersion: x/v1\n", "lint", "-f", "-");
+
+        run.Output.ShouldStartWith(expected);
+        run.ExitCode.ShouldBe(ExitCode.Usage);
+    }
+
+    [Theory]
+    [InlineData("{apiVersion: x/v1, kind: Unknown}", "no policies, nothing found\n")]
+    [InlineData("", "no policies, nothing found\n")]
+    [InlineData("resources: [a.yaml]", "no policies, nothing found\n")]
+    public async Task Lint_NothingOfOurs_IsPassedOverInSilence(string input, string expected)
+    {
+        var run = await CliRun.RunWithInputAsync(input, "lint", "-f", "-");
+
+        run.ShouldBe(new CliRun(ExitCode.Clean, expected, ""));
+    }
+
+    [Fact]
+    public async Task Lint_NamespaceOption_IsThatOfWhatNamesNone()
+    {
+        const string Policy =
+            "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}, spec: {ingress: [{ports: [{port: 80}]}]}}";
+
+        var run = await CliRun.RunWithInputAsync(Policy, "lint", "-f", "-", "-n", "shop");
+
+        run.Output.ShouldContain("NetworkPolicy shop/a");
+    }
+
+    [Theory]
+    [InlineData("default", "{}", false)]
+    [InlineData("default", "{matchLabels: {app: a}}", false)]
+    [InlineData("default", "{matchLabels: {tier: x}}", false)]
+    [InlineData("default", "{matchLabels: {app: b}}", true)]
+    [InlineData("other", "{}", true)]
+    public async Task Lint_AnotherPolicyMayAllowDns_WarnsOnlyWhenItDoesNot(string inNamespace, string selector, bool warns)
+    {
+        var documents = $$$"""
+            {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}, spec: {podSelector: {matchLabels: {app: a}}, policyTypes: [Egress] } }
+            ---
+            {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: dns, namespace: {{{inNamespace}}}}, spec: {podSelector: {{{selector}}}, egress: [{to: [{ipBlock: {cidr: 10.0.0.10/32}}], ports: [{protocol: UDP, port: 53}]}], policyTypes: [Egress] } }
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: a, labels: {app: a, tier: x} } }
+            """;
+
+        var run = await CliRun.RunWithInputAsync(documents, "lint", "-f", "-");
+
+        run.Output.Contains("PAL109", StringComparison.Ordinal).ShouldBe(warns, run.Output);
+    }
+
+    [Fact]
+    public async Task Sarif_EveryCode_HasARuleWithTextAndEveryResultItsRule()
+    {
+        var run = await CliRun.RunAsync("lint", "-f", Policies, "-o", "sarif");
+
+        var log = JsonNode.Parse(run.Output)!["runs"]![0]!;
+        var rules = log["tool"]!["driver"]!["rules"]!.AsArray();
+        rules.Select(rule => (string)rule!["id"]!).ShouldBe([.. FindingCodes.All, "unreadable"]);
+        rules.SkipLast(1).ShouldAllBe(rule => ((string)rule!["help"]!["markdown"]!).Contains("Remedy", StringComparison.Ordinal));
+        foreach (var result in log["results"]!.AsArray())
+        {
+            rules[(int)result!["ruleIndex"]!]!["id"]!.ToString().ShouldBe(result["ruleId"]!.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData(Broken)]
+    [InlineData("")]
+    [InlineData("{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}, spec: {ingress: [{ports: [{port: 80}]}]}}")]
+    public async Task JUnit_AnyInput_IsValidByTheSchema(string input)
+    {
+        var fromInput = await CliRun.RunWithInputAsync(input, "lint", "-f", "-", "-o", "junit");
+        var fromCase = await CliRun.RunAsync("lint", "-f", Policies, "-f", List, "-o", "junit", "--fail-on", "warning");
+
+        ValidateJUnit(fromInput.Output);
+        ValidateJUnit(fromCase.Output);
+    }
+
+    [Fact]
+    public async Task PreCommitHook_ItsEntry_RunsLint()
+    {
+        var lines = await File.ReadAllLinesAsync(
+            Path.Join(Repository.Root, ".pre-commit-hooks.yaml"),
+            TestContext.Current.CancellationToken
+        );
+        var entry = lines.Single(line => line.TrimStart().StartsWith("entry:", StringComparison.Ordinal)).Split(": ")[1];
+        entry.ShouldStartWith("kubectl-palisade ");
+
+        var run = await CliRun.RunAsync([.. entry.Split(' ').Skip(1), "-f", Policies]);
+
+        run.ExitCode.ShouldBe(ExitCode.Findings);
+    }
+
+    private static void ValidateJUnit(string xml)
+    {
+        var settings = new XmlReaderSettings { ValidationType = ValidationType.Schema };
+        settings.Schemas.Add(null, Path.Join(Golden.Folder, "lint/junit.xsd"));
+        settings.ValidationFlags |= XmlSchemaValidationFlags.ReportValidationWarnings;
+        settings.ValidationEventHandler += (_, problem) => throw problem.Exception;
+        using var reader = XmlReader.Create(new StringReader(xml), settings);
+        while (reader.Read()) { }
+    }
+}
