@@ -145,11 +145,12 @@ internal sealed class PolicyController<TEntity>(
         return await statuses.WriteAsync(entity, state, input, cancellationToken);
     }
 
-    /// <summary>Whether the API server has the same custom resource as the cache, or, like the cache, none.</summary>
+    /// <summary>Whether the API server has the same custom resource as the cache, alive or being deleted as there, or, like the cache, none.</summary>
     private async Task<bool> ConfirmAsync(PolicySource source, CancellationToken cancellationToken)
     {
         var live = await client.GetAsync<TEntity>(source.Key.Name, cancellationToken: cancellationToken);
-        return live?.Metadata.Uid == source.Metadata.Uid;
+        var isDeleting = live?.Metadata.DeletionTimestamp is not null;
+        return live?.Metadata.Uid == source.Metadata.Uid && (live is null || isDeleting == source.IsDeleting);
     }
 
     private TimeSpan? UntilRetry(LedgerSummary summary)

@@ -43,8 +43,9 @@ internal sealed class StampRound(OperatorCaches caches, StampPlanner planner, St
             }
         }
 
-        // Another custom resource of the same name has stamped here: is it the cache that is behind?
-        if (writes.Exists(decision => decision.Ownership == Ownership.Namesake) && !await confirm(cancellationToken))
+        // Another custom resource of the same name has stamped here, or the owner was taken away, as the garbage collector does before it lets
+        // an orphaning custom resource go: is it the cache that is behind?
+        if (writes.Exists(decision => decision.Ownership is Ownership.Namesake or Ownership.Unclear) && !await confirm(cancellationToken))
         {
             return RoundResult.CacheIsBehind;
         }
