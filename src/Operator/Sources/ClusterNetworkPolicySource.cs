@@ -25,7 +25,7 @@ internal sealed class ClusterNetworkPolicySource(ClusterNetworkPolicy policy) : 
     public override bool Selects(V1Namespace target) => _selection.Matches(target);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Finding> Validate() => PolicyValidator.Validate(policy);
+    public override IReadOnlyList<Finding> Validate() => PolicyValidator.Validate(policy, SpecOnly);
 
     /// <inheritdoc/>
     public override ExpansionResult Expand(V1Namespace target, ExpansionContext context) => PolicyExpander.Expand(policy, target, context);

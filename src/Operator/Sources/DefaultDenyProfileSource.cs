@@ -28,7 +28,7 @@ internal sealed class DefaultDenyProfileSource(DefaultDenyProfile profile, strin
     public override bool Selects(V1Namespace target) => _selection.Matches(target);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Finding> Validate() => PolicyValidator.Validate(profile);
+    public override IReadOnlyList<Finding> Validate() => PolicyValidator.Validate(profile, SpecOnly);
 
     /// <inheritdoc/>
     public override ExpansionResult Expand(V1Namespace target, ExpansionContext context) => PolicyExpander.Expand(profile, target, context);

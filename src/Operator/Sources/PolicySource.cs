@@ -10,6 +10,11 @@ internal abstract class PolicySource
 {
     private const string OrphanFinalizer = "orphan";
 
+    /// <summary>
+    /// The annotation of <c>kubectl apply</c> may be older than the object, and only the webhook sees whether it is; here the spec alone counts.
+    /// </summary>
+    protected static readonly ValidationOptions SpecOnly = ValidationOptions.Default with { CheckLastApplied = false };
+
     /// <summary>Kind, for messages.</summary>
     public string Kind => Entity.Kind;
 

@@ -34,6 +34,25 @@ public sealed class BadInputTests(OperatorFixture fixture) : OperatorTest(fixtur
     }
 
     [Fact]
+    public async Task ValidSpec_TypoInAnAnnotationOfAnEarlierApply_IsStamped()
+    {
+        var target = await NamespaceAsync();
+
+        // The webhook lets an update pass that leaves the annotation as it was: the annotation is then older than the object.
+        var policy = await ClusterPolicyAsync(entity =>
+            entity.Metadata.Annotations = Labels(
+                (
+                    "kubectl.kubernetes.io/last-applied-configuration",
+                    """{"apiVersion":"palisade.dev/v1alpha1","kind":"ClusterNetworkPolicy","spec":{"podSelektor":{}}}"""
+                )
+            )
+        );
+
+        await ReadyAsync(policy);
+        (await StampedAsync(policy, target)).ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task Namespace_RefusesTheWrite_IsCountedAndTheOthersGoOn_AndHealsByItself()
     {
         var (full, free) = (await NamespaceAsync(), await NamespaceAsync());
