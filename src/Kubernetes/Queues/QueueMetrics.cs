@@ -32,5 +32,7 @@ internal sealed class QueueMetrics(string queue)
         Latency.Record(waited.TotalSeconds, _tag);
     }
 
+    public void Ended(int waiting) => Depth.Add(-waiting, _tag);
+
     public void Retried() => Retries.Add(1, _tag);
 }

@@ -27,6 +27,7 @@ public sealed class WorkQueue<TKey> : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _timer;
     private readonly QueueMetrics _metrics;
+    private bool _ended;
 
     /// <summary>Makes an empty queue.</summary>
     /// <param name="name">Name in metrics, such as <c>clusternetworkpolicy</c>.</param>
@@ -146,9 +147,15 @@ public sealed class WorkQueue<TKey> : IDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends the queue; what is added afterwards, such as by an informer that has just called back, is passed over.</summary>
     public void Dispose()
     {
+        lock (_gate)
+        {
+            _ended = true;
+            _metrics.Ended(_line.Count);
+        }
+
         _timer.Dispose();
         _available.Dispose();
     }
@@ -163,6 +170,11 @@ public sealed class WorkQueue<TKey> : IDisposable
 
     private void PutInLine(TKey key)
     {
+        if (_ended)
+        {
+            return;
+        }
+
         _line.Enqueue(key);
         _metrics.Added();
         _available.Release();

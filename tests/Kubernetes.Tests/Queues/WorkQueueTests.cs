@@ -44,6 +44,18 @@ public sealed class WorkQueueTests : IDisposable
     }
 
     [Fact]
+    public void Add_AfterTheEnd_IsPassedOver()
+    {
+        _queue.Dispose();
+
+        // An informer that was calling back when its subscription ended must not be hit by it.
+        _queue.Add("a");
+        _queue.AddAfter("b", TimeSpan.FromSeconds(1));
+
+        _queue.Count.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task TakeAsync_EmptyQueue_WaitsForAKey()
     {
         var take = _queue.TakeAsync(Token).AsTask();
