@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Palisade.Kubernetes.Client;
 using Palisade.Kubernetes.Events;
+using Palisade.Kubernetes.Hosting;
 using Palisade.Kubernetes.Leases;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Ledgers;
@@ -17,6 +18,11 @@ namespace Palisade.Operator.Hosting;
 internal sealed class OperatorService : BackgroundService
 {
     private const string LeaseName = "palisade-operator";
+
+    /// <summary>Short enough that another replica works 15 seconds after a crash, two rounds of looking at the Lease included.</summary>
+    private static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(11);
+
+    private static readonly TimeSpan RenewDeadline = TimeSpan.FromSeconds(8);
     private readonly IKubernetesClient _client;
     private readonly OperatorOptions _options;
     private readonly OperatorMetrics _metrics;
@@ -24,7 +30,6 @@ internal sealed class OperatorService : BackgroundService
     private readonly TimeProvider _clock;
     private readonly SpecAgreement _agreement = new();
     private readonly Stamper _stamper;
-    private readonly EventRecorder _events;
     private volatile LeaderTerm? _term;
 
     /// <summary>Makes the service; nothing runs before it is started.</summary>
@@ -40,8 +45,6 @@ internal sealed class OperatorService : BackgroundService
         var slimming = new NetworkPolicySlimming();
         Caches = new OperatorCaches(client, slimming, loggers);
         _stamper = new Stamper(client, slimming, _agreement, metrics, clock, options.Workers);
-        var recorder = new EventRecorderOptions { Controller = "palisade.dev/operator", Instance = options.Identity };
-        _events = new EventRecorder(client, recorder, loggers.CreateLogger<EventRecorder>(), clock);
         AddGauges();
     }
 
@@ -59,21 +62,8 @@ internal sealed class OperatorService : BackgroundService
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        Task[] parts = [Caches.RunAsync(ended.Token), _events.RunAsync(ended.Token), CompeteAsync(ended.Token)];
-        try
-        {
-            // None of them ends by itself: when one does, the others must not go on without it.
-            await await Task.WhenAny(parts);
-        }
-        finally
-        {
-            await ended.CancelAsync();
-            await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        TaskGroup.RunAsync([Caches.RunAsync, CompeteAsync], stoppingToken);
 
     private Task CompeteAsync(CancellationToken cancellationToken)
     {
@@ -87,6 +77,8 @@ internal sealed class OperatorService : BackgroundService
             Namespace = _options.Namespace,
             Name = LeaseName,
             Identity = _options.Identity,
+            LeaseDuration = LeaseDuration,
+            RenewDeadline = RenewDeadline,
         };
         var elector = new LeaderElector(_client, election, _loggers.CreateLogger<LeaderElector>(), _clock);
         return elector.RunAsync(LeadAsync, cancellationToken);
@@ -94,11 +86,14 @@ internal sealed class OperatorService : BackgroundService
 
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
-        using var mine = new LeaderTerm(_client, Caches, _stamper, _agreement, _events, _metrics, _options, _loggers, _clock);
+        var recorder = new EventRecorderOptions { Controller = "palisade.dev/operator", Instance = _options.Identity };
+        var events = new EventRecorder(_client, recorder, _loggers.CreateLogger<EventRecorder>(), _clock);
+        using var mine = new LeaderTerm(_client, Caches, _stamper, _agreement, events, _metrics, _options, _loggers, _clock);
         _term = mine;
         try
         {
-            await mine.RunAsync(cancellationToken);
+            // Events are writes too: what was not sent when the Lease is lost stays unsent.
+            await TaskGroup.RunAsync([mine.RunAsync, events.RunAsync], cancellationToken);
         }
         finally
         {

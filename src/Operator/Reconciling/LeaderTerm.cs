@@ -1,6 +1,8 @@
 using Palisade.Kubernetes;
+using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
 using Palisade.Kubernetes.Events;
+using Palisade.Kubernetes.Hosting;
 using Palisade.Kubernetes.Queues;
 using Palisade.Models;
 using Palisade.Operator.Caches;
@@ -19,7 +21,7 @@ namespace Palisade.Operator.Reconciling;
 /// </summary>
 internal sealed class LeaderTerm : IDisposable
 {
-    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
     private static readonly BackoffOptions Backoff = new() { Initial = TimeSpan.FromMilliseconds(200) };
     private readonly IKubernetesClient _client;
     private readonly OperatorCaches _caches;
@@ -69,8 +71,8 @@ internal sealed class LeaderTerm : IDisposable
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await _caches.WaitForSyncAsync(cancellationToken);
-        await CatchUpAsync<ClusterNetworkPolicy>(_caches.ClusterPolicies.Get, cancellationToken);
-        await CatchUpAsync<DefaultDenyProfile>(_caches.Profiles.Get, cancellationToken);
+        await CatchUpAsync(_caches.ClusterPolicies, cancellationToken);
+        await CatchUpAsync(_caches.Profiles, cancellationToken);
 
         _context.Follow(() => ForEach(track => track.MarkAll()));
         using var namespaces = _caches.Namespaces.Subscribe(key => ForEach(track => track.MarkNamespace(key.Name)));
@@ -81,7 +83,7 @@ internal sealed class LeaderTerm : IDisposable
             ForEach(track => track.MarkOrphan(policy));
         }
 
-        await Task.WhenAll(_tracks.Select(track => track.RunAsync(cancellationToken)));
+        await TaskGroup.RunAsync(_tracks.Select(track => (Func<CancellationToken, Task>)track.RunAsync), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -95,22 +97,45 @@ internal sealed class LeaderTerm : IDisposable
     /// Waits until the cache shows every custom resource as new as the API server has it now. The leader before may have acted on a
     /// change that has not reached this cache; acting on the older state would undo it for a moment.
     /// </summary>
-    private async Task CatchUpAsync<T>(Func<NamespacedName, T?> cached, CancellationToken cancellationToken)
+    private async Task CatchUpAsync<T>(IInformer<T> informer, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         foreach (var live in (await _client.ListAsync<T>(cancellationToken: cancellationToken)).Items)
         {
-            // One that goes while this waits is found gone by the API server, not by the cache, which may be behind.
-            while (!IsAsNew(cached(NamespacedName.Of(live)), live))
+            while (!await ShowsSoonAsync(informer, live, cancellationToken))
             {
-                await Task.Delay(LookPeriod, _clock, cancellationToken);
-                if (
-                    await _client.GetAsync<T>(live.Metadata.Name, cancellationToken: cancellationToken) is not { } now
-                    || now.Metadata.Uid != live.Metadata.Uid
-                )
+                // One that went in between need not ever show in the cache, which may have listed anew since.
+                var now = await _client.GetAsync<T>(live.Metadata.Name, cancellationToken: cancellationToken);
+                if (now?.Metadata.Uid != live.Metadata.Uid)
                 {
                     break;
                 }
+            }
+        }
+    }
+
+    /// <summary>Whether the cache shows the object as new as given, now or within a moment.</summary>
+    private async Task<bool> ShowsSoonAsync<T>(IInformer<T> informer, T live, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        using var moment = new CancellationTokenSource(Moment, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, moment.Token);
+        while (true)
+        {
+            var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using var subscription = informer.Subscribe(_ => changed.TrySetResult());
+            if (IsAsNew(informer.Get(NamespacedName.Of(live)), live))
+            {
+                return true;
+            }
+
+            try
+            {
+                await changed.Task.WaitAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return false;
             }
         }
     }

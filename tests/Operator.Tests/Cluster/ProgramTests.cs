@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Palisade.Testing;
 
 namespace Palisade.Operator.Tests.Cluster;
@@ -8,8 +6,6 @@ namespace Palisade.Operator.Tests.Cluster;
 [Collection<BareCollection>]
 public sealed class ProgramTests(OperatorCluster cluster) : OperatorTest(cluster)
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "palisade-operator.dll");
-
     [Theory]
     [InlineData("--no-such-flag")]
     [InlineData("--workers", "0")]
@@ -19,7 +15,7 @@ public sealed class ProgramTests(OperatorCluster cluster) : OperatorTest(cluster
     [InlineData("--kubeconfig", "/nonexistent/config")]
     public async Task Main_BadFlag_SaysSoOnOneLineAndExitsWith2(params string[] arguments)
     {
-        var result = await CommandResult.OfAsync("dotnet", [Program, .. arguments], Cancel);
+        var result = await CommandResult.OfAsync("dotnet", [OperatorProgram.File, .. arguments], Cancel);
 
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();
@@ -30,13 +26,12 @@ public sealed class ProgramTests(OperatorCluster cluster) : OperatorTest(cluster
     [Fact]
     public async Task Main_Terminated_GivesUpTheLeaseAndExitsWith0()
     {
-        using var process = Start("--kubeconfig", Cluster.KubeConfig, "--namespace", "default", "--metrics-port", "0");
+        await using var program = OperatorProgram.Start(Cluster.KubeConfig, "default");
         await Eventually.TrueAsync(async () => (await LeaseAsync())?.Spec?.HolderIdentity is { Length: > 0 }, Cancel);
 
-        await CommandResult.OfAsync("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)], Cancel);
-        await process.WaitForExitAsync(Cancel);
+        await program.TerminateAsync(Cancel);
 
-        process.ExitCode.ShouldBe(0);
+        (await program.EndAsync(Cancel)).ShouldBe(0);
         (await LeaseAsync())!.Spec!.HolderIdentity.ShouldBeNullOrEmpty();
     }
 
@@ -54,12 +49,6 @@ public sealed class ProgramTests(OperatorCluster cluster) : OperatorTest(cluster
         (await ready.Content.ReadAsStringAsync(Cancel)).ShouldContain("[-]");
         alive.IsSuccessStatusCode.ShouldBeTrue();
         running.Leads.ShouldBeFalse();
-    }
-
-    private static Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { UseShellExecute = false };
-        return Process.Start(start)!;
     }
 
     private Task<V1Lease?> LeaseAsync() => Client.GetAsync<V1Lease>("palisade-operator", "default", Cancel);
