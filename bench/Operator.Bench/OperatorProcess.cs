@@ -39,6 +39,13 @@ internal sealed partial class OperatorProcess : IAsyncDisposable
         return _process.WorkingSet64;
     }
 
+    /// <summary>The most resident memory that it had so far, in bytes.</summary>
+    public long PeakBytes()
+    {
+        var line = File.ReadLines($"/proc/{_process.Id}/status").First(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return long.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024;
+    }
+
     /// <summary>Processor time used so far.</summary>
     public TimeSpan ProcessorTime()
     {

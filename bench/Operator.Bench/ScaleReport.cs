@@ -18,8 +18,10 @@ internal sealed class ScaleReport(int count)
     public double SteadyProcessor { get; set; }
     public long IdleBytes { get; set; }
     public long ResidentBytes { get; set; }
+    public long PeakBytes { get; set; }
     public TimeSpan Restart { get; set; }
     public long RestartBytes { get; set; }
+    public long RestartPeakBytes { get; set; }
     public double WritesOfRestart { get; set; }
     public bool VersionUnchanged { get; set; }
 
@@ -58,12 +60,14 @@ internal sealed class ScaleReport(int count)
             | writes after a change that alters nothing | {WritesOfIdleChange:0} | 0 |
             | requests in 30 s of steady state, the lease aside | {SteadyRequests:0} | 0 |
             | processor in steady state | {SteadyProcessor:0.0 %} of one core | |
-            | resident memory before the first custom resource | {Mib(IdleBytes)} | |
-            | resident memory with {2 * count} NetworkPolicies, after all of the above | {Mib(ResidentBytes)} | 150 MiB |
+            | resident memory before the first custom resource | {Megabytes(IdleBytes)} | |
+            | resident memory with {2 * count} NetworkPolicies, after all of the above | {Megabytes(ResidentBytes)} | 150 MB |
+            | ... the most at any time, while creating, changing and deleting | {Megabytes(PeakBytes)} | |
             | restart: from its start until it leads with full caches | {Restart.TotalSeconds:0.0} s | |
             | writes of the restart (NetworkPolicies and statuses) | {WritesOfRestart:0} | 0 |
             | ... and by the versions of all objects | {(VersionUnchanged ? "nothing was written" : "SOMETHING WAS WRITTEN")} | |
-            | resident memory after the restart | {Mib(RestartBytes)} | 150 MiB |
+            | resident memory after the restart | {Megabytes(RestartBytes)} | 150 MB |
+            | ... the most at any time, while reading the cluster | {Megabytes(RestartPeakBytes)} | 150 MB |
 
             """;
         return text.ToString(CultureInfo.InvariantCulture);
@@ -76,5 +80,5 @@ internal sealed class ScaleReport(int count)
 
     private static string Share(TimeSpan bare, TimeSpan own) => string.Create(CultureInfo.InvariantCulture, $"{bare / own:0 %}");
 
-    private static string Mib(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0} MiB");
+    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0} MB");
 }

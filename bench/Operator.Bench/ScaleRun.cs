@@ -113,6 +113,7 @@ internal sealed class ScaleRun : IAsyncDisposable
             _report.Delete = Stopwatch.GetElapsedTime(began);
             await Client.CreateAsync(Policy("first", 80));
             await ReadyAsync("first", Stopwatch.GetTimestamp());
+            _report.PeakBytes = running.PeakBytes();
         }
     }
 
@@ -143,7 +144,7 @@ internal sealed class ScaleRun : IAsyncDisposable
 
             await Task.Delay(TimeSpan.FromSeconds(10));
             _report.WritesOfRestart = await running.WritesAsync() + await running.MetricAsync("palisade_operator_status_writes_total");
-            _report.RestartBytes = running.ResidentBytes();
+            (_report.RestartBytes, _report.RestartPeakBytes) = (running.ResidentBytes(), running.PeakBytes());
         }
 
         _report.VersionUnchanged = before == await HighestVersionAsync();

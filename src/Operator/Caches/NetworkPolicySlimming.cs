@@ -14,7 +14,7 @@ internal sealed class NetworkPolicySlimming
     private const int FirstSweep = 256;
     private readonly Lock _gate = new();
     private readonly Dictionary<UInt128, WeakReference<V1NetworkPolicySpec>> _specs = [];
-    private readonly Dictionary<string, V1OwnerReference> _owners = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Name, IList<V1OwnerReference> Owners)> _stamps = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _ourLabels = new(StringComparer.Ordinal)
     {
         [PolicyNames.ManagedByLabel] = PolicyNames.ManagedByValue,
@@ -32,7 +32,7 @@ internal sealed class NetworkPolicySlimming
         metadata.Labels = isLabelled ? _ourLabels : null;
         if (PolicyNames.OwnerOf(policy) is { } owner)
         {
-            metadata.OwnerReferences = [Share(owner)];
+            (metadata.Name, metadata.OwnerReferences) = Share(metadata.Name, owner);
             policy.Spec = policy.Spec is { } spec ? Share(spec) : null;
         }
         else
@@ -42,12 +42,13 @@ internal sealed class NetworkPolicySlimming
         }
     }
 
-    private V1OwnerReference Share(V1OwnerReference owner)
+    /// <summary>Name and owner, which are the same in every namespace.</summary>
+    private (string Name, IList<V1OwnerReference> Owners) Share(string name, V1OwnerReference owner)
     {
-        var key = $"{owner.ApiVersion} {owner.Kind} {owner.Name} {owner.Uid} {owner.Controller}";
+        var key = $"{name} {owner.ApiVersion} {owner.Kind} {owner.Name} {owner.Uid} {owner.Controller}";
         lock (_gate)
         {
-            return _owners.TryGetValue(key, out var known) ? known : _owners[key] = owner;
+            return _stamps.TryGetValue(key, out var known) ? known : _stamps[key] = (name, [owner]);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Palisade.Operator.Hosting;
 /// </summary>
 internal sealed class MemoryTrim(TimeProvider clock) : BackgroundService
 {
-    private const long Slack = 16 << 20;
+    private const long Slack = 8 << 20;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
