@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Palisade.Policy.Net;
 
 namespace Palisade.Dataplane;
@@ -10,11 +9,11 @@ namespace Palisade.Dataplane;
 public sealed class ConnectionJudge
 {
     private readonly Ruleset _ruleset;
-    private readonly FrozenDictionary<IpAddress, LocalPod> _pods;
-    private readonly FrozenDictionary<(Direction Direction, string Key), PodClass> _classes;
-    private readonly FrozenDictionary<string, PolicyChain> _chains;
-    private readonly FrozenDictionary<string, AddressSet> _sets;
-    private readonly Dictionary<string, FrozenSet<SetEntry>> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<IpAddress, LocalPod> _pods;
+    private readonly Dictionary<(Direction Direction, string Key), PodClass> _classes;
+    private readonly Dictionary<string, PolicyChain> _chains;
+    private readonly Dictionary<string, AddressSet> _sets;
+    private readonly Dictionary<string, HashSet<SetEntry>> _entries = new(StringComparer.Ordinal);
 
     /// <summary>Makes a judge who goes by the ruleset.</summary>
     public ConnectionJudge(Ruleset ruleset)
@@ -23,10 +22,10 @@ public sealed class ConnectionJudge
         _ruleset = ruleset;
         _pods = ruleset
             .Pods.SelectMany(pod => pod.Addresses.Select(address => (address, pod)))
-            .ToFrozenDictionary(item => item.address, item => item.pod);
-        _classes = ruleset.Classes.ToFrozenDictionary(pods => (pods.Direction, pods.Key));
-        _chains = ruleset.Chains.ToFrozenDictionary(chain => chain.Name, StringComparer.Ordinal);
-        _sets = ruleset.Sets.ToFrozenDictionary(set => set.Name, StringComparer.Ordinal);
+            .ToDictionary(item => item.address, item => item.pod);
+        _classes = ruleset.Classes.ToDictionary(pods => (pods.Direction, pods.Key));
+        _chains = ruleset.Chains.ToDictionary(chain => chain.Name, StringComparer.Ordinal);
+        _sets = ruleset.Sets.ToDictionary(set => set.Name, StringComparer.Ordinal);
     }
 
     /// <summary>Whether the node lets the connection through.</summary>
@@ -94,6 +93,6 @@ public sealed class ConnectionJudge
         return longest is { IsException: false };
     }
 
-    private FrozenSet<SetEntry> EntriesOf(AddressSet set) =>
-        _entries.TryGetValue(set.Name, out var entries) ? entries : _entries[set.Name] = set.Entries.ToFrozenSet();
+    private HashSet<SetEntry> EntriesOf(AddressSet set) =>
+        _entries.TryGetValue(set.Name, out var entries) ? entries : _entries[set.Name] = set.Entries.ToHashSet();
 }

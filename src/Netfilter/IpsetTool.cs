@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Palisade.Dataplane;
 using Palisade.Dataplane.Planning;
 using Palisade.Dataplane.Rendering;
+using Palisade.Netfilter.Sets;
 
 namespace Palisade.Netfilter;
 
-/// <summary>The ipset program.</summary>
+/// <summary>The ipset program, and its short cut for what changes all day: entries.</summary>
 internal sealed partial class IpsetTool(ToolRunner runner)
 {
     private const string Program = "ipset";
@@ -14,8 +16,15 @@ internal sealed partial class IpsetTool(ToolRunner runner)
     public Task<string> SaveAsync(CancellationToken cancellationToken) => runner.RunAsync(Program, ["save"], null, cancellationToken);
 
     /// <summary>Carries the commands out, in order; what is there already, or gone already, is no error.</summary>
-    public Task RestoreAsync(IReadOnlyCollection<SetCommand> commands, SetRenderer renderer, CancellationToken cancellationToken) =>
-        runner.RunAsync(Program, ["-exist", "restore"], renderer.Render(commands), cancellationToken);
+    public async Task RestoreAsync(IReadOnlyCollection<SetCommand> commands, DataplaneOptions layout, CancellationToken cancellationToken)
+    {
+        var done = new SetEntryWriter(layout.MarkMask).Write(commands);
+        if (done < commands.Count)
+        {
+            var text = new SetRenderer(layout).Render(commands.Skip(done));
+            await runner.RunAsync(Program, ["-exist", "restore"], text, cancellationToken);
+        }
+    }
 
     /// <summary>Destroys the sets; returns those that could not be, because the kernel still uses them.</summary>
     public async Task<IReadOnlyList<string>> DestroyAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)

@@ -8,8 +8,6 @@ namespace Palisade.Netfilter;
 /// <summary>Carries out plans, and keeps the mirror of the kernel up to date with each step.</summary>
 internal sealed class PlanExecutor(KernelConnection connection, DataplaneOptions layout, KernelState mirror)
 {
-    private readonly SetRenderer _renderer = new(layout);
-
     /// <summary>Sets that could not be destroyed, since the kernel still uses them.</summary>
     public HashSet<string> Busy { get; } = new(StringComparer.Ordinal);
 
@@ -22,7 +20,7 @@ internal sealed class PlanExecutor(KernelConnection connection, DataplaneOptions
         switch (step)
         {
             case SetBatch batch:
-                await connection.Ipset.RestoreAsync(batch.Commands, _renderer, cancellationToken);
+                await connection.Ipset.RestoreAsync(batch.Commands, layout, cancellationToken);
                 Count(batch);
                 break;
             case RulesTransaction transaction:

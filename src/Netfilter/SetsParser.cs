@@ -39,7 +39,7 @@ internal sealed class SetsParser(uint markMask)
                 && TryParse(kind, set.Family, element, words, out var entry, out var number)
             )
             {
-                set.Entries[entry] = number;
+                set.Put(entry, number);
             }
             else if (set is not null && words is ["add", ..])
             {

@@ -9,6 +9,8 @@ namespace Palisade.Dataplane.Kernel;
 /// <param name="IsAltered">Whether it is known not to be as it was written.</param>
 public sealed record KernelChain(string Name, ImmutableArray<string> Rules, bool IsAltered = false)
 {
+    private string? _classKey;
+
     /// <summary>Packets that each rule matched when they were read; empty for a chain that was not read with them.</summary>
     public ImmutableArray<long> Packets { get; init; } = [];
 
@@ -25,23 +27,55 @@ public sealed record KernelChain(string Name, ImmutableArray<string> Rules, bool
     }
 
     /// <summary>Own chains that the rules go to, in order.</summary>
-    public IEnumerable<string> Targets()
+    public ImmutableArray<string> Targets
     {
-        foreach (var rule in Rules)
+        get
         {
-            var words = rule.Split(' ');
-            for (var i = 0; i + 1 < words.Length; i++)
+            if (field.IsDefault)
             {
-                if (words[i] is "-j" or "-g" && Names.IsOwnChain(words[i + 1]))
-                {
-                    yield return words[i + 1];
-                }
+                field = [.. Rules.SelectMany(TargetsOf)];
             }
+
+            return field;
         }
     }
 
     /// <summary>Own sets that the rules refer to.</summary>
-    public IEnumerable<string> Sets() => Rules.SelectMany(rule => rule.Split(' ')).Where(Names.IsOwnSet);
+    public ImmutableArray<string> Sets
+    {
+        get
+        {
+            if (field.IsDefault)
+            {
+                field = [.. Rules.SelectMany(rule => rule.Split(' ')).Where(Names.IsOwnSet)];
+            }
+
+            return field;
+        }
+    }
+
+    /// <summary>Key of the class whose chain this is, in that direction; null when it cannot be told.</summary>
+    public string? ClassKey(Direction direction)
+    {
+        if (IsAltered || Targets.IsEmpty)
+        {
+            return null;
+        }
+
+        return _classKey ??= PodClass.KeyOf(direction, Targets[^1] == Names.Audit(direction), Targets[..^1]);
+    }
+
+    private static IEnumerable<string> TargetsOf(string rule)
+    {
+        var words = rule.Split(' ');
+        for (var i = 0; i + 1 < words.Length; i++)
+        {
+            if (words[i] is "-j" or "-g" && Names.IsOwnChain(words[i + 1]))
+            {
+                yield return words[i + 1];
+            }
+        }
+    }
 
     private static string FingerprintIn(string rule)
     {

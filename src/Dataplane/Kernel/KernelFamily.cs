@@ -16,5 +16,5 @@ public sealed record KernelFamily(IpFamily Family, KernelTable Filter, KernelTab
     public KernelTable Table(string name) => name == TableLayout.Filter ? Filter : Mangle;
 
     /// <summary>Own sets that rules refer to.</summary>
-    public HashSet<string> ReferencedSets() => new(Mangle.Chains.Values.SelectMany(chain => chain.Sets()), StringComparer.Ordinal);
+    public HashSet<string> ReferencedSets() => new(Mangle.Chains.Values.SelectMany(chain => chain.Sets), StringComparer.Ordinal);
 }

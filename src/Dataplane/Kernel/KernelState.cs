@@ -15,6 +15,9 @@ public sealed class KernelState
     /// <summary>Own sets by name.</summary>
     public Dictionary<string, KernelSet> Sets { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Rules that were seen to be as the kernel has them; null after any write.</summary>
+    internal SettledRules? Settled { get; set; }
+
     /// <summary>A kernel without anything of Palisade's.</summary>
     public static KernelState Empty(params ReadOnlySpan<IpFamily> families)
     {
@@ -69,10 +72,10 @@ public sealed class KernelState
                 Sets.Remove(destroy.Name);
                 break;
             case PutEntry put:
-                Sets[put.Name].Entries[put.Entry] = put.Class;
+                Sets[put.Name].Put(put.Entry, put.Class);
                 break;
             case RemoveEntry remove:
-                Sets[remove.Name].Entries.Remove(remove.Entry);
+                Sets[remove.Name].Remove(remove.Entry);
                 break;
             case SwapSets swap:
                 (Sets[swap.Name], Sets[swap.Other]) = (Sets[swap.Other], Sets[swap.Name]);
@@ -87,6 +90,7 @@ public sealed class KernelState
     public void Apply(RulesTransaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        Settled = null;
         foreach (var change in transaction.Tables)
         {
             Apply(change, Families[transaction.Family].Table(change.Table));

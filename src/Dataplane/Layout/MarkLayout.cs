@@ -23,7 +23,10 @@ public sealed class MarkLayout
     }
 
     /// <summary>The number under the mask, such as <c>0x5000000/0xff000000</c>.</summary>
-    public string Of(byte number) => $"{Hex((uint)number << _shift)}/{Hex(_mask)}";
+    public string Of(byte number) => $"{Hex(MarkOf(number))}/{Hex(_mask)}";
+
+    /// <summary>The mark that holds the number.</summary>
+    public uint MarkOf(byte number) => (uint)number << _shift;
 
     /// <summary>The high half of numbers under its half of the mask.</summary>
     public string OfHighNibble(int nibble) => $"{Hex((uint)nibble << (_shift + 4))}/{Hex(0xf0u << _shift)}";

@@ -117,7 +117,7 @@ public static class ApplyPlanner
             (outward, inward) = (egress.PlaceAside(), ingress.PlaceAside());
         }
 
-        var slots = outward.Values.Concat(inward.Values).ToImmutableDictionary(slot => (slot.Direction, slot.Key));
+        var slots = outward.Values.Concat(inward.Values).ToDictionary(slot => (slot.Direction, slot.Key));
         var others = egress
             .Others(outward)
             .Select(slot => (slot, InUse: egress.IsInUse(slot)))
@@ -161,7 +161,7 @@ public static class ApplyPlanner
         bool Drops(Direction direction) =>
             kernel.Families.Values.Any(family =>
                 family.Mangle.Chains.TryGetValue(Names.Entry(direction), out var chain)
-                && chain.Targets().Contains(Names.NewPod, StringComparer.Ordinal)
+                && chain.Targets.Contains(Names.NewPod, StringComparer.Ordinal)
             );
 
         return ruleset with
@@ -177,18 +177,26 @@ public static class ApplyPlanner
         KernelState kernel,
         Placement placement,
         int keepUnused,
-        out HashSet<string> referenced
+        out IReadOnlySet<string> referenced
     )
     {
-        referenced = kernel.ReferencedSets();
-        var patient = Transactions(ruleset, kernel, placement.WithAll, null);
-        if (patient.Count == 0 && placement.Unused.Length <= keepUnused)
+        var few = placement.Unused.Length <= keepUnused;
+        if (few && kernel.Settled is { } settled && settled.Hold(ruleset, placement.WithAll, kernel))
         {
-            return patient;
+            referenced = settled.Referenced;
+            return [];
         }
 
-        referenced.Clear();
-        return Transactions(ruleset, kernel, placement.WithLingering, referenced);
+        if (few && Transactions(ruleset, kernel, placement.WithAll, null).Count == 0)
+        {
+            referenced = kernel.ReferencedSets();
+            kernel.Settled = new(ruleset, placement.WithAll, SettledRules.FamiliesOf(kernel), referenced);
+            return [];
+        }
+
+        var after = new HashSet<string>(StringComparer.Ordinal);
+        referenced = after;
+        return Transactions(ruleset, kernel, placement.WithLingering, after);
     }
 
     private static List<RulesTransaction> Transactions(
@@ -212,7 +220,7 @@ public static class ApplyPlanner
             referenced?.UnionWith(
                 layout.Mangle.Chains.SelectMany(chain => chain.Rules).SelectMany(rule => rule.Split(' ')).Where(Names.IsOwnSet)
             );
-            referenced?.UnionWith(kept.Where(held.Mangle.Chains.ContainsKey).SelectMany(name => held.Mangle.Chains[name].Sets()));
+            referenced?.UnionWith(kept.Where(held.Mangle.Chains.ContainsKey).SelectMany(name => held.Mangle.Chains[name].Sets));
         }
 
         return transactions;

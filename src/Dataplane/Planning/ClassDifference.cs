@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Palisade.Dataplane.Kernel;
 using Palisade.Policy.Net;
 
@@ -27,7 +28,8 @@ internal sealed class ClassDifference(Ruleset ruleset, Placement placement, Kern
         var wanted = Wanted(direction);
         var kind = ruleset.Options.UsesMarks ? SetKind.Classes : SetKind.Addresses;
         var live = sets.Ensure(name, family, kind, wanted.Count);
-        var held = kernel.Sets.GetValueOrDefault(name) is { } set && set.Kind == kind ? set.Entries : [];
+        var held =
+            kernel.Sets.GetValueOrDefault(name) is { } set && set.Kind == kind ? set.Entries : ImmutableDictionary<SetEntry, byte>.Empty;
         var forget = live ? phases.Forget : phases.Prepare;
         forget.AddRange(
             held.Keys.Where(entry => !wanted.ContainsKey(entry)).Order().Select(entry => new RemoveEntry(name, family, kind, entry))

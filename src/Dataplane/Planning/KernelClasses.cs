@@ -70,7 +70,7 @@ internal sealed class KernelClasses
                 && byte.TryParse(chain.Name.AsSpan(marked.Length), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var number)
             )
             {
-                var key = KeyOf(chain);
+                var key = chain.ClassKey(_direction);
                 Chains[number] = Chains.TryGetValue(number, out var other) && other != key ? null : key;
             }
         }
@@ -82,16 +82,5 @@ internal sealed class KernelClasses
                 Chains[number] = null;
             }
         }
-    }
-
-    private string? KeyOf(KernelChain chain)
-    {
-        if (chain.IsAltered || chain.Rules.IsEmpty)
-        {
-            return null;
-        }
-
-        var targets = chain.Targets().ToArray();
-        return targets.Length == 0 ? null : PodClass.KeyOf(_direction, targets[^1] == Names.Audit(_direction), targets[..^1]);
     }
 }

@@ -8,7 +8,7 @@ namespace Palisade.Dataplane.Planning;
 /// <param name="Lingering">Slots of the kernel's that still have pods in them and that the ruleset has no use for.</param>
 /// <param name="Unused">Slots of the kernel's without pods that the ruleset has no use for.</param>
 internal sealed record Placement(
-    ImmutableDictionary<(Direction Direction, string Key), ClassSlot> Slots,
+    IReadOnlyDictionary<(Direction Direction, string Key), ClassSlot> Slots,
     ImmutableArray<ClassSlot> Lingering,
     ImmutableArray<ClassSlot> Unused
 )

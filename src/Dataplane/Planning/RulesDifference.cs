@@ -26,7 +26,7 @@ internal static class RulesDifference
             if (kernel.Mangle.Chains.TryGetValue(slot.ChainName, out var chain))
             {
                 kept.Add(slot.ChainName);
-                kept.UnionWith(chain.Targets());
+                kept.UnionWith(chain.Targets);
             }
         }
 

@@ -16,7 +16,6 @@ internal sealed class SetDifference(
     public void Add(AddressSet wanted)
     {
         var live = Ensure(wanted.Name, wanted.Family, wanted.Kind, wanted.Entries.Length);
-        var held = kernel.Sets.GetValueOrDefault(wanted.Name) is { } set && set.Kind == wanted.Kind ? set.Entries : [];
         var denies = wanted.Name == Names.PodRanges(wanted.Family);
         var isOverflow = IsOverflowSet(wanted);
         // Even a set that no rule refers to yet must not have pods in it that still have another class.
@@ -30,9 +29,10 @@ internal sealed class SetDifference(
             : isOverflow ? phases.Overflow
             : denies ? phases.Loosen
             : phases.Tighten;
-        var keep = wanted.Entries.ToHashSet();
-        removes.AddRange(held.Keys.Where(entry => !keep.Contains(entry)).Order().Select(entry => Remove(wanted, entry)));
-        adds.AddRange(wanted.Entries.Where(entry => !held.ContainsKey(entry)).Select(entry => Put(wanted, entry)));
+        var held = kernel.Sets.GetValueOrDefault(wanted.Name);
+        var (surplus, missing) = held?.Kind == wanted.Kind ? held.DifferenceTo(wanted) : ([], wanted.Entries);
+        removes.AddRange(surplus.Select(entry => Remove(wanted, entry)));
+        adds.AddRange(missing.Select(entry => Put(wanted, entry)));
     }
 
     /// <summary>Makes sure that the set is there, of that type, and large enough; returns whether rules refer to it.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Palisade.Policy.Net;
 
 namespace Palisade.Netfilter.Netlink;
 
@@ -19,6 +20,9 @@ internal static partial class NetlinkSocket
             ? new Socket(new SafeSocketHandle(handle, ownsHandle: true))
             : throw new NetfilterException($"no socket to the kernel's netfilter: {Marshal.GetLastPInvokeErrorMessage()}");
     }
+
+    /// <summary>Number of the family in messages.</summary>
+    public static byte Family(IpFamily family) => family == IpFamily.IPv4 ? (byte)2 : (byte)10;
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial int OpenSocket(int domain, int type, int protocol);
