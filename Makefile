@@ -5,7 +5,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-cluster build test verify format generate bench clean
+.PHONY: help demo demo-cluster build test verify format generate pictures bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -38,6 +38,10 @@ format: ## format the code
 
 generate: ## write the generated files anew: config/crd, from the entity classes
 	@hack/generate
+
+pictures: ## draw the pictures of docs/report anew, from config/samples
+	@hack/deps pictures
+	@hack/pictures
 
 bench: build ## measure; reports go to bench/reports
 	@hack/bench

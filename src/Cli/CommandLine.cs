@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using Palisade.Cli.Labs;
 using Palisade.Cli.Lint;
+using Palisade.Cli.Reporting;
 
 namespace Palisade.Cli;
 
@@ -19,6 +20,7 @@ internal static class CommandLine
         var root = new RootCommand("Cluster-wide network policy: see it, explain it, try it, without a cluster.")
         {
             LintCommand.Create(console),
+            ReportCommand.Create(console),
             LabCommand.Create(console),
             CreateVersion(console),
         };

@@ -25,6 +25,16 @@ internal static class PodTemplates
                 Name = $"{workload.Metadata.Name}-{suffix}",
                 NamespaceProperty = workload.Metadata.NamespaceProperty,
                 Labels = template.Metadata.Labels,
+                OwnerReferences =
+                [
+                    new()
+                    {
+                        ApiVersion = workload.ApiVersion,
+                        Kind = workload.Kind,
+                        Name = workload.Metadata.Name,
+                        Controller = true,
+                    },
+                ],
             },
             Spec = new()
             {

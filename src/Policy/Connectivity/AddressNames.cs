@@ -3,31 +3,42 @@ using Palisade.Policy.Net;
 
 namespace Palisade.Policy.Connectivity;
 
-/// <summary>Names sets of addresses in a few words: by their blocks, or by the block around them and what is missing in it.</summary>
+/// <summary>Names sets of addresses in a few words.</summary>
 internal static class AddressNames
 {
-    private const int MaxListed = 2;
+    private const int MaxListed = 3;
 
-    public static string Of(CidrSet addresses)
+    /// <summary>
+    /// By the blocks that policies name, when these are what the set is made of; as the rest, when it is nearly everything; else by the
+    /// block around it.
+    /// </summary>
+    /// <param name="addresses">The set.</param>
+    /// <param name="named">Blocks that policies name, of which the set has all that is not of pods.</param>
+    /// <param name="ofPods">Addresses of pods, which the set has none of.</param>
+    public static string Of(CidrSet addresses, IReadOnlyList<Cidr> named, CidrSet ofPods)
     {
         if (addresses.Equals(CidrSet.All))
         {
             return "any address";
         }
 
-        var names = new List<string>();
-        var isRest = true;
-        foreach (var all in (Cidr[])[Cidr.AllIPv4, Cidr.AllIPv6])
+        var widest = named.Where(block => !named.Any(other => other != block && other.Contains(block))).Distinct().Order().ToList();
+        if (widest.Count > 0 && CidrSet.Of(widest).Except(ofPods).Equals(addresses))
         {
-            var part = addresses.Intersect(CidrSet.Of(all));
-            isRest &= IsNearly(part, all);
-            if (!part.IsEmpty)
-            {
-                names.Add(OfFamily(part));
-            }
+            return Listed(widest);
         }
 
-        return isRest ? "any other address" : string.Join(" and ", names);
+        var parts = ((Cidr[])[Cidr.AllIPv4, Cidr.AllIPv6]).Select(all => (All: all, Part: addresses.Intersect(CidrSet.Of(all)))).ToList();
+        return parts.TrueForAll(item => IsNearly(item.Part, item.All))
+            ? "any other address"
+            : string.Join(" and ", parts.Where(item => !item.Part.IsEmpty).Select(item => OfFamily(item.Part)));
+    }
+
+    private static string Listed(List<Cidr> blocks)
+    {
+        var rest = blocks.Count - MaxListed;
+        var listed = string.Join(", ", blocks.Take(MaxListed));
+        return rest <= 0 ? listed : string.Create(CultureInfo.InvariantCulture, $"{listed} and {rest} more");
     }
 
     /// <summary>Whether the addresses are the whole family but for a few blocks.</summary>
@@ -37,13 +48,9 @@ internal static class AddressNames
     private static string OfFamily(CidrSet addresses)
     {
         var blocks = addresses.ToCidrs();
-        if (blocks.Count <= MaxListed)
-        {
-            return string.Join(", ", blocks);
-        }
-
         var missing = Missing(addresses);
-        return missing.Count >= blocks.Count ? string.Create(CultureInfo.InvariantCulture, $"{blocks.Count} blocks in {Around(addresses)}")
+        return blocks.Count <= MaxListed ? string.Join(", ", blocks)
+            : missing.Count >= blocks.Count ? string.Create(CultureInfo.InvariantCulture, $"{blocks.Count} blocks in {Around(addresses)}")
             : missing.Count <= MaxListed ? $"{Around(addresses)} except {string.Join(", ", missing)}"
             : string.Create(CultureInfo.InvariantCulture, $"{Around(addresses)} except {missing.Count} blocks");
     }

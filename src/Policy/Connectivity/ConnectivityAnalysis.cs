@@ -87,6 +87,26 @@ public sealed class ConnectivityAnalysis
         return [.. Isolating(end, direction).Select(policy => policy.Reference)];
     }
 
+    /// <summary>The rules of all policies that isolate the pods of an end for a direction, each with all that it allows, in order.</summary>
+    public IEnumerable<RuleRow> RulesOf(ConnectivityEnd end, string direction)
+    {
+        ArgumentNullException.ThrowIfNull(end);
+        foreach (var rule in Isolating(end, direction).SelectMany(policy => policy.Rules(direction)))
+        {
+            var row = new int[Ends.Length];
+            foreach (var family in Families.Where(end.Has))
+            {
+                Add(row, _policies.Rules[rule], end, family);
+            }
+
+            yield return new(
+                rule.Policy,
+                rule.Number,
+                [.. row.Select((ports, other) => HaveCommonFamily(end, Ends[other]) ? _pool[ports] : PortSet.Empty)]
+            );
+        }
+    }
+
     private DirectionExplanation Explain(string direction, ConnectivityEnd subject, ConnectivityEnd other, IReadOnlyList<IpFamily> families)
     {
         var allowing =
@@ -113,6 +133,9 @@ public sealed class ConnectivityAnalysis
         ArgumentNullException.ThrowIfNull(destination);
         return [.. Families.Where(family => source.Has(family) && destination.Has(family))];
     }
+
+    private static bool HaveCommonFamily(ConnectivityEnd end, ConnectivityEnd other) =>
+        Families.Any(family => end.Has(family) && other.Has(family));
 
     /// <summary>The numbers of the sets of ports that the subject's policies let pass, for each other end.</summary>
     private int[] Row(ConnectivityEnd subject, string direction, IpFamily family)

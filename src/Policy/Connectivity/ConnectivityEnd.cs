@@ -52,10 +52,10 @@ public sealed record ConnectivityEnd
             Samples = First(PodTraits.Addresses(pods[0])),
         };
 
-    internal static ConnectivityEnd OfAddresses(CidrSet addresses) =>
+    internal static ConnectivityEnd OfAddresses(CidrSet addresses, string? name = null) =>
         new()
         {
-            Name = AddressNames.Of(addresses),
+            Name = name ?? AddressNames.Of(addresses, [], CidrSet.Empty),
             Addresses = addresses,
             Samples = First(addresses.ToCidrs().Select(block => block.Network)),
         };

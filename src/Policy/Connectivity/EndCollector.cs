@@ -17,10 +17,14 @@ internal static class EndCollector
             .Where(peer => peer.IsSelector && !peer.IsBlock)
             .DistinctBy(peer => peer.SelectorKey, StringComparer.Ordinal);
         var workloads = new WorkloadGrouping(index, partition, [.. selectors]).Group(snapshot.Pods);
-        return [.. workloads.Concat(Outside(snapshot, partition)).Select((end, i) => end with { Index = i })];
+        return [.. workloads.Concat(Outside(snapshot, partition, rules)).Select((end, i) => end with { Index = i })];
     }
 
-    private static IEnumerable<ConnectivityEnd> Outside(ClusterSnapshot snapshot, AddressPartition partition)
+    private static IEnumerable<ConnectivityEnd> Outside(
+        ClusterSnapshot snapshot,
+        AddressPartition partition,
+        IReadOnlyCollection<EvaluatedRule> rules
+    )
     {
         var ofPods = CidrSet.Of(
             snapshot
@@ -29,14 +33,27 @@ internal static class EndCollector
                 .OfType<Cidr>()
         );
         var ofSinglePods = CidrSet.Of(snapshot.Pods.Where(PodTraits.IsSelectable).SelectMany(PodTraits.Addresses).Select(Cidr.Single));
+        var named = NamedBlocks(rules, partition, ofPods);
         return partition
-            .Parts.Select(part => part.Except(ofPods))
-            .Where(part => !ofSinglePods.Covers(part))
-            .OrderBy(part => part.ToCidrs()[0])
-            .Select(ConnectivityEnd.OfAddresses)
+            .Parts.Select((part, i) => (Addresses: part.Except(ofPods), Named: named[i].ToList()))
+            .Where(part => !ofSinglePods.Covers(part.Addresses))
+            .OrderBy(part => part.Addresses.ToCidrs()[0])
+            .Select(part => ConnectivityEnd.OfAddresses(part.Addresses, AddressNames.Of(part.Addresses, part.Named, ofPods)))
             .GroupBy(end => end.Name, StringComparer.Ordinal)
             .SelectMany(alike => alike.Select((end, i) => i == 0 ? end : end with { Name = Numbered(end.Name, i + 1) }));
     }
+
+    /// <summary>For each part, the blocks that rules name and of which it has all that is not of pods.</summary>
+    private static ILookup<int, Cidr> NamedBlocks(IEnumerable<EvaluatedRule> rules, AddressPartition partition, CidrSet ofPods) =>
+        rules
+            .SelectMany(rule => rule.Peers)
+            .SelectMany(peer => peer.NamedBlocks)
+            .Distinct()
+            .Select(block => (Block: block, Left: CidrSet.Of(block).Except(ofPods)))
+            .Where(item => !item.Left.IsEmpty)
+            .Select(item => (item.Block, item.Left, Part: partition.PartOf(item.Left.ToCidrs()[0].Network)))
+            .Where(item => partition.Parts[item.Part].Covers(item.Left))
+            .ToLookup(item => item.Part, item => item.Block);
 
     private static string Numbered(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{name} ({number})");
 }

@@ -27,6 +27,13 @@ internal sealed class PeerMatcher
     /// <summary>The addresses that the peer means as such, whosever they are; none for selectors.</summary>
     public CidrSet Addresses => IsSelector || _block is null ? CidrSet.Empty : _block;
 
+    /// <summary>The blocks that the peer names, the excepted ones too; those that cannot be read are left out.</summary>
+    public IEnumerable<Cidr> NamedBlocks =>
+        (_peer.IpBlock?.Except ?? [])
+            .Prepend(_peer.IpBlock?.Cidr)
+            .Select(text => Cidr.TryParseLenient(text, out var block) ? block : (Cidr?)null)
+            .OfType<Cidr>();
+
     /// <summary>Whether the peer selects pods.</summary>
     public bool IsSelector => _peer.PodSelector is not null || _peer.NamespaceSelector is not null;
 

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Palisade.Models;
+using Palisade.Policy;
+using Palisade.Policy.Connectivity;
+using Palisade.Policy.Evaluation;
+
+namespace Palisade.Cli.Reporting;
+
+/// <summary>The workloads and the addresses outside.</summary>
+internal static class EndList
+{
+    private const int MaxListed = 20;
+
+    /// <summary>All ends, by number.</summary>
+    public static JsonArray Of(ConnectivityAnalysis analysis, PolicyTable policies) =>
+        [.. analysis.Ends.Select(end => end.IsOutside ? Outside(end) : Workload(end, analysis, policies))];
+
+    private static JsonObject Outside(ConnectivityEnd end) =>
+        new()
+        {
+            ["name"] = end.Name,
+            ["blocks"] = Texts(end.Addresses.ToCidrs().Take(MaxListed).Select(block => block.ToString())),
+            ["blockCount"] = end.Addresses.ToCidrs().Count,
+        };
+
+    private static JsonObject Workload(ConnectivityEnd end, ConnectivityAnalysis analysis, PolicyTable policies) =>
+        new()
+        {
+            ["namespace"] = end.Namespace,
+            ["name"] = end.Name,
+            ["kind"] = end.OwnerKind,
+            ["pods"] = Texts(end.Pods.Take(MaxListed).Select(pod => pod.Metadata.Name)),
+            ["podCount"] = end.Pods.Length,
+            ["labels"] = Texts(
+                (end.Pods[0].Metadata.Labels ?? new Dictionary<string, string>(StringComparer.Ordinal))
+                    .Select(label => $"{label.Key}={label.Value}")
+                    .Order(StringComparer.Ordinal)
+            ),
+            ["ports"] = Texts(Ports(end.Pods[0])),
+            ["ingress"] = Numbers(analysis.IsolatedBy(end, Directions.Ingress), policies),
+            ["egress"] = Numbers(analysis.IsolatedBy(end, Directions.Egress), policies),
+        };
+
+    private static JsonArray Numbers(IEnumerable<PolicyReference> references, PolicyTable policies) =>
+        [.. references.Select(reference => JsonValue.Create(policies[reference]))];
+
+    private static IEnumerable<string> Ports(V1Pod pod)
+    {
+        var sidecars = (pod.Spec?.InitContainers ?? []).Where(container => container.RestartPolicy == "Always");
+        return (pod.Spec?.Containers ?? [])
+            .Concat(sidecars)
+            .SelectMany(container => container.Ports ?? [])
+            .Select(port => $"{port.ContainerPort}/{port.Protocol ?? "TCP"}{(port.Name is null ? "" : $" {port.Name}")}");
+    }
+
+    private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => JsonValue.Create(text))];
+}

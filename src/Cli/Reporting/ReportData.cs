@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using Palisade.Cli.Input;
+using Palisade.Policy.Connectivity;
+
+namespace Palisade.Cli.Reporting;
+
+/// <summary>What the page shows, as it is given to its script.</summary>
+/// <param name="Document">The data; the page's <c>model.js</c> says what each field is.</param>
+/// <param name="Summary">What it is about, in a sentence.</param>
+internal sealed record ReportData(JsonObject Document, string Summary)
+{
+    /// <summary>Gathers all that the page shows of a cluster.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="title">Where it was read from.</param>
+    /// <param name="progress">Told how far the checking is.</param>
+    public static ReportData Of(LoadedCluster cluster, string title, IProgress<double> progress)
+    {
+        var analysis = ConnectivityAnalysis.Of(cluster.Snapshot);
+        var ports = new PortTable();
+        var policies = new PolicyTable(cluster);
+        var flows = FlowTable.Of(analysis, ports);
+        var rules = RuleTable.Of(analysis, policies, ports);
+        var findings = FindingList.Of(cluster, progress);
+        var workloads = analysis.Ends.Count(end => !end.IsOutside);
+        var document = new JsonObject
+        {
+            ["title"] = title,
+            ["version"] = CommandLine.Version,
+            ["ends"] = EndList.Of(analysis, policies),
+            ["policies"] = policies.ToJson(),
+            ["rules"] = rules,
+            ["flows"] = flows,
+            ["ports"] = ports.ToJson(),
+            ["findings"] = findings,
+        };
+        return new(
+            document,
+            $"{Count(workloads, "workload", "workloads")}, {Count(cluster.Snapshot.Policies.Length, "policy", "policies")}, {Count(findings.Count, "finding", "findings")}"
+        );
+    }
+
+    private static string Count(int number, string one, string many) => number == 1 ? $"1 {one}" : $"{number} {many}";
+}
