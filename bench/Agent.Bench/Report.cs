@@ -10,8 +10,6 @@ internal sealed class Report
 
         ## What is missed, and why
 
-        - Pod churn: every pass compiles the whole snapshot, and writes set entries by running ipset, which alone takes a millisecond or two on
-          a quiet machine. To reach 2 ms, what a pod's change leaves alone must not be compiled again, and entries must be written over netlink.
         - Memory: the caches' objects and one pass's garbage are within the target; the code that the runtime and the web server map
           from files is not.
 
