@@ -38,6 +38,9 @@ internal sealed class TestNode : IAsyncDisposable
 
     public ApiRelay Relay { get; }
 
+    /// <summary>Where agents find the API server, when not through <see cref="Relay"/>.</summary>
+    public Uri? Server { get; set; }
+
     public LabHost Host => _lab.Nodes[Name];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -64,10 +67,15 @@ internal sealed class TestNode : IAsyncDisposable
     public AgentProcess StartAgent(params string[] flags) => StartAgent(new Dictionary<string, string>(StringComparer.Ordinal), flags);
 
     /// <summary>Starts the agent on this node with more environment.</summary>
-    public AgentProcess StartAgent(IReadOnlyDictionary<string, string> environment, params string[] flags)
+    public AgentProcess StartAgent(IReadOnlyDictionary<string, string> environment, params string[] flags) =>
+        StartAgent([], environment, flags);
+
+    /// <summary>Starts the agent on this node by way of another program.</summary>
+    public AgentProcess StartAgent(string[] by, IReadOnlyDictionary<string, string> environment, params string[] flags)
     {
         string[] usual = ["--node-name", Name, "--kubeconfig", WriteKubeConfig(), "--verify-interval", "1s"];
-        var start = new ProcessStartInfo(AgentProcess.Path, usual.Concat(flags))
+        string[] command = [.. by, AgentProcess.Path, .. usual, .. flags];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -228,7 +236,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         var path = Path.Combine(_folder.FullName, "kubeconfig");
         var certificate = Path.Combine(_api.Directory, "pki", "apiserver.crt");
-        var server = string.Create(CultureInfo.InvariantCulture, $"https://{ApiServerAddress}:{Relay.Port}");
+        var server = Server ?? new Uri(string.Create(CultureInfo.InvariantCulture, $"https://{ApiServerAddress}:{Relay.Port}"));
         File.WriteAllText(
             path,
             $$"""
