@@ -39,6 +39,37 @@ public sealed class EnforcementTests(NodeApiServer api)
     }
 
     [Fact]
+    public async Task Run_NetAdminAndNetRawOnly_EnforcesRepairsLogsAndCuts()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        // As root in a container that drops all other capabilities.
+        var agent = node.StartAgent(
+            ["setpriv", "--bounding-set", "-all,+net_admin,+net_raw", "--inh-caps", "-all", "--no-new-privs"],
+            new Dictionary<string, string>(StringComparer.Ordinal),
+            "--log-denials"
+        );
+        await agent.WroteAsync("Ready", Token);
+        (await File.ReadAllLinesAsync($"/proc/{agent.Id}/status", Token)).ShouldContain("CapEff:\t0000000000003000");
+        var prober = new Prober(new ProbeOptions { Timeout = TimeSpan.FromMilliseconds(500) });
+        using var open = await prober.OpenAsync(web, new ProbeTarget(db.Addresses[0], 80), Token);
+
+        await node.ApplyPolicyAsync("deny", DenyAll);
+        await BecomesAsync(web, db, ProbeOutcome.Refused);
+        await Eventually.TrueAsync(async () => !(await open.ExchangeAsync(Token)).IsOpen, Token, "the open connection is cut");
+        await node.RunAsync("iptables", "-t", "mangle", "-F");
+        await agent.WroteAsync("Rules were changed by another program", Token);
+        await Eventually.TrueAsync(
+            async () =>
+                await TestNode.ConnectAsync(web, db) == ProbeOutcome.Refused
+                && agent.Output.Contains("Denied ingress", StringComparison.Ordinal),
+            Token,
+            "denials are logged"
+        );
+    }
+
+    [Fact]
     public async Task Run_PodsComeAndGo_OnlySetsAreTouched()
     {
         await using var node = await TestNode.CreateAsync(api);
@@ -116,6 +147,36 @@ public sealed class EnforcementTests(NodeApiServer api)
         await node.ApplyPolicyAsync("from-web", FromWeb);
         await BecomesAsync(web, db, ProbeOutcome.Open);
         (await node.GetAsync("/metrics")).Body.ShouldContain("palisade_agent_faulty_policies 0");
+    }
+
+    [Fact]
+    public async Task Run_UnknownPodsAllow_NewPodPassesUntilItIsKnown()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        await node.ApplyPolicyAsync("deny", DenyAll);
+        var agent = node.StartAgent("--unknown-pods", "Allow");
+        await agent.WroteAsync("Ready", Token);
+
+        var late = await node.AddPodAsync("late", "{}", announce: false);
+        (await TestNode.ConnectAsync(db, late)).ShouldBe(ProbeOutcome.Open);
+
+        await node.AnnounceAsync("late", "{}");
+        await BecomesAsync(db, late, ProbeOutcome.Refused);
+    }
+
+    [Fact]
+    public async Task Run_DenyActionDrop_GivesNoAnswer()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        await node.ApplyPolicyAsync("deny", DenyAll);
+        var agent = node.StartAgent("--deny-action", "Drop");
+        await agent.WroteAsync("Ready", Token);
+
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.TimedOut);
+        (await node.RulesAsync()).ShouldNotContain("PLSD-REJECT");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Palisade.Agent.Tests.Programs;
 using Palisade.Testing;
 
@@ -10,6 +11,15 @@ public sealed class NodeApiServer() : ApiServerFixture("--advertise", TestNode.A
 {
     /// <summary>Name of the agent's service account as a user.</summary>
     public const string AgentUser = "system:serviceaccount:palisade-agent:palisade-agent";
+
+    /// <summary>A client without a user, for what the project's own client does not know.</summary>
+    public HttpClient CreateHttpClient()
+    {
+        var expected = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(Directory, "pki", "apiserver.crt")).GetCertHashString();
+        var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == expected;
+        return new HttpClient(handler) { BaseAddress = ClientOptions.Server, Timeout = Timeout.InfiniteTimeSpan };
+    }
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
