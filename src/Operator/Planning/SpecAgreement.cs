@@ -10,7 +10,7 @@ namespace Palisade.Operator.Planning;
 /// </summary>
 internal sealed class SpecAgreement
 {
-    private readonly ConditionalWeakTable<V1NetworkPolicySpec, WeakReference<V1NetworkPolicySpec>> _agreed = [];
+    private readonly ConditionalWeakTable<V1NetworkPolicySpec, Verdict> _verdicts = [];
 
     /// <summary>Whether the live NetworkPolicy is as desired.</summary>
     public bool Holds(V1NetworkPolicy live, V1NetworkPolicy desired)
@@ -20,20 +20,29 @@ internal sealed class SpecAgreement
             return StampedPolicyComparison.Differences(live, desired).Count == 0;
         }
 
-        if (
-            !_agreed.TryGetValue(liveSpec, out var known)
-            || !known.TryGetTarget(out var counterpart)
-            || !ReferenceEquals(counterpart, desiredSpec)
-        )
-        {
-            if (StampedPolicyComparison.Differences(new() { Spec = liveSpec }, new() { Spec = desiredSpec }).Count > 0)
-            {
-                return false;
-            }
+        return Agree(liveSpec, desiredSpec)
+            && StampedPolicyComparison.Differences(new() { Metadata = live.Metadata }, new() { Metadata = desired.Metadata }).Count == 0;
+    }
 
-            _agreed.AddOrUpdate(liveSpec, new(desiredSpec));
+    private bool Agree(V1NetworkPolicySpec live, V1NetworkPolicySpec desired)
+    {
+        if (!_verdicts.TryGetValue(live, out var verdict) || !verdict.IsAbout(desired))
+        {
+            var agree = StampedPolicyComparison.Differences(new() { Spec = live }, new() { Spec = desired }).Count == 0;
+            verdict = new Verdict(desired, agree);
+            _verdicts.AddOrUpdate(live, verdict);
         }
 
-        return StampedPolicyComparison.Differences(new() { Metadata = live.Metadata }, new() { Metadata = desired.Metadata }).Count == 0;
+        return verdict.Agree;
+    }
+
+    private sealed class Verdict(V1NetworkPolicySpec desired, bool agree)
+    {
+        // Weak, so that a verdict does not keep what is no longer desired.
+        private readonly WeakReference<V1NetworkPolicySpec> _desired = new(desired);
+
+        public bool Agree => agree;
+
+        public bool IsAbout(V1NetworkPolicySpec other) => _desired.TryGetTarget(out var known) && ReferenceEquals(known, other);
     }
 }

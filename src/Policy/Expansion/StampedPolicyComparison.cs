@@ -20,7 +20,11 @@ public static class StampedPolicyComparison
         var differences = new List<string>();
         CompareLabels(live.Metadata, desired.Metadata, differences);
         CompareOwners(live.Metadata, desired.Metadata, differences);
-        Compare(Normalized(live.Spec), Normalized(desired.Spec), "spec", differences);
+        if (!ReferenceEquals(live.Spec, desired.Spec))
+        {
+            Compare(Normalized(live.Spec), Normalized(desired.Spec), "spec", differences);
+        }
+
         return differences;
     }
 
