@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Reflection;
+using Palisade.Cli.Completion;
+using Palisade.Cli.Diff;
+using Palisade.Cli.Explain;
 using Palisade.Cli.Labs;
 using Palisade.Cli.Lint;
 using Palisade.Cli.Reporting;
@@ -20,8 +23,11 @@ internal static class CommandLine
         var root = new RootCommand("Cluster-wide network policy: see it, explain it, try it, without a cluster.")
         {
             LintCommand.Create(console),
+            ExplainCommand.Create(console),
+            DiffCommand.Create(console),
             ReportCommand.Create(console),
             LabCommand.Create(console),
+            CompletionCommand.Create(console),
             CreateVersion(console),
         };
         var parsed = root.Parse(args);

@@ -32,7 +32,11 @@ internal sealed record ClusterExpansion(
             from peer in result.Result.Unresolved
             select $"{result.Owner.Kind} {result.Owner.Metadata.Name}: {peer.Field}: {peer.Message}";
         var audits = manifests.Objects<DefaultDenyProfile>().Where(profile => profile.Spec.Enforcement == "Audit");
-        var stamped = results.Where(result => result.Result.Policy is not null).Select(r => new StampedPolicy(r.Owner, r.Result.Policy!));
+        var stamped =
+            from result in results
+            let policy = result.Result.Policy
+            where policy is not null
+            select new StampedPolicy(result.Owner, policy, result.Result.IngressOrigins, result.Result.EgressOrigins);
         var all = stamped.ToImmutableArray();
         return new(
             cluster with

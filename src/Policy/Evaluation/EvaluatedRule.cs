@@ -55,6 +55,12 @@ internal sealed class EvaluatedRule(
         return null;
     }
 
+    /// <summary>Why the rule does not allow the connection; null when it does.</summary>
+    public RuleMiss? Miss(PeerView other, V1Pod? destination, string protocol, int port) =>
+        Allow(other, destination, protocol, port) is null
+            ? new(policy, direction, number, Peers.IsEmpty || Peers.Any(peer => peer.Matches(other)))
+            : null;
+
     private RuleReference? AllowPort(int? peer, V1Pod? namesPorts, string protocol, int port)
     {
         if (_ports.Count == 0)

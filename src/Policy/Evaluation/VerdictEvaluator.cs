@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Palisade.Models;
 using Palisade.Policy.Net;
 
@@ -27,35 +28,75 @@ public sealed class VerdictEvaluator
     public Verdict Evaluate(Connection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
+        var (sides, undisputed) = Prepare(connection);
+        return undisputed ?? Decide(sides!, connection);
+    }
+
+    /// <summary>The verdict, and why each rule of the policies that isolate an end does not allow the connection: egress first, in order.</summary>
+    public (Verdict Verdict, ImmutableArray<RuleMiss> Misses) Explain(Connection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        var (sides, undisputed) = Prepare(connection);
+        return undisputed is not null
+            ? (undisputed, [])
+            : (
+                Decide(sides!, connection),
+                [
+                    .. Misses(Directions.Egress, sides!.Source, sides.To, sides.Destination.SelectablePod, connection),
+                    .. Misses(Directions.Ingress, sides.Destination, sides.From, sides.Destination.SelectablePod, connection),
+                ]
+            );
+    }
+
+    /// <summary>The ends as they see each other; or the verdict, when policies have no say.</summary>
+    private (Sides? Sides, Verdict? Undisputed) Prepare(Connection connection)
+    {
         if (Resolve(connection.Source) is not { } source || Resolve(connection.Destination) is not { } destination)
         {
-            return WithoutPolicies(false, VerdictReason.NoSuchPod);
+            return (null, WithoutPolicies(false, VerdictReason.NoSuchPod));
         }
 
         if (source.Addresses.IsEmpty || destination.Addresses.IsEmpty)
         {
-            return WithoutPolicies(false, VerdictReason.NoAddress);
+            return (null, WithoutPolicies(false, VerdictReason.NoAddress));
         }
 
         if (Pair(source, destination, connection.Family) is not var (from, to))
         {
-            return WithoutPolicies(false, VerdictReason.NoCommonFamily);
+            return (null, WithoutPolicies(false, VerdictReason.NoCommonFamily));
         }
 
         if (source.Pod is not null && source.Pod == destination.Pod)
         {
-            return WithoutPolicies(true, VerdictReason.SamePod);
+            return (null, WithoutPolicies(true, VerdictReason.SamePod));
         }
 
-        if (IsNodeOf(source, destination) || IsNodeOf(destination, source))
-        {
-            return WithoutPolicies(true, VerdictReason.OwnNode);
-        }
+        return IsNodeOf(source, destination) || IsNodeOf(destination, source)
+            ? (null, WithoutPolicies(true, VerdictReason.OwnNode))
+            : (new(source, destination, View(source, from), View(destination, to)), null);
+    }
 
-        var egress = Decide(Directions.Egress, source, View(destination, to), destination.SelectablePod, connection);
-        var ingress = Decide(Directions.Ingress, destination, View(source, from), destination.SelectablePod, connection);
+    private Verdict Decide(Sides sides, Connection connection)
+    {
+        var egress = Decide(Directions.Egress, sides.Source, sides.To, sides.Destination.SelectablePod, connection);
+        var ingress = Decide(Directions.Ingress, sides.Destination, sides.From, sides.Destination.SelectablePod, connection);
         return new(egress.Allows && ingress.Allows, VerdictReason.Policies, egress, ingress);
     }
+
+    private IEnumerable<RuleMiss> Misses(
+        string direction,
+        ResolvedEnd subject,
+        PeerView other,
+        V1Pod? destination,
+        Connection connection
+    ) =>
+        subject.SelectablePod is { } pod
+            ? _index
+                .Isolating(pod, direction)
+                .SelectMany(policy => policy.Rules(direction))
+                .Select(rule => rule.Miss(other, destination, connection.Protocol, connection.Port))
+                .OfType<RuleMiss>()
+            : [];
 
     /// <summary>What the policies of one end say of one direction.</summary>
     private DirectionVerdict Decide(string direction, ResolvedEnd subject, PeerView other, V1Pod? destination, Connection connection)
@@ -118,4 +159,7 @@ public sealed class VerdictEvaluator
 
     private static Verdict WithoutPolicies(bool allowed, VerdictReason reason) =>
         new(allowed, reason, DirectionVerdict.NotIsolated, DirectionVerdict.NotIsolated);
+
+    /// <summary>Both ends, and how each is seen by the other.</summary>
+    private sealed record Sides(ResolvedEnd Source, ResolvedEnd Destination, PeerView From, PeerView To);
 }

@@ -5,12 +5,14 @@ namespace Palisade.Policy.Expansion;
 /// <summary>The rules of what a DefaultDenyProfile leaves open.</summary>
 internal static class DefaultDenyRules
 {
+    private const string SameNamespace = "spec.allow.sameNamespace";
+
     public static List<V1NetworkPolicyIngressRule> Ingress(DefaultDenyProfileSpec spec, RuleExpander rules)
     {
         var allowed = new List<V1NetworkPolicyIngressRule>();
         if (spec.Allow?.SameNamespace ?? true)
         {
-            allowed.Add(new() { FromProperty = [new() { PodSelector = new() }] });
+            allowed.Add(rules.Note(new V1NetworkPolicyIngressRule { FromProperty = [new() { PodSelector = new() }] }, SameNamespace));
         }
 
         allowed.AddRange(rules.Ingress(spec.Allow?.Ingress, "spec.allow.ingress") ?? []);
@@ -27,7 +29,7 @@ internal static class DefaultDenyRules
 
         if (spec.Allow?.SameNamespace ?? true)
         {
-            allowed.Add(new() { To = [new() { PodSelector = new() }] });
+            allowed.Add(rules.Note(new V1NetworkPolicyEgressRule { To = [new() { PodSelector = new() }] }, SameNamespace));
         }
 
         if (spec.Allow?.KubeAPIServer ?? false)

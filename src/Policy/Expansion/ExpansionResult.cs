@@ -12,6 +12,12 @@ public sealed record ExpansionResult
     /// <summary>The NetworkPolicy to stamp; null when none.</summary>
     public V1NetworkPolicy? Policy { get; init; }
 
+    /// <summary>For each ingress rule of the policy the path of what it came of in the custom resource; empty where it is Palisade's own.</summary>
+    public ImmutableArray<string> IngressOrigins { get; init; } = [];
+
+    /// <summary>The same for each egress rule.</summary>
+    public ImmutableArray<string> EgressOrigins { get; init; } = [];
+
     /// <summary>Whether nothing is stamped because the profile only audits.</summary>
     public bool IsAudit { get; init; }
 

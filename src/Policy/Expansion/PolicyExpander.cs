@@ -117,6 +117,8 @@ public static class PolicyExpander
         return new()
         {
             Policy = new() { Metadata = metadata, Spec = spec },
+            IngressOrigins = [.. (spec.Ingress ?? []).Select(rules.OriginOf)],
+            EgressOrigins = [.. (spec.Egress ?? []).Select(rules.OriginOf)],
         };
     }
 }

@@ -9,7 +9,20 @@ internal sealed class RuleExpander(V1Namespace target, ExpansionContext context)
     private readonly PeerExpander _peers = new(target, context);
     private readonly List<UnresolvedPeer> _unresolved = [];
 
+    private readonly Dictionary<object, string> _origins = new(ReferenceEqualityComparer.Instance);
+
     public IReadOnlyList<UnresolvedPeer> Unresolved => _unresolved;
+
+    /// <summary>Path of what an expanded rule came of; empty when that was not noted.</summary>
+    public string OriginOf(object rule) => _origins.GetValueOrDefault(rule, "");
+
+    /// <summary>Notes what an expanded rule came of; the first note stands.</summary>
+    public T Note<T>(T rule, string field)
+        where T : class
+    {
+        _origins.TryAdd(rule, field);
+        return rule;
+    }
 
     public List<V1NetworkPolicyIngressRule>? Ingress(IList<ClusterIngressRule>? rules, string field)
     {
@@ -24,7 +37,7 @@ internal sealed class RuleExpander(V1Namespace target, ExpansionContext context)
             var rule = rules[i] ?? new();
             if (rule.FromProperty is not { Count: > 0 } peers)
             {
-                expanded.Add(new() { Ports = rule.Ports });
+                expanded.Add(Note(new V1NetworkPolicyIngressRule { Ports = rule.Ports }, Path(field, i)));
                 continue;
             }
 
@@ -36,7 +49,7 @@ internal sealed class RuleExpander(V1Namespace target, ExpansionContext context)
 
             if (from.Count > 0)
             {
-                expanded.Add(new() { FromProperty = from, Ports = rule.Ports });
+                expanded.Add(Note(new V1NetworkPolicyIngressRule { FromProperty = from, Ports = rule.Ports }, Path(field, i)));
             }
         }
 
@@ -56,7 +69,7 @@ internal sealed class RuleExpander(V1Namespace target, ExpansionContext context)
             var rule = rules[i] ?? new();
             if (rule.To is not { Count: > 0 } peers)
             {
-                expanded.Add(new() { Ports = rule.Ports });
+                expanded.Add(Note(new V1NetworkPolicyEgressRule { Ports = rule.Ports }, Path(field, i)));
                 continue;
             }
 
@@ -69,7 +82,7 @@ internal sealed class RuleExpander(V1Namespace target, ExpansionContext context)
 
             if (to.Count > 0)
             {
-                expanded.Add(new() { To = to, Ports = rule.Ports });
+                expanded.Add(Note(new V1NetworkPolicyEgressRule { To = to, Ports = rule.Ports }, Path(field, i)));
             }
 
             expanded.AddRange(apart);
@@ -80,7 +93,7 @@ internal sealed class RuleExpander(V1Namespace target, ExpansionContext context)
 
     /// <summary>Rules that let an entity be reached on its own ports.</summary>
     public IEnumerable<V1NetworkPolicyEgressRule> EgressTo(string entity, string field) =>
-        DestinationsOf(entity, field).Select(d => new V1NetworkPolicyEgressRule { To = [.. d.Peers], Ports = [.. d.Ports] });
+        DestinationsOf(entity, field).Select(d => Note(new V1NetworkPolicyEgressRule { To = [.. d.Peers], Ports = [.. d.Ports] }, field));
 
     private IEnumerable<V1NetworkPolicyPeer> Sources(ClusterPolicyPeer? peer, string field)
     {
@@ -142,6 +155,8 @@ internal sealed class RuleExpander(V1Namespace target, ExpansionContext context)
         _unresolved.Add(new(field, UnresolvedPeer.EntityNotFound, message));
         return [];
     }
+
+    private static string Path(string field, int rule) => string.Create(CultureInfo.InvariantCulture, $"{field}[{rule}]");
 
     private static string Path(string field, int rule, string list, int peer) =>
         string.Create(CultureInfo.InvariantCulture, $"{field}[{rule}].{list}[{peer}].entity");

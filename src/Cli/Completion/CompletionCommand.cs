@@ -1,0 +1,71 @@
+using System.CommandLine;
+
+namespace Palisade.Cli.Completion;
+
+/// <summary><c>completion</c>: writes what a shell needs to complete command lines.</summary>
+internal static class CompletionCommand
+{
+    private const string Description = """
+        Write a script that lets bash, zsh or fish complete command lines of kubectl-palisade. For kubectl palisade, put a program
+        kubectl_complete-palisade on the PATH (kubectl 1.26 and later); docs/cli.md has it.
+        """;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CliConsole console)
+    {
+        var command = new Command("completion", Example.In(Description, "kubectl palisade completion bash"));
+        var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
+        shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        command.Arguments.Add(shell);
+        command.SetAction(parsed =>
+        {
+            console.Plain.Write(ScriptOf(parsed.GetRequiredValue(shell)));
+            return ExitCode.Clean;
+        });
+        return command;
+    }
+
+    private static string ScriptOf(string shell) =>
+        shell switch
+        {
+            "bash" => Bash,
+            "zsh" => Zsh,
+            _ => Fish,
+        };
+
+    // [suggest:POSITION] LINE is the parser's own: it writes what may stand at the position, a line each.
+    private const string Bash = """
+        # source <(kubectl-palisade completion bash)
+        _kubectl_palisade() {
+          local word=${COMP_WORDS[COMP_CWORD]} candidates
+          candidates=$(kubectl-palisade "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)
+          local IFS=$'\n'
+          COMPREPLY=($(compgen -W "$candidates" -- "$word"))
+        }
+        complete -o default -F _kubectl_palisade kubectl-palisade
+
+        """;
+
+    private const string Zsh = """
+        #compdef kubectl-palisade
+        # source <(kubectl-palisade completion zsh)
+        _kubectl_palisade() {
+          local -a candidates
+          candidates=("${(@f)$(kubectl-palisade "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
+          [[ -n "$candidates" ]] && compadd -a candidates
+          _files
+        }
+        compdef _kubectl_palisade kubectl-palisade
+
+        """;
+
+    private const string Fish = """
+        # kubectl-palisade completion fish | source
+        function __kubectl_palisade
+          set -l line (commandline -cp)
+          kubectl-palisade "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+        end
+        complete -c kubectl-palisade -a '(__kubectl_palisade)'
+
+        """;
+}

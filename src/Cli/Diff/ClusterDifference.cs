@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Palisade.Cli.Input;
+using Palisade.Policy.Connectivity;
+
+namespace Palisade.Cli.Diff;
+
+/// <summary>Which connections a change opens and closes.</summary>
+/// <param name="Opened">Those that only the new state allows.</param>
+/// <param name="Closed">Those that only the old state allows.</param>
+/// <param name="Added">Workloads that only the new state has.</param>
+/// <param name="Removed">Workloads that only the old state has.</param>
+internal sealed record ClusterDifference(
+    ImmutableArray<ChangeGroup> Opened,
+    ImmutableArray<ChangeGroup> Closed,
+    ImmutableArray<string> Added,
+    ImmutableArray<string> Removed
+)
+{
+    /// <summary>Whether the two allow the same.</summary>
+    public bool IsEmpty => Opened.IsEmpty && Closed.IsEmpty;
+
+    /// <summary>Compares two states.</summary>
+    public static ClusterDifference Between(LoadedCluster old, LoadedCluster now)
+    {
+        var (before, after) = (ConnectivityAnalysis.Of(old.Snapshot), ConnectivityAnalysis.Of(now.Snapshot));
+        var difference = ConnectivityDifference.Between(before, after);
+        return new(
+            new ChangeGrouping(after.Ends).Group(difference.Opened),
+            new ChangeGrouping(before.Ends).Group(difference.Closed),
+            [.. difference.Added.Select(end => end.ToString())],
+            [.. difference.Removed.Select(end => end.ToString())]
+        );
+    }
+
+    /// <summary>The sum, in a sentence.</summary>
+    public string Summary => IsEmpty ? "The same connections are allowed." : $"Opened: {Opened.Length}. Closed: {Closed.Length}.";
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Palisade.Cli.Input;
+using Palisade.Cli.Output;
+
+namespace Palisade.Cli.Diff;
+
+/// <summary><c>diff</c>: shows which connections a change of manifests opens and closes.</summary>
+internal static class DiffCommand
+{
+    private const string Description = """
+        Show which connections a change opens and closes: between two folders or files of manifests, each with policies and workloads. What
+        both have in common can be given by -f.
+
+        Exit code: 0 when nothing opens, 1 when anything does, 2 for bad input.
+        """;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CliConsole console)
+    {
+        const string Line =
+            "kubectl palisade diff config/samples/shop/policies.yaml config/samples/shop-change "
+            + "-f config/samples/shop/namespaces.yaml -f config/samples/shop/pods.yaml";
+        var command = new Command("diff", Example.In(Description, Line));
+        var old = new Argument<string>("OLD") { Description = "A file or folder of manifests, or -: how it is." };
+        var now = new Argument<string>("NEW") { Description = "A file or folder of manifests, or -: how it is to be." };
+        var common = new Option<string[]>("--filename", "-f")
+        {
+            Description = "Manifests that both have, such as namespaces and workloads. Can be given several times.",
+            HelpName = "FILE|DIR",
+        };
+        var inNamespace = new Option<string?>("--namespace", "-n") { Description = "Namespace of what names none.", HelpName = "NAME" };
+        var output = OutputFormat.CreateOption(OutputFormat.Table, OutputFormat.Markdown, OutputFormat.Json);
+        command.Arguments.Add(old);
+        command.Arguments.Add(now);
+        command.Options.Add(common);
+        command.Options.Add(inNamespace);
+        command.Options.Add(output);
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var shared = parsed.GetValue(common) ?? [];
+                var selection = new InputSelection([.. shared, parsed.GetRequiredValue(old)]) { Namespace = parsed.GetValue(inNamespace) };
+                var before = await LoadAsync(selection, console, cancellationToken);
+                var after = await LoadAsync(
+                    selection with
+                    {
+                        Files = [.. shared, parsed.GetRequiredValue(now)],
+                    },
+                    console,
+                    cancellationToken
+                );
+                if (before is null || after is null)
+                {
+                    return ExitCode.Usage;
+                }
+                var difference = ClusterDifference.Between(before, after);
+                Write(difference, parsed.GetRequiredValue(output), console);
+                return difference.Opened.IsEmpty ? ExitCode.Clean : ExitCode.Findings;
+            }
+        );
+        return command;
+    }
+
+    private static async Task<LoadedCluster?> LoadAsync(InputSelection selection, CliConsole console, CancellationToken cancellationToken)
+    {
+        var cluster = await LoadedCluster.LoadAsync(selection, console, cancellationToken);
+        if (cluster is { Snapshot.Pods.IsEmpty: true })
+        {
+            await console.Error.WriteLineAsync(
+                $"{string.Join(' ', selection.Files)}: no pods or workloads, so there are no connections to compare; give their manifests by -f"
+            );
+            return null;
+        }
+        return cluster;
+    }
+
+    private static void Write(ClusterDifference difference, string format, CliConsole console)
+    {
+        switch (format)
+        {
+            case OutputFormat.Json:
+                JsonOutput.Write(console.Plain, DiffJson.Of(difference));
+                break;
+            case OutputFormat.Markdown:
+                DiffMarkdown.Write(difference, console.Plain);
+                break;
+            default:
+                DiffTable.Write(difference, console.Output);
+                break;
+        }
+    }
+}

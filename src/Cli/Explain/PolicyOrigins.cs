@@ -1,0 +1,71 @@
+using Palisade.Cli.Input;
+using Palisade.Kubernetes.Manifests;
+using Palisade.Models;
+using Palisade.Policy;
+using Palisade.Policy.Evaluation;
+using Palisade.Policy.Expansion;
+
+namespace Palisade.Cli.Explain;
+
+/// <summary>Finds what somebody wrote of which the NetworkPolicies of a cluster came: itself, or a custom resource.</summary>
+internal sealed class PolicyOrigins
+{
+    private readonly Dictionary<PolicyReference, Manifest> _written = [];
+    private readonly Dictionary<PolicyReference, StampedPolicy> _stamped = [];
+    private readonly Dictionary<(string Kind, string Name), Manifest> _resources = [];
+
+    /// <summary>Reads what came of what.</summary>
+    public PolicyOrigins(LoadedCluster cluster)
+    {
+        foreach (var manifest in cluster.Manifests.Manifests)
+        {
+            if (manifest.Object is V1NetworkPolicy policy)
+            {
+                _written[ReferenceTo(policy)] = manifest;
+            }
+            else
+            {
+                _resources.TryAdd((manifest.Object.Kind, manifest.Object.Metadata.Name), manifest);
+            }
+        }
+        foreach (var stamped in cluster.Expansion.Stamped)
+        {
+            _stamped[ReferenceTo(stamped.Policy)] = stamped;
+        }
+    }
+
+    /// <summary>Origin of a policy.</summary>
+    public PolicyOrigin Of(PolicyReference policy) => Of(policy, "", _ => "");
+
+    /// <summary>Origin of a rule that allows something.</summary>
+    public PolicyOrigin Of(RuleReference rule) => Of(rule.Policy, rule.Field, stamped => OriginOf(stamped, rule.Direction, rule.Rule));
+
+    /// <summary>Origin of a rule that does not.</summary>
+    public PolicyOrigin Of(RuleMiss rule) => Of(rule.Policy, rule.Field, stamped => OriginOf(stamped, rule.Direction, rule.Rule));
+
+    private PolicyOrigin Of(PolicyReference policy, string field, Func<StampedPolicy, string> stampedField)
+    {
+        if (_stamped.TryGetValue(policy, out var stamped))
+        {
+            var (kind, name) = (stamped.Owner.Kind, stamped.Owner.Metadata.Name);
+            return Of(kind, name, stampedField(stamped), _resources.GetValueOrDefault((kind, name)));
+        }
+        var manifest = _written.GetValueOrDefault(policy);
+        // Stamped into a live cluster by a custom resource that would not do so now.
+        return manifest?.Object is V1NetworkPolicy live && PolicyNames.OwnerOf(live) is { } owner
+            ? Of(owner.Kind, owner.Name, "", _resources.GetValueOrDefault((owner.Kind, owner.Name)))
+            : Of("NetworkPolicy", policy.ToString(), field, manifest);
+    }
+
+    private static PolicyOrigin Of(string kind, string name, string field, Manifest? manifest) =>
+        new(kind, name, field, field.Length == 0 ? manifest?.Position : manifest?.PositionOf(field));
+
+    private static string OriginOf(StampedPolicy stamped, string direction, int rule)
+    {
+        var origins = direction == Directions.Ingress ? stamped.IngressOrigins : stamped.EgressOrigins;
+        return rule < origins.Length ? origins[rule] : "";
+    }
+
+    private static PolicyReference ReferenceTo(V1NetworkPolicy policy) =>
+        new(policy.Metadata.NamespaceProperty ?? "", policy.Metadata.Name);
+}
