@@ -3,39 +3,26 @@
 # The base images are arguments, so that a mirror, or images made on this machine, can stand in for them.
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
 ARG ASPNET_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
-ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/runtime:10.0-noble-chiseled
 ARG AGENT_IMAGE=debian:12-slim
 
-# The programs are built on the builder's own platform, for any: they are the same everywhere, only the host executable differs.
+# The programs are built on the builder's own platform, for any: only their machine code differs.
 FROM --platform=$BUILDPLATFORM ${SDK_IMAGE} AS build
 ARG TARGETARCH=amd64
-ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# No compiler or build server that outlives its step.
+ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 WORKDIR /source
-# Restored by itself, so that a change of the code does not download the packages anew.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
-COPY src/Directory.Build.targets src/
-COPY src/Models/Models.csproj src/Models/
-COPY src/Policy/Policy.csproj src/Policy/
-COPY src/Dataplane/Dataplane.csproj src/Dataplane/
-COPY src/Netfilter/Netfilter.csproj src/Netfilter/
-COPY src/Lab/Lab.csproj src/Lab/
-COPY src/Kubernetes/Kubernetes.csproj src/Kubernetes/
-COPY src/Operator/Operator.csproj src/Operator/
-COPY src/Webhook/Webhook.csproj src/Webhook/
-COPY src/Agent/Agent.csproj src/Agent/
-COPY src/Cli/Cli.csproj src/Cli/
-RUN arch=$(echo "$TARGETARCH" | sed 's/amd64/x64/') \
- && for host in Operator Webhook Agent Cli; do dotnet restore src/$host --runtime linux-$arch; done
 COPY src/ src/
 # Part of the CLI.
 COPY docs/findings.md docs/
-RUN arch=$(echo "$TARGETARCH" | sed 's/amd64/x64/') \
- && dotnet publish src/Operator -c Release --no-restore --runtime linux-$arch --no-self-contained -o /out/operator \
- && dotnet publish src/Webhook -c Release --no-restore --runtime linux-$arch --no-self-contained -o /out/webhook \
- && dotnet publish src/Cli -c Release --no-restore --runtime linux-$arch --no-self-contained -o /out/cli
 # The agent's base has no .NET.
-RUN arch=$(echo "$TARGETARCH" | sed 's/amd64/x64/') \
- && dotnet publish src/Agent -c Release --runtime linux-$arch --self-contained -o /out/agent
+RUN --mount=type=cache,id=nuget,target=/root/.nuget/packages \
+    runtime=linux-$(echo "$TARGETARCH" | sed 's/amd64/x64/') \
+ && publish() { dotnet publish src/$1 -c Release --runtime $runtime -o /out/$2 -p:DebugType=none -p:PublishDocumentationFiles=false $3; } \
+ && publish Operator operator --no-self-contained \
+ && publish Webhook webhook --no-self-contained \
+ && publish Cli cli --no-self-contained \
+ && publish Agent agent --self-contained
 
 FROM ${ASPNET_IMAGE} AS operator
 ARG VERSION=0.1.0
@@ -63,7 +50,7 @@ ENV DOTNET_EnableDiagnostics=0
 USER 65532:65532
 ENTRYPOINT ["/app/palisade-webhook"]
 
-FROM ${RUNTIME_IMAGE} AS cli
+FROM ${ASPNET_IMAGE} AS cli
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="kubectl-palisade" \
@@ -86,9 +73,10 @@ LABEL org.opencontainers.image.title="palisade-agent" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.licenses="Apache-2.0"
-RUN apt-get update \
- && apt-get install -y --no-install-recommends iptables ipset libssl3 ca-certificates \
- && rm -rf /var/lib/apt/lists/*
+# A base may have these already, and then needs no network.
+RUN packages="iptables ipset libssl3 libstdc++6 zlib1g ca-certificates" \
+ && { dpkg -s $packages >/dev/null 2>&1 \
+   || { apt-get update && apt-get install -y --no-install-recommends $packages && rm -rf /var/lib/apt/lists/*; }; }
 COPY --from=build /out/agent /app
 ENV DOTNET_EnableDiagnostics=0
 ENTRYPOINT ["/app/palisade-agent"]

@@ -5,7 +5,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-cluster build test verify format generate pictures bench clean
+.PHONY: help demo demo-cluster build test images test-images sbom verify format generate pictures bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -26,6 +26,16 @@ test: ## every test, on a real kube-apiserver and a real kernel; the last line c
 	@hack/deps test
 	@$(MAKE) --no-print-directory build verify
 	@hack/test
+
+images: ## the container images, with docker, podman or buildah; BASES=local makes the base images from the distribution, as root
+	@[ "$(BASES)" != local ] || hack/deps images
+	@hack/images
+
+test-images: images ## build the images, and start the program of each
+	@hack/test-images
+
+sbom: ## a bill of materials (CycloneDX) of each image that was built, in artifacts/sbom
+	@hack/sbom
 
 verify: ## fails when generated files are stale or a file is not formatted
 	@dotnet tool restore >/dev/null
