@@ -8,7 +8,7 @@ namespace Palisade.Netfilter;
 /// <summary>Runs programs: argument lists, input through a pipe, a time limit, and errors that say which line of the input was at fault.</summary>
 internal sealed partial class ToolRunner(NetfilterOptions options)
 {
-    private const string NotFound = "apt-get install iptables ipset conntrack";
+    private const string NotFound = "apt-get install iptables ipset";
 
     /// <summary>Runs the program and returns its output.</summary>
     /// <exception cref="NetfilterException">It is missing, failed or took too long.</exception>
