@@ -24,13 +24,20 @@ internal sealed class ChangeGrouping(IEnumerable<ConnectivityEnd> ends)
     /// <summary>How the workloads of a namespace are named.</summary>
     public static string AllOf(string inNamespace) => $"all of {inNamespace}";
 
+    /// <summary>The ports in words; of nearly all those that are missing.</summary>
+    public static string PortsOf(PortSet ports)
+    {
+        var missing = PortSet.All.Except(ports);
+        return missing.IsEmpty || missing.Spans.Count() >= ports.Spans.Count() ? ports.ToString() : $"every port but {missing}";
+    }
+
     /// <summary>Groups changes.</summary>
     public ImmutableArray<ChangeGroup> Group(IEnumerable<ConnectivityChange> changes)
     {
         var single = changes.Select(change => new ChangeGroup(
             change.Source.ToString(),
             change.Destination.ToString(),
-            change.Ports.ToString()
+            PortsOf(change.Ports)
         ));
         var sources = Merge(single, group => group.From, group => group.To, (group, from) => group with { From = from });
         var both = Merge(sources, group => group.To, group => group.From, (group, to) => group with { To = to });
