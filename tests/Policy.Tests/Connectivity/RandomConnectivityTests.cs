@@ -64,6 +64,37 @@ public sealed class RandomConnectivityTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
+    public void Misses_RandomCluster_AreTheRulesThatTheVerdictDoesNotName(int seed)
+    {
+        foreach (var snapshot in Clusters(seed).Take(3))
+        {
+            var evaluator = new VerdictEvaluator(snapshot);
+            var policies = snapshot.Policies.ToDictionary(policy => new PolicyReference(
+                policy.Metadata.NamespaceProperty!,
+                policy.Metadata.Name
+            ));
+            foreach (var connection in Connections(snapshot))
+            {
+                var (verdict, misses) = evaluator.Explain(connection);
+
+                (verdict.Allowed, verdict.Reason).ShouldBe((evaluator.Evaluate(connection).Allowed, evaluator.Evaluate(connection).Reason));
+                var named = verdict
+                    .Egress.AllowedBy.Concat(verdict.Ingress.AllowedBy)
+                    .Select(rule => (rule.Policy, rule.Direction, rule.Rule));
+                var missed = misses.Select(rule => (rule.Policy, rule.Direction, rule.Rule));
+                var egress = verdict.Egress.IsolatedBy.SelectMany(policy =>
+                    Enumerable.Range(0, policies[policy].Spec?.Egress?.Count ?? 0).Select(i => (policy, Directions.Egress, i))
+                );
+                var ingress = verdict.Ingress.IsolatedBy.SelectMany(policy =>
+                    Enumerable.Range(0, policies[policy].Spec?.Ingress?.Count ?? 0).Select(i => (policy, Directions.Ingress, i))
+                );
+                named.Concat(missed).ShouldBe(egress.Concat(ingress), ignoreOrder: true);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
     public void Between_ChangedCluster_GivesWhatTheEvaluatorsOfBothSay(int seed)
     {
         var clusters = Clusters(seed).ToList();
