@@ -1,4 +1,5 @@
 using Palisade.Cli.Input;
+using Palisade.Cli.Output;
 using Palisade.Dataplane;
 using Palisade.Lab;
 using Palisade.Lab.Reachability;
@@ -71,7 +72,7 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
             }
         }
         Heading(
-            $"Who reaches whom, computed from {Count(expansion.Snapshot.Policies.Length, "NetworkPolicy", "NetworkPolicies")} (not measured)"
+            $"Who reaches whom, computed from {Quantity.Of(expansion.Snapshot.Policies.Length, "NetworkPolicy", "NetworkPolicies")} (not measured)"
         );
         WriteMatrix(plan, verdicts.Select(item => KeyValuePair.Create(item.Key, item.Value.Allowed)));
         WriteOpenedBy(expansion.Snapshot, verdicts);
@@ -94,7 +95,7 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
             ],
         };
         await ProgressAsync(
-            $"building {Count(topology.Nodes.Count, "node")} and {Count(topology.Pods.Count, "pod")} as network namespaces"
+            $"building {Quantity.Of(topology.Nodes.Count, "node", "nodes")} and {Quantity.Of(topology.Pods.Count, "pod", "pods")} as network namespaces"
         );
         await using var lab = await NetworkLab.CreateAsync(topology, cancellationToken);
         await using var probe = await ReachabilityProbe.StartAsync(lab, plan);
@@ -133,11 +134,11 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
     {
         var byHand = expansion.Snapshot.Policies.Length - expansion.Stamped.Length;
         var namespaces = expansion.Stamped.Select(item => item.Policy.Metadata.NamespaceProperty).Distinct(StringComparer.Ordinal).Count();
-        var hand = byHand == 0 ? "" : $", besides {Count(byHand, "one")} written by hand";
+        var hand = byHand == 0 ? "" : $", besides {Quantity.Of(byHand, "one", "ones")} written by hand";
         _out.WriteLine();
         _out.WriteLine(
-            $"{Count(expansion.CustomResources, "cluster-wide policy", "cluster-wide policies")} stamped "
-                + $"{Count(expansion.Stamped.Length, "NetworkPolicy", "NetworkPolicies")} into {Count(namespaces, "namespace")}{hand}."
+            $"{Quantity.Of(expansion.CustomResources, "cluster-wide policy", "cluster-wide policies")} stamped "
+                + $"{Quantity.Of(expansion.Stamped.Length, "NetworkPolicy", "NetworkPolicies")} into {Quantity.Of(namespaces, "namespace", "namespaces")}{hand}."
         );
     }
 
@@ -164,6 +165,4 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
     }
 
     private Task ProgressAsync(string text) => console.Error.WriteLineAsync($"... {text}");
-
-    private static string Count(int number, string one, string? many = null) => number == 1 ? $"1 {one}" : $"{number} {many ?? one + "s"}";
 }

@@ -50,7 +50,7 @@ internal static class LintCommand
                 var selection = input.Read(parsed);
                 var manifests = await ManifestInput.ReadUncheckedAsync(selection, console, cancellationToken);
                 using var bar = ProgressBar.Start(console, "checking");
-                var report = Linter.Lint(manifests, selection.IsLive, parsed.GetValue(strict), Selection(selection), bar);
+                var report = Linter.Lint(manifests, selection.IsLive, parsed.GetValue(strict), Selection(selection, manifests), bar);
                 bar.Dispose();
                 var failOnWarnings = parsed.GetValue(failOn) == "warning";
                 Write(report, failOnWarnings, parsed.GetRequiredValue(output), console);
@@ -61,9 +61,9 @@ internal static class LintCommand
     }
 
     /// <summary>What of the input is looked at: of a live cluster one namespace, and nothing that another policy there stamped.</summary>
-    private static Func<Manifest, bool> Selection(InputSelection selection)
+    private static Func<Manifest, bool> Selection(InputSelection selection, ManifestSet manifests)
     {
-        if (!selection.IsLive)
+        if (!selection.IsLive || manifests.Errors.Count > 0)
         {
             return _ => true;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Palisade.Cli.Output;
 
 namespace Palisade.Cli.Lint;
 
@@ -30,15 +31,11 @@ internal sealed record LintReport(ImmutableArray<LintedPolicy> Policies, Immutab
         get
         {
             var policies = Count(Policies.Length, "policy", "policies");
-            return Findings.IsEmpty ? $"{policies}, nothing found" : $"{policies}: {Count(Errors, "error")}, {Count(Warnings, "warning")}";
+            return Findings.IsEmpty
+                ? $"{policies}, nothing found"
+                : $"{policies}: {Count(Errors, "error", "errors")}, {Count(Warnings, "warning", "warnings")}";
         }
     }
 
-    private static string Count(int number, string one, string? many = null) =>
-        number switch
-        {
-            0 => $"no {many ?? one + "s"}",
-            1 => $"1 {one}",
-            _ => $"{number} {many ?? one + "s"}",
-        };
+    private static string Count(int number, string one, string many) => number == 0 ? $"no {many}" : Quantity.Of(number, one, many);
 }

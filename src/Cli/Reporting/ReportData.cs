@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Palisade.Cli.Input;
+using Palisade.Cli.Output;
 using Palisade.Policy.Connectivity;
 
 namespace Palisade.Cli.Reporting;
@@ -35,9 +36,7 @@ internal sealed record ReportData(JsonObject Document, string Summary)
         };
         return new(
             document,
-            $"{Count(workloads, "workload", "workloads")}, {Count(cluster.Snapshot.Policies.Length, "policy", "policies")}, {Count(findings.Count, "finding", "findings")}"
+            $"{Quantity.Of(workloads, "workload", "workloads")}, {Quantity.Of(cluster.Snapshot.Policies.Length, "policy", "policies")}, {Quantity.Of(findings.Count, "finding", "findings")}"
         );
     }
-
-    private static string Count(int number, string one, string many) => number == 1 ? $"1 {one}" : $"{number} {many}";
 }
