@@ -2,10 +2,13 @@ using System.CommandLine;
 using System.Reflection;
 using Palisade.Cli.Completion;
 using Palisade.Cli.Diff;
+using Palisade.Cli.Expand;
 using Palisade.Cli.Explain;
 using Palisade.Cli.Labs;
 using Palisade.Cli.Lint;
 using Palisade.Cli.Reporting;
+using Palisade.Cli.Rules;
+using Palisade.Cli.Status;
 
 namespace Palisade.Cli;
 
@@ -26,6 +29,9 @@ internal static class CommandLine
             ExplainCommand.Create(console),
             DiffCommand.Create(console),
             ReportCommand.Create(console),
+            ExpandCommand.Create(console),
+            RulesCommand.Create(console),
+            StatusCommand.Create(console),
             LabCommand.Create(console),
             CompletionCommand.Create(console),
             CreateVersion(console),

@@ -1,9 +1,11 @@
+using Palisade.Testing;
+
 namespace Palisade.Cli.Tests;
 
 /// <summary>The example in every command's help does what it says.</summary>
-public sealed class ExampleTests
+public sealed class ExampleTests(ApiServerFixture server)
 {
-    public static TheoryData<string> Commands => ["lint", "explain", "diff", "report", "lab", "completion"];
+    public static TheoryData<string> Commands => ["lint", "explain", "diff", "report", "expand", "rules", "status", "lab", "completion"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -18,7 +20,9 @@ public sealed class ExampleTests
         // Files go elsewhere than into the repository.
         line = line.Replace("report.html", "-", StringComparison.Ordinal);
 
-        var run = await CliRun.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2..]);
+        await InstalledDefinitions.InstallAsync(server, TestContext.Current.CancellationToken);
+        string[] cluster = command == "status" ? ["--kubeconfig", server.KubeConfig] : [];
+        var run = await CliRun.RunAsync([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2..], .. cluster]);
 
         run.ExitCode.ShouldBeInRange(ExitCode.Clean, ExitCode.Findings, run.Error);
         run.Output.ShouldNotBeEmpty();

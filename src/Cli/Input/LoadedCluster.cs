@@ -12,7 +12,7 @@ namespace Palisade.Cli.Input;
 internal sealed record LoadedCluster(ManifestSet Manifests, ClusterSnapshot Given, ClusterExpansion Expansion, bool IsLive)
 {
     /// <summary>The cluster with the policies that are in force: of a live one those that it has, of files those that would be stamped too.</summary>
-    public ClusterSnapshot Snapshot => IsLive ? Given with { AuditProfiles = Expansion.Snapshot.AuditProfiles } : Expansion.Snapshot;
+    public ClusterSnapshot Snapshot => IsLive ? Expansion.Snapshot with { Policies = Given.Policies } : Expansion.Snapshot;
 
     /// <summary>Loads what a command looks at. What is wrong is told on the error output.</summary>
     /// <returns>The cluster; null when something was wrong.</returns>

@@ -1,0 +1,74 @@
+using Palisade.Cli.Input;
+using Palisade.Kubernetes.Manifests;
+using Palisade.Models;
+using Palisade.Policy.Expansion;
+
+namespace Palisade.Cli.Expand;
+
+/// <summary>Compares what custom resources of files would stamp into a live cluster with what is there.</summary>
+internal static class StampChanges
+{
+    /// <summary>The differences, by namespace and name of the NetworkPolicies.</summary>
+    /// <param name="files">The custom resources; namespaces that the cluster does not have yet count too.</param>
+    /// <param name="live">The cluster.</param>
+    public static IReadOnlyList<StampChange> Between(ManifestSet files, ManifestSet live)
+    {
+        var resources = files.Manifests.Where(manifest => manifest.Object is ClusterNetworkPolicy or DefaultDenyProfile).ToList();
+        TakeUids(resources, live);
+        var desired = Expand(files, live, resources);
+        var there = live.Objects<V1NetworkPolicy>().ToDictionary(Key);
+        var changes = desired.Values.Select(stamped => Compare(stamped, there.GetValueOrDefault(Key(stamped.Policy))));
+        var given = resources.Select(manifest => (manifest.Object.Kind, manifest.Object.Metadata.Name)).ToHashSet();
+        var removed =
+            from policy in there.Values
+            let owner = PolicyNames.OwnerOf(policy)
+            where owner is not null && given.Contains((owner.Kind, owner.Name)) && !desired.ContainsKey(Key(policy))
+            select new StampChange("remove", NameOf(policy), $"{owner.Kind} {owner.Name}", []);
+        return [.. changes.OfType<StampChange>().Concat(removed).OrderBy(change => change.Policy, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Owners are known by their uid, which files do not have.</summary>
+    private static void TakeUids(List<Manifest> resources, ManifestSet live)
+    {
+        var uids = live.Manifests.ToLookup(
+            manifest => (manifest.Object.Kind, manifest.Object.Metadata.Name),
+            manifest => manifest.Object.Metadata.Uid
+        );
+        foreach (var manifest in resources)
+        {
+            manifest.Object.Metadata.Uid = uids[(manifest.Object.Kind, manifest.Object.Metadata.Name)].FirstOrDefault();
+        }
+    }
+
+    private static Dictionary<(string?, string), StampedPolicy> Expand(ManifestSet files, ManifestSet live, List<Manifest> resources)
+    {
+        var others = live.Manifests.Where(manifest => manifest.Object is not (ClusterNetworkPolicy or DefaultDenyProfile));
+        var cluster = LoadedCluster.OfCluster(live);
+        var names = cluster.Namespaces.Select(item => item.Metadata.Name).ToHashSet(StringComparer.Ordinal);
+        var added = files.Objects<V1Namespace>().Where(item => names.Add(item.Metadata.Name));
+        var set = live with { Manifests = [.. others, .. resources] };
+        return ClusterExpansion
+            .Of(set, cluster with { Namespaces = [.. cluster.Namespaces, .. added] })
+            .Stamped.ToDictionary(stamped => Key(stamped.Policy));
+    }
+
+    private static StampChange? Compare(StampedPolicy stamped, V1NetworkPolicy? live)
+    {
+        var (kind, name) = (stamped.Owner.Kind, stamped.Owner.Metadata.Name);
+        StampChange Change(string verb, params IReadOnlyList<string> fields) => new(verb, NameOf(stamped.Policy), $"{kind} {name}", fields);
+        if (live is null)
+        {
+            return Change("create");
+        }
+        if (PolicyNames.OwnerOf(live) is not { } owner || owner.Kind != kind || owner.Name != name)
+        {
+            return Change("conflict");
+        }
+        var fields = StampedPolicyComparison.Differences(live, stamped.Policy);
+        return fields.Count > 0 ? Change("change", fields) : null;
+    }
+
+    private static (string?, string) Key(V1NetworkPolicy policy) => (policy.Metadata.NamespaceProperty, policy.Metadata.Name);
+
+    private static string NameOf(V1NetworkPolicy policy) => $"{policy.Metadata.NamespaceProperty}/{policy.Metadata.Name}";
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Palisade.Cli.Explain;
+using Palisade.Cli.Input;
+using Palisade.Dataplane;
+using Palisade.Dataplane.Kernel;
+using Palisade.Dataplane.Rendering;
+using Palisade.Netfilter;
+using Palisade.Policy.Net;
+
+namespace Palisade.Cli.Rules;
+
+/// <summary><c>rules</c>: writes the iptables and ipset text of a node.</summary>
+internal static class RulesCommand
+{
+    private const string Description = """
+        Write what the agent would write into the kernel of a node that has nothing of it yet: the input of ipset restore and of
+        iptables-restore, with the names of the policies beside their chains. With --kernel, what would have to be written into this
+        machine's kernel, which must be that node's: nothing when it holds exactly the rules. Run it as root; it changes nothing.
+
+        Exit code: 0; with --kernel 1 when the kernel differs; 2 for bad input.
+        """;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CliConsole console)
+    {
+        var command = new Command("rules", Example.In(Description, "kubectl palisade rules --node node-1 -f config/samples/shop"));
+        var node = new Option<string>("--node")
+        {
+            Description = "Name of the node.",
+            HelpName = "NAME",
+            Required = true,
+        };
+        var kernel = new Option<bool>("--kernel") { Description = "Compare with this machine's kernel." };
+        command.Options.Add(node);
+        command.Options.Add(kernel);
+        var input = InputOptions.AddTo(command);
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var name = parsed.GetRequiredValue(node);
+                if (await LoadedCluster.LoadAsync(input.Read(parsed), console, cancellationToken) is not { } cluster)
+                {
+                    return ExitCode.Usage;
+                }
+                if (!cluster.Snapshot.Nodes.Any(item => item.Metadata.Name == name))
+                {
+                    var names = cluster.Snapshot.Nodes.Select(item => item.Metadata.Name).Order(StringComparer.Ordinal).Take(8);
+                    await console.Error.WriteLineAsync(
+                        $"kubectl palisade: --node: there is no node {name}; there are {string.Join(", ", names)}"
+                    );
+                    return ExitCode.Usage;
+                }
+                return parsed.GetValue(kernel)
+                    ? await CompareAsync(cluster, name, console, cancellationToken)
+                    : Write(cluster, name, console);
+            }
+        );
+        return command;
+    }
+
+    private static int Write(LoadedCluster cluster, string node, CliConsole console)
+    {
+        var ruleset = PolicyCompiler.Compile(cluster.Snapshot, node, DataplaneOptions.Default);
+        var text = PlanRenderer.Render(ruleset, KernelState.Empty(IpFamily.IPv4, IpFamily.IPv6));
+        console.Plain.Write(RuleAnnotation.Annotate(text, ruleset, new PolicyOrigins(cluster)));
+        return ExitCode.Clean;
+    }
+
+    private static async Task<int> CompareAsync(LoadedCluster cluster, string node, CliConsole console, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var options = new NetfilterOptions();
+            var applier = new NetfilterApplier(options);
+            var offered = await NetfilterProbe.RunAsync(options, cancellationToken);
+            foreach (var problem in offered.Problems)
+            {
+                await console.Error.WriteLineAsync($"kubectl palisade: {problem}");
+            }
+            if (offered.Problems.Count > 0)
+            {
+                return ExitCode.Usage;
+            }
+            var ruleset = PolicyCompiler.Compile(cluster.Snapshot, node, offered.Adapt(DataplaneOptions.Default));
+            var plan = await applier.PlanAsync(ruleset, cancellationToken);
+            var annotated = RuleAnnotation.Annotate(plan, ruleset, new PolicyOrigins(cluster));
+            console.Plain.Write(plan.Length == 0 ? "The kernel holds exactly these rules.\n" : annotated);
+            return plan.Length == 0 ? ExitCode.Clean : ExitCode.Findings;
+        }
+        catch (NetfilterException exception)
+        {
+            await console.Error.WriteLineAsync($"kubectl palisade: the kernel cannot be read (as root?): {exception.Message}");
+            return ExitCode.Usage;
+        }
+    }
+}

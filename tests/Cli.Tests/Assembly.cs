@@ -1,0 +1,3 @@
+using Palisade.Testing;
+
+[assembly: AssemblyFixture(typeof(ApiServerFixture))]

@@ -1,0 +1,58 @@
+namespace Palisade.Cli.Tests.Expand;
+
+public sealed class ExpandCommandTests
+{
+    [Theory]
+    [InlineData("table", "txt")]
+    [InlineData("yaml", "golden")]
+    [InlineData("json", "json")]
+    public async Task Expand_Shop_MatchesTheGoldenFile(string format, string extension)
+    {
+        var run = await CliRun.RunAsync("expand", "-f", Samples.Shop, "-o", format);
+
+        run.Error.ShouldBeEmpty();
+        run.ExitCode.ShouldBe(ExitCode.Clean);
+        Golden.ShouldMatch(run.Output, $"expand/shop.{extension}");
+    }
+
+    [Fact]
+    public async Task Expand_Yaml_ReadsAsTheSamePolicies()
+    {
+        var yaml = await CliRun.RunAsync("expand", "-f", Samples.Shop, "-o", "yaml");
+        var pods = await File.ReadAllTextAsync(Path.Join(Samples.Shop, "pods.yaml"), TestContext.Current.CancellationToken);
+        var namespaces = await File.ReadAllTextAsync(Path.Join(Samples.Shop, "namespaces.yaml"), TestContext.Current.CancellationToken);
+
+        var expanded = await CliRun.RunWithInputAsync($"{namespaces}\n---\n{pods}\n{yaml.Output}", "lab", "--measure", "never", "-f", "-");
+        var original = await CliRun.RunAsync("lab", "--measure", "never", "-f", Samples.Shop);
+
+        expanded.Error.ShouldBeEmpty();
+        MatrixOf(expanded).ShouldBe(MatrixOf(original));
+    }
+
+    [Fact]
+    public async Task Expand_OneNamespace_ShowsItAlone()
+    {
+        var run = await CliRun.RunAsync("expand", "-f", Samples.Shop, "-n", "acme-data");
+
+        run.Output.ShouldContain("acme-data");
+        run.Output.ShouldNotContain("globex");
+    }
+
+    [Fact]
+    public async Task Expand_DiffWithoutFiles_SaysWhatToDo()
+    {
+        var run = await CliRun.RunAsync("expand", "--diff");
+
+        run.ShouldBe(new CliRun(ExitCode.Usage, "", "kubectl palisade: --diff compares files with a live cluster: give the files by -f\n"));
+    }
+
+    [Fact]
+    public async Task Expand_DiffAsYaml_SaysWhichFormatsThereAre()
+    {
+        var run = await CliRun.RunAsync("expand", "--diff", "-f", Samples.Shop, "-o", "yaml");
+
+        run.ShouldBe(new CliRun(ExitCode.Usage, "", "kubectl palisade: --diff is written as table or json\n"));
+    }
+
+    private static string MatrixOf(CliRun run) => run.Output.Split("What is open")[0];
+}

@@ -1,0 +1,104 @@
+using Palisade.Testing;
+
+namespace Palisade.Cli.Tests.Status;
+
+/// <summary>The commands that read a live cluster, on a real kube-apiserver.</summary>
+public sealed class LiveClusterTests(ApiServerFixture server) : IAsyncLifetime
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await InstalledDefinitions.InstallAsync(server, Token);
+        await server.KubectlAsync(["apply", "-f", Path.Join(Samples.Shop, "namespaces.yaml")], Token);
+        await server.KubectlAsync(["apply", "--validate=false", "-f", Path.Join(Samples.Shop, "policies.yaml")], Token);
+    }
+
+    public async ValueTask DisposeAsync() => await server.KubectlAsync(["delete", "networkpolicies", "--all", "-A"], Token);
+
+    [Fact]
+    public async Task LiveCommands_Cluster_TellWhatIsThereAndWriteNothing()
+    {
+        var created = await ExpandDiffAsync();
+        created.Output.ShouldContain("create   acme-data/palisade-cnp-database (ClusterNetworkPolicy database)");
+        created.Output.ShouldContain("14 differences");
+        created.ExitCode.ShouldBe(ExitCode.Findings);
+
+        var live = await CliRun.RunAsync("expand", "--kubeconfig", server.KubeConfig, "-o", "json");
+        await ApplyAsync(live.Output);
+        (await ExpandDiffAsync()).ShouldBe(new CliRun(ExitCode.Clean, "The cluster has what would be stamped.\n", ""));
+
+        await server.KubectlAsync(["-n", "acme-web", "delete", "networkpolicy", "palisade-cnp-api"], Token);
+        await server.KubectlAsync(
+            [
+                "-n",
+                "acme-data",
+                "patch",
+                "networkpolicy",
+                "palisade-cnp-metrics",
+                "--type=json",
+                "-p",
+                """[{"op": "remove", "path": "/spec/ingress"}]""",
+            ],
+            Token
+        );
+        var changed = await ExpandDiffAsync();
+        changed.Output.ShouldBe(
+            """
+            change   acme-data/palisade-cnp-metrics (ClusterNetworkPolicy metrics):
+            spec.ingress
+            create   acme-web/palisade-cnp-api (ClusterNetworkPolicy api)
+            2 differences
+
+            """
+        );
+
+        var lint = await CliRun.RunAsync("lint", "--kubeconfig", server.KubeConfig, "-A");
+        lint.ExitCode.ShouldBe(ExitCode.Clean, lint.Output);
+        lint.Output.ShouldContain("5 policies");
+    }
+
+    [Fact]
+    public async Task Expand_YamlOfFiles_IsTakenByTheApiServer()
+    {
+        var expanded = await CliRun.RunAsync("expand", "-f", Samples.Shop, "-o", "yaml");
+
+        var file = Path.Join(server.Directory, "expanded.yaml");
+        await File.WriteAllTextAsync(file, expanded.Output, Token);
+        await server.KubectlAsync(["apply", "--dry-run=server", "-f", file], Token);
+    }
+
+    [Fact]
+    public async Task Status_OperatorDoesNotRun_SaysSoAndExits1()
+    {
+        var run = await CliRun.RunAsync("status", "--kubeconfig", server.KubeConfig);
+
+        run.Error.ShouldBeEmpty();
+        run.ExitCode.ShouldBe(ExitCode.Findings);
+        run.Output.ShouldContain("DefaultDenyProfile    baseline  Pending  -           -");
+        run.Output.ShouldContain("DefaultDenyProfile baseline: the operator has not seen");
+        run.Output.ShouldContain("no agents: the CNI plugin enforces the policies");
+    }
+
+    [Theory]
+    [InlineData("lint")]
+    [InlineData("status")]
+    [InlineData("expand")]
+    public async Task LiveCommand_NoSuchKubeConfig_SaysSoAndExits2(string command)
+    {
+        var run = await CliRun.RunAsync(command, "--kubeconfig", "/nowhere");
+
+        run.ExitCode.ShouldBe(ExitCode.Usage);
+        (run.Output + run.Error).ShouldContain("/nowhere");
+    }
+
+    private Task<CliRun> ExpandDiffAsync() =>
+        CliRun.RunAsync("expand", "--diff", "-f", "config/samples/shop/policies.yaml", "--kubeconfig", server.KubeConfig);
+
+    private async Task ApplyAsync(string list)
+    {
+        var file = Path.Join(server.Directory, "expanded.json");
+        await File.WriteAllTextAsync(file, list, Token);
+        await server.KubectlAsync(["apply", "-f", file], Token);
+    }
+}
