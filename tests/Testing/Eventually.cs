@@ -5,7 +5,7 @@ namespace Palisade.Testing;
 /// <summary>Waits for what is to become true, by looking again and again until a deadline that only a broken program reaches.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Waits until a condition holds.</summary>

@@ -8,10 +8,9 @@ public sealed class FaultExchange
 {
     private readonly Stream _stream;
 
-    private FaultExchange(Stream stream, int number, string[] head, string body, CancellationToken cancellationToken)
+    private FaultExchange(Stream stream, string[] head, string body, CancellationToken cancellationToken)
     {
         _stream = stream;
-        Number = number;
         var request = head[0].Split(' ');
         (Method, Path) = (request[0], request[1]);
         Headers = head.Skip(1)
@@ -22,7 +21,7 @@ public sealed class FaultExchange
     }
 
     /// <summary>How many requests came before.</summary>
-    public int Number { get; }
+    public int Number { get; internal set; }
 
     /// <summary>HTTP method.</summary>
     public string Method { get; }
@@ -83,7 +82,7 @@ public sealed class FaultExchange
             $$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"made by a test","reason":"{{reason}}","code":{{code}}}"""
         );
 
-    internal static async Task<FaultExchange?> ReadAsync(Stream stream, int number, CancellationToken cancellationToken)
+    internal static async Task<FaultExchange?> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var head = new List<byte>();
         var one = new byte[1];
@@ -101,6 +100,6 @@ public sealed class FaultExchange
         var length = lines.FirstOrDefault(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
         var body = new byte[length is null ? 0 : int.Parse(length.Split(':')[1], CultureInfo.InvariantCulture)];
         await stream.ReadExactlyAsync(body, cancellationToken);
-        return new FaultExchange(stream, number, lines, Encoding.UTF8.GetString(body), cancellationToken);
+        return new FaultExchange(stream, lines, Encoding.UTF8.GetString(body), cancellationToken);
     }
 }

@@ -8,6 +8,7 @@ namespace Palisade.Testing;
 /// <summary>An HTTP/1.1 server that answers as a test says, byte for byte, so that any fault can be made. One request a connection.</summary>
 public sealed class FaultServer : IAsyncDisposable
 {
+    private readonly Lock _gate = new();
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private readonly Func<FaultExchange, Task> _answer;
@@ -29,7 +30,7 @@ public sealed class FaultServer : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Options of a client of it, with few and quick retries.</summary>
-    public ClientOptions Options => new() { Server = Address, RequestTimeout = TimeSpan.FromSeconds(10) };
+    public ClientOptions Options => new() { Server = Address, RequestTimeout = TimeSpan.FromSeconds(60) };
 
     /// <summary>The requests so far, in the order in which they came.</summary>
     public IReadOnlyList<FaultExchange> Exchanges => [.. _exchanges];
@@ -42,6 +43,16 @@ public sealed class FaultServer : IAsyncDisposable
         await _accepting;
         await Task.WhenAll(_running);
         _end.Dispose();
+    }
+
+    // Numbered when it is whole, not when its connection opens: a client may give up on one and open another meanwhile.
+    private void Record(FaultExchange exchange)
+    {
+        lock (_gate)
+        {
+            exchange.Number = _exchanges.Count;
+            _exchanges.Enqueue(exchange);
+        }
     }
 
     private async Task AcceptAsync()
@@ -65,9 +76,9 @@ public sealed class FaultServer : IAsyncDisposable
         {
             try
             {
-                if (await FaultExchange.ReadAsync(connection.GetStream(), _exchanges.Count, _end.Token) is { } exchange)
+                if (await FaultExchange.ReadAsync(connection.GetStream(), _end.Token) is { } exchange)
                 {
-                    _exchanges.Enqueue(exchange);
+                    Record(exchange);
                     await _answer(exchange);
                 }
             }

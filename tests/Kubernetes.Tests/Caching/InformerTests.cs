@@ -54,7 +54,10 @@ public sealed class InformerTests(ApiServerFixture server) : IAsyncDisposable
     [Fact]
     public async Task List_NothingChanged_IsTheSameList()
     {
-        var informer = Start(new InformerOptions<V1NetworkPolicy>());
+        // A namespace that nobody else writes into while this looks twice.
+        var inNamespace = (await server.CreateNamespaceAsync(null, Token)).Metadata.Name;
+        await server.Client.CreateAsync(Policy(inNamespace, "p"), Token);
+        var informer = Start(new InformerOptions<V1NetworkPolicy> { Selection = new ListOptions { Namespace = inNamespace } });
         await informer.WaitForSyncAsync(Token);
 
         informer.List().ShouldBeSameAs(informer.List());

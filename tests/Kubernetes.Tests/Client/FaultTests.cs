@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Palisade.Kubernetes.Client;
 
 namespace Palisade.Kubernetes.Tests.Client;
@@ -19,7 +20,8 @@ public sealed class FaultTests
         await using var server = new FaultServer(exchange =>
             exchange.Number == 0 ? exchange.RefuseAsync(429, "TooManyRequests", "Retry-After: 7") : exchange.RespondAsync(201, Namespace)
         );
-        using var client = new KubernetesClient(server.Options, null, clock);
+        // The clock below runs fast: no try is to be over before it is answered.
+        using var client = new KubernetesClient(server.Options with { RequestTimeout = TimeSpan.FromHours(1) }, null, clock);
 
         var create = client.CreateAsync(Entity, Token);
         await Eventually.TrueAsync(
@@ -103,12 +105,10 @@ public sealed class FaultTests
     [Fact]
     public async Task CreateAsync_NobodyListens_IsTriedAgainAndThenUnreachableWithTheAddress()
     {
-        Uri address;
-        await using (var gone = new FaultServer(_ => Task.CompletedTask))
-        {
-            address = gone.Address;
-        }
-
+        // Bound and not listening: nobody answers there, and no other test can come to listen there meanwhile.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var address = new Uri($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndPoint!).Port}");
         using var client = new KubernetesClient(
             new ClientOptions
             {
@@ -132,9 +132,23 @@ public sealed class FaultTests
         await using var server = new FaultServer(exchange =>
             exchange.Number == 0 ? exchange.StaySilentAsync() : exchange.RespondAsync(200, Namespace)
         );
-        using var client = new KubernetesClient(server.Options with { RequestTimeout = TimeSpan.FromSeconds(0.5) });
+        var clock = new ManualTimeProvider();
+        using var client = new KubernetesClient(server.Options with { RequestTimeout = TimeSpan.FromHours(1) }, null, clock);
 
-        (await client.GetAsync<V1Namespace>("a", null, Token)).ShouldNotBeNull();
+        var get = client.GetAsync<V1Namespace>("a", null, Token);
+        await Eventually.TrueAsync(() => server.Exchanges.Count == 1, Token);
+        clock.Advance(TimeSpan.FromHours(1));
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1)); // The wait before the next try; far less than that try has.
+                return get.IsCompleted;
+            },
+            Token
+        );
+
+        (await get).ShouldNotBeNull();
+        server.Exchanges.Count.ShouldBe(2);
         client.Health.Check().IsHealthy.ShouldBeTrue();
     }
 
@@ -352,7 +366,7 @@ public sealed class FaultTests
     )
     {
         using var client = new KubernetesClient(server.Options);
-        var options = new WatchOptions { ResourceVersion = "1", IdleTimeout = idleTimeout ?? TimeSpan.FromSeconds(20) };
+        var options = new WatchOptions { ResourceVersion = "1", IdleTimeout = idleTimeout ?? TimeSpan.FromSeconds(60) };
         var changes = new List<WatchEvent<V1Namespace>>();
         await foreach (var change in client.WatchAsync<V1Namespace>(ListOptions.All, options, Token))
         {
