@@ -96,6 +96,8 @@ public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposab
                 Controller = "palisade.dev/test",
                 Instance = "me",
                 Burst = 3,
+                Refill = TimeSpan.FromHours(1),
+                SeriesPeriod = TimeSpan.FromSeconds(1),
             }
         );
         for (var i = 0; i < 10; i++)
@@ -103,12 +105,17 @@ public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposab
             recorder.Record(policy, EventType.Normal, "Many", "Test", $"number {i}");
         }
 
+        // One that needs no room comes last: once it is counted, the others were taken or dropped.
+        recorder.Record(policy, EventType.Normal, "Many", "Test", "number 0");
+        await EventsAsync(policy, 3);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(async () => (await EventsAsync(policy, 3)).Any(sent => sent.Series?.Count == 2), Token);
         (await EventsAsync(policy, 3))
             .Select(sent => sent.Note!)
             .Order(StringComparer.Ordinal)
             .ShouldBe(["number 0", "number 1", "number 2"]);
 
-        _clock.Advance(TimeSpan.FromSeconds(2));
+        _clock.Advance(TimeSpan.FromHours(1));
         recorder.Record(policy, EventType.Normal, "Many", "Test", "later");
         (await EventsAsync(policy, 4)).ShouldContain(sent => sent.Note == "later");
     }

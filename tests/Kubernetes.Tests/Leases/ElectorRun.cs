@@ -8,11 +8,9 @@ internal sealed class ElectorRun : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = new();
     private readonly RecordingLogger<LeaderElector> _logger = new();
-    private readonly TimeProvider _clock;
 
     public ElectorRun(IKubernetesClient client, LeaderElectionOptions options, Func<CancellationToken, Task>? lead, TimeProvider clock)
     {
-        _clock = clock;
         Elector = new LeaderElector(client, options, _logger, clock);
         Running = Elector.RunAsync(lead ?? LeadAsync, _end.Token);
     }
@@ -24,8 +22,6 @@ internal sealed class ElectorRun : IAsyncDisposable
     public bool Waits => _logger.Messages.Any(message => message.StartsWith("Waiting for the Lease", StringComparison.Ordinal));
 
     public int Stopped { get; private set; }
-
-    public long? StoppedAt { get; private set; }
 
     public async Task StopAsync()
     {
@@ -48,7 +44,6 @@ internal sealed class ElectorRun : IAsyncDisposable
         }
         finally
         {
-            StoppedAt ??= _clock.GetTimestamp();
             Stopped++;
         }
     }

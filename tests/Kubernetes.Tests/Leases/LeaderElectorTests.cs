@@ -16,16 +16,16 @@ public sealed class LeaderElectorTests(ApiServerFixture server)
     {
         await using var first = Start("first");
         await Eventually.TrueAsync(() => first.Elector.IsLeader, Token);
-        await using var second = Start("second");
-        await Eventually.TrueAsync(() => second.Waits, Token);
+        var clock = new ManualTimeProvider();
+        await using var second = Start("second", clock: clock);
+        // It has tried, and its only timer is that for the next try.
+        await Eventually.TrueAsync(() => second.Waits && clock.Timers == 1, Token);
         second.Elector.IsLeader.ShouldBeFalse();
 
-        var began = TimeProvider.System.GetTimestamp();
         await first.StopAsync();
-        await Eventually.TrueAsync(() => second.Elector.IsLeader, Token);
+        clock.Advance(TimeSpan.FromSeconds(2)); // The Lease lasts 15 s if it is not given up.
 
-        // A promise of the product, not of this machine's speed: the Lease lasts 15 s if it is not given up.
-        TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        await Eventually.TrueAsync(() => second.Elector.IsLeader, Token);
         first.Elector.IsLeader.ShouldBeFalse();
         (await LeaseAsync())!.Spec!.LeaseTransitions.ShouldBe(1);
     }
@@ -79,18 +79,20 @@ public sealed class LeaderElectorTests(ApiServerFixture server)
         await Eventually.TrueAsync(() => run.Elector.IsLeader, Token);
         isGone = true;
 
+        // The clock stops before the time at which others take the Lease, and with it whatever the elector does too late.
         var began = clock.GetTimestamp();
         await Eventually.TrueAsync(
             () =>
             {
-                clock.Advance(TimeSpan.FromSeconds(0.5));
+                if (clock.GetElapsedTime(began) < TimeSpan.FromSeconds(14.5))
+                {
+                    clock.Advance(TimeSpan.FromSeconds(0.5));
+                }
+
                 return run.Stopped == 1;
             },
             Token
         );
-
-        run.StoppedAt.ShouldNotBeNull();
-        clock.GetElapsedTime(began, run.StoppedAt.Value).ShouldBeLessThan(TimeSpan.FromSeconds(15));
     }
 
     [Theory]
@@ -118,7 +120,8 @@ public sealed class LeaderElectorTests(ApiServerFixture server)
         await Eventually.TrueAsync(
             () =>
             {
-                clock.Advance(TimeSpan.FromSeconds(1));
+                // Small steps, for the API server is to answer within 10 s of this clock.
+                clock.Advance(TimeSpan.FromSeconds(0.2));
                 return run.Elector.IsLeader;
             },
             Token
