@@ -60,8 +60,26 @@ public sealed class RunningWebhook : IAsyncLifetime
             new CertificateLifetimes()
         );
         using var key = leaf.GetECDsaPrivateKey()!;
-        File.WriteAllText(Path.Combine(CertDirectory, "tls.key"), key.ExportPkcs8PrivateKeyPem());
-        File.WriteAllText(Path.Combine(CertDirectory, "tls.crt"), leaf.ExportCertificatePem());
+        Mount(leaf.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    /// <summary>Writes the files as a kubelet does those of a Secret: a new folder, to which one symbolic link is swapped.</summary>
+    private void Mount(string certificate, string key)
+    {
+        var content = Directory.CreateDirectory(Path.Combine(CertDirectory, $"..{Guid.NewGuid():N}")).FullName;
+        File.WriteAllText(Path.Combine(content, "tls.crt"), certificate);
+        File.WriteAllText(Path.Combine(content, "tls.key"), key);
+        var (link, data) = (Path.Combine(CertDirectory, "..data_tmp"), Path.Combine(CertDirectory, "..data"));
+        File.CreateSymbolicLink(link, Path.GetFileName(content));
+        File.Move(link, data, overwrite: true);
+        foreach (var file in (string[])["tls.crt", "tls.key"])
+        {
+            var visible = Path.Combine(CertDirectory, file);
+            if (!File.Exists(visible))
+            {
+                File.CreateSymbolicLink(visible, Path.Combine("..data", file));
+            }
+        }
     }
 
     public Uri Address(string scheme) =>

@@ -127,7 +127,20 @@ public sealed class CidrSet : IEquatable<CidrSet>
     public bool Overlaps(Cidr block) => Find(block.Family, block.Last) is { } range && block.First <= range.Last;
 
     /// <summary>Whether the sets share an address.</summary>
-    public bool Overlaps(CidrSet other) => !Intersect(other).IsEmpty;
+    public bool Overlaps(CidrSet other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        var (few, many) = _ranges.Length <= other._ranges.Length ? (this, other) : (other, this);
+        foreach (var range in few._ranges)
+        {
+            if (many.Find(range.Family, range.Last) is { } last && range.First <= last.Last)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The shortest list of blocks that are together exactly this set, in order.</summary>
     public IReadOnlyList<Cidr> ToCidrs()

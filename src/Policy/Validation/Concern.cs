@@ -1,4 +1,5 @@
 using FluentValidation;
+using FluentValidation.Results;
 using Palisade.Policy.Validation.Document;
 
 namespace Palisade.Policy.Validation;
@@ -7,13 +8,24 @@ namespace Palisade.Policy.Validation;
 /// Validates one concern of a document, whole and alone: it neither stops at its first finding nor looks at those of others.
 /// </summary>
 /// <remarks>
-/// One custom rule over the whole document rather than a rule for each property: a document may have 100,000 exceptions, and the
-/// path of a field is put together only where something is found.
+/// The whole document at once rather than a rule for each property: a document may have 100,000 exceptions, and the path of a field is
+/// put together only where something is found. Without rules nothing compiles expressions when the program starts, either.
 /// </remarks>
 internal abstract class Concern : AbstractValidator<PolicyDocument>
 {
-    protected Concern() =>
-        RuleFor(document => document).Custom((document, context) => Check(document, new FindingSink(context, document.IsLenient)));
+    /// <inheritdoc/>
+    public override ValidationResult Validate(ValidationContext<PolicyDocument> context)
+    {
+        var findings = new FindingSink(context.InstanceToValidate.IsLenient);
+        Check(context.InstanceToValidate, findings);
+        return new ValidationResult(findings.Failures);
+    }
+
+    /// <inheritdoc/>
+    public override Task<ValidationResult> ValidateAsync(
+        ValidationContext<PolicyDocument> context,
+        CancellationToken cancellation = default
+    ) => Task.FromResult(Validate(context));
 
     /// <summary>Finds all there is to find.</summary>
     protected abstract void Check(PolicyDocument document, FindingSink findings);

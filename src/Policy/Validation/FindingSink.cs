@@ -1,12 +1,16 @@
 using FluentValidation;
 using FluentValidation.Results;
-using Palisade.Policy.Validation.Document;
 
 namespace Palisade.Policy.Validation;
 
 /// <summary>Takes what a concern finds.</summary>
-internal sealed class FindingSink(ValidationContext<PolicyDocument> context, bool lenient)
+internal sealed class FindingSink(bool lenient)
 {
+    private readonly List<ValidationFailure> _failures = [];
+
+    /// <summary>What was found, in that order.</summary>
+    public IReadOnlyList<ValidationFailure> Failures => _failures;
+
     /// <summary>The object is refused.</summary>
     public void Error(string code, string field, string? value, string message) => Add(Severity.Error, code, field, value, message);
 
@@ -21,11 +25,11 @@ internal sealed class FindingSink(ValidationContext<PolicyDocument> context, boo
     public void ErrorOfNumber(string code, string field, int value, string message)
     {
         var text = value.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        context.AddFailure(Failure(Severity.Error, code, field, text, message, isBareValue: true));
+        _failures.Add(Failure(Severity.Error, code, field, text, message, isBareValue: true));
     }
 
     private void Add(Severity severity, string code, string field, string? value, string message) =>
-        context.AddFailure(Failure(severity, code, field, value, message, isBareValue: false));
+        _failures.Add(Failure(severity, code, field, value, message, isBareValue: false));
 
     private static ValidationFailure Failure(
         Severity severity,

@@ -27,7 +27,10 @@ internal sealed class AdmissionMetrics
             "palisade_webhook_request_duration",
             unit: "s",
             description: "Time from the first byte of an admission request to its verdict.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5] }
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+            }
         );
         meter.CreateObservableGauge(
             "palisade_webhook_certificate_expiry_timestamp",

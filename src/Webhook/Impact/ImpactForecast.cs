@@ -11,22 +11,22 @@ namespace Palisade.Webhook.Impact;
 internal static class ImpactForecast
 {
     /// <summary>The sentence for a ClusterNetworkPolicy.</summary>
-    public static IReadOnlyList<string> Of(ClusterNetworkPolicy policy, ClusterFacts cluster)
+    public static IReadOnlyList<string> Of(ClusterNetworkPolicy policy, ClusterFacts cluster, ImpactBudget budget)
     {
         var spec = policy.Spec;
         var closesEgress = spec.PolicyTypes is { Count: > 0 } types ? types.Contains(Directions.Egress) : spec.Egress is { Count: > 0 };
         var lacksDns = closesEgress && !DnsAllowance.IsIn(spec.Egress?.Select(rule => rule.Ports));
-        return Describe("isolates", NamespaceSelection.Of(policy), spec.PodSelector, lacksDns, cluster);
+        return Describe("isolates", NamespaceSelection.Of(policy), spec.PodSelector, lacksDns, cluster, budget);
     }
 
     /// <summary>The sentence for a DefaultDenyProfile.</summary>
-    public static IReadOnlyList<string> Of(DefaultDenyProfile profile, ClusterFacts cluster)
+    public static IReadOnlyList<string> Of(DefaultDenyProfile profile, ClusterFacts cluster, ImpactBudget budget)
     {
         var spec = profile.Spec;
         var closesEgress = spec.PolicyTypes is not { Count: > 0 } types || types.Contains(Directions.Egress);
         var lacksDns = closesEgress && spec.Allow?.Dns == false && !DnsAllowance.IsIn(spec.Allow.Egress?.Select(rule => rule.Ports));
         var verb = spec.Enforcement == "Audit" ? "would isolate" : "isolates";
-        return Describe(verb, NamespaceSelection.Of(profile, cluster.OwnNamespace), null, lacksDns, cluster);
+        return Describe(verb, NamespaceSelection.Of(profile, cluster.OwnNamespace), null, lacksDns, cluster, budget);
     }
 
     private static IReadOnlyList<string> Describe(
@@ -34,7 +34,8 @@ internal static class ImpactForecast
         NamespaceSelection selection,
         V1LabelSelector? podSelector,
         bool lacksDns,
-        ClusterFacts cluster
+        ClusterFacts cluster,
+        ImpactBudget budget
     )
     {
         var namespaces = cluster
@@ -46,19 +47,36 @@ internal static class ImpactForecast
             return ["applies to no namespace now"];
         }
 
-        var pods = cluster.Snapshot.Pods.Count(pod =>
-            pod.Metadata.NamespaceProperty is { } name
-            && namespaces.Contains(name)
-            && PodTraits.IsSelectable(pod)
-            && LabelSelectorMatcher.Matches(podSelector ?? LabelSelectorMatcher.Everything, pod.Metadata.Labels)
-        );
-        var sentence = $"{verb} {Count(pods, "pod")} in {Count(namespaces.Count, "namespace")} now";
-        if (lacksDns && WithoutDns(namespaces, cluster.Snapshot) is > 0 and var without)
+        var pods = CountPods(namespaces, podSelector ?? LabelSelectorMatcher.Everything, cluster.Snapshot, budget);
+        var sentence = $"{verb} {pods} in {Count(namespaces.Count, "namespace")} now";
+        if (lacksDns && !budget.IsSpent() && WithoutDns(namespaces, cluster.Snapshot) is > 0 and var without)
         {
             sentence += $"; {Count(without, "of these namespaces has", "of these namespaces have")} no DNS allowance";
         }
 
         return [sentence];
+    }
+
+    /// <summary>How many pods are isolated, in words; when time is short, how many at least.</summary>
+    private static string CountPods(HashSet<string> namespaces, V1LabelSelector selector, ClusterSnapshot snapshot, ImpactBudget budget)
+    {
+        var count = 0;
+        foreach (var pod in snapshot.Pods)
+        {
+            if (budget.IsSpent())
+            {
+                return count == 0 ? "pods" : $"at least {Count(count, "pod")}";
+            }
+
+            var isCounted =
+                pod.Metadata.NamespaceProperty is { } name
+                && namespaces.Contains(name)
+                && PodTraits.IsSelectable(pod)
+                && LabelSelectorMatcher.Matches(selector, pod.Metadata.Labels);
+            count += isCounted ? 1 : 0;
+        }
+
+        return Count(count, "pod");
     }
 
     /// <summary>In how many of the namespaces no policy that is there already lets DNS out.</summary>

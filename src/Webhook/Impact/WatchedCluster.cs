@@ -33,10 +33,12 @@ internal sealed class WatchedCluster : BackgroundService, IClusterView
         _policies = new(client, new(), loggers.CreateLogger<Informer<V1NetworkPolicy>>(), timeProvider);
     }
 
+    private IInformer[] Informers => [_namespaces, _pods, _policies];
+
     /// <inheritdoc/>
     public ClusterFacts? Facts()
     {
-        if (!_namespaces.HasSynced || !_pods.HasSynced || !_policies.HasSynced)
+        if (!Informers.All(informer => informer.HasSynced))
         {
             return null;
         }
@@ -53,8 +55,7 @@ internal sealed class WatchedCluster : BackgroundService, IClusterView
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        IInformer[] informers = [_namespaces, _pods, _policies];
-        var subscriptions = informers.Select(informer => informer.Subscribe(_ => Interlocked.Increment(ref _version))).ToList();
+        var subscriptions = Informers.Select(informer => informer.Subscribe(_ => Interlocked.Increment(ref _version))).ToList();
         await TaskGroup.RunAsync([_namespaces.RunAsync, _pods.RunAsync, _policies.RunAsync], stoppingToken);
         subscriptions.ForEach(subscription => subscription.Dispose());
     }
@@ -84,7 +85,9 @@ internal sealed class WatchedCluster : BackgroundService, IClusterView
     }
 
     private static bool IsRelevant(V1Pod old, V1Pod now) =>
-        old.Status?.Phase != now.Status?.Phase || !HaveSameLabels(old.Metadata.Labels, now.Metadata.Labels);
+        old.Status?.Phase != now.Status?.Phase
+        || !PodTraits.Addresses(old).SequenceEqual(PodTraits.Addresses(now))
+        || !HaveSameLabels(old.Metadata.Labels, now.Metadata.Labels);
 
     private static bool HaveSameLabels(IDictionary<string, string>? first, IDictionary<string, string>? second) =>
         (first ?? ImmutableDictionary<string, string>.Empty)

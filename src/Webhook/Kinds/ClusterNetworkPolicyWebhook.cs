@@ -5,14 +5,14 @@ using Palisade.Webhook.Impact;
 namespace Palisade.Webhook.Kinds;
 
 /// <summary>Checks ClusterNetworkPolicies.</summary>
-public sealed class ClusterNetworkPolicyWebhook(ValidationOptions options, IClusterView cluster)
-    : PolicyWebhook<ClusterNetworkPolicy>(ModelsJsonContext.Default.ClusterNetworkPolicy, options, cluster)
+public sealed class ClusterNetworkPolicyWebhook(ValidationOptions options, IClusterView cluster, TimeProvider timeProvider)
+    : PolicyWebhook<ClusterNetworkPolicy>(ModelsJsonContext.Default.ClusterNetworkPolicy, options, cluster, timeProvider)
 {
     /// <inheritdoc/>
     protected override IReadOnlyList<Finding> Validate(ClusterNetworkPolicy entity, ValidationOptions options) =>
         PolicyValidator.Validate(entity, options);
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<string> Foresee(ClusterNetworkPolicy entity, ClusterFacts cluster) =>
-        ImpactForecast.Of(entity, cluster);
+    private protected override IReadOnlyList<string> Foresee(ClusterNetworkPolicy entity, ClusterFacts cluster, ImpactBudget budget) =>
+        ImpactForecast.Of(entity, cluster, budget);
 }

@@ -5,13 +5,14 @@ using Palisade.Webhook.Impact;
 namespace Palisade.Webhook.Kinds;
 
 /// <summary>Checks DefaultDenyProfiles.</summary>
-public sealed class DefaultDenyProfileWebhook(ValidationOptions options, IClusterView cluster)
-    : PolicyWebhook<DefaultDenyProfile>(ModelsJsonContext.Default.DefaultDenyProfile, options, cluster)
+public sealed class DefaultDenyProfileWebhook(ValidationOptions options, IClusterView cluster, TimeProvider timeProvider)
+    : PolicyWebhook<DefaultDenyProfile>(ModelsJsonContext.Default.DefaultDenyProfile, options, cluster, timeProvider)
 {
     /// <inheritdoc/>
     protected override IReadOnlyList<Finding> Validate(DefaultDenyProfile entity, ValidationOptions options) =>
         PolicyValidator.Validate(entity, options);
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<string> Foresee(DefaultDenyProfile entity, ClusterFacts cluster) => ImpactForecast.Of(entity, cluster);
+    private protected override IReadOnlyList<string> Foresee(DefaultDenyProfile entity, ClusterFacts cluster, ImpactBudget budget) =>
+        ImpactForecast.Of(entity, cluster, budget);
 }

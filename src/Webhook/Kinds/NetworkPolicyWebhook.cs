@@ -9,8 +9,12 @@ namespace Palisade.Webhook.Kinds;
 /// Checks plain NetworkPolicies, and keeps those that the operator stamped from being changed by others, which would only be undone a
 /// moment later.
 /// </summary>
-public sealed class NetworkPolicyWebhook(GeneratedPolicyGuard guard, ValidationOptions options, IClusterView cluster)
-    : PolicyWebhook<V1NetworkPolicy>(ModelsJsonContext.Default.V1NetworkPolicy, options, cluster)
+public sealed class NetworkPolicyWebhook(
+    GeneratedPolicyGuard guard,
+    ValidationOptions options,
+    IClusterView cluster,
+    TimeProvider timeProvider
+) : PolicyWebhook<V1NetworkPolicy>(ModelsJsonContext.Default.V1NetworkPolicy, options, cluster, timeProvider)
 {
     /// <inheritdoc/>
     public override ValidationResult Update(V1NetworkPolicy oldEntity, V1NetworkPolicy newEntity, AdmissionContext context)

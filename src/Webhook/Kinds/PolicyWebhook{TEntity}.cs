@@ -15,13 +15,15 @@ public abstract class PolicyWebhook<TEntity> : ValidationWebhook<TEntity>
 {
     private readonly ValidationOptions _options;
     private readonly IClusterView _cluster;
+    private readonly TimeProvider _timeProvider;
 
     /// <summary>Makes a webhook.</summary>
     /// <param name="contract">How the kind is read from JSON.</param>
     /// <param name="options">How to validate.</param>
     /// <param name="cluster">The cluster, for warnings that depend on it.</param>
-    protected PolicyWebhook(JsonTypeInfo<TEntity> contract, ValidationOptions options, IClusterView cluster)
-        : base(contract) => (_options, _cluster) = (options, cluster);
+    /// <param name="timeProvider">The clock.</param>
+    protected PolicyWebhook(JsonTypeInfo<TEntity> contract, ValidationOptions options, IClusterView cluster, TimeProvider timeProvider)
+        : base(contract) => (_options, _cluster, _timeProvider) = (options, cluster, timeProvider);
 
     /// <inheritdoc/>
     public override ValidationResult Create(TEntity entity, AdmissionContext context) => Judge(entity, context);
@@ -33,19 +35,20 @@ public abstract class PolicyWebhook<TEntity> : ValidationWebhook<TEntity>
     protected abstract IReadOnlyList<Finding> Validate(TEntity entity, ValidationOptions options);
 
     /// <summary>What an object without errors would do in this cluster now, in sentences.</summary>
-    protected virtual IReadOnlyList<string> Foresee(TEntity entity, ClusterFacts cluster) => [];
+    private protected virtual IReadOnlyList<string> Foresee(TEntity entity, ClusterFacts cluster, ImpactBudget budget) => [];
 
     private ValidationResult Judge(TEntity entity, AdmissionContext context)
     {
         ArgumentNullException.ThrowIfNull(entity);
         ArgumentNullException.ThrowIfNull(context);
+        var budget = new ImpactBudget(_timeProvider, ImpactBudget.Usual);
         var cluster = _cluster.Facts();
         var options = _options with { CheckLastApplied = context.AppliedNow, Cluster = cluster };
         var findings = ReadingFindings.Merge(context.ReadingFindings, Validate(entity, options));
         var errors = findings.Where(finding => finding.Severity == FindingSeverity.Error).ToList();
         var warnings = findings.Where(finding => finding.Severity == FindingSeverity.Warning).Select(finding => finding.ToString());
         return errors.Count == 0
-            ? ValidationResult.Success([.. warnings, .. cluster is null ? [] : Foresee(entity, cluster)])
+            ? ValidationResult.Success([.. warnings, .. cluster is null ? [] : Foresee(entity, cluster, budget)])
             : ValidationResult.Fail(Denial.Invalid(Entity, context.Name, errors), [.. warnings]);
     }
 }

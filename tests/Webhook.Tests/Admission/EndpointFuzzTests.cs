@@ -56,7 +56,8 @@ public sealed class EndpointFuzzTests(RunningWebhook webhook) : IClassFixture<Ru
             : 0;
         var end = TimeProvider.System.GetUtcNow().AddSeconds(seconds);
         var codes = new HashSet<HttpStatusCode>();
-        for (var seed = 0; seed < Rounds || TimeProvider.System.GetUtcNow() < end; seed++)
+        var seed = 0;
+        for (; seed < Rounds || TimeProvider.System.GetUtcNow() < end; seed++)
         {
             var body = next(new Random(seed));
             using var answer = await webhook.PostAsync(body);
@@ -67,6 +68,7 @@ public sealed class EndpointFuzzTests(RunningWebhook webhook) : IClassFixture<Ru
             );
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{seed} requests");
         codes.ShouldBe([HttpStatusCode.OK, HttpStatusCode.BadRequest], ignoreOrder: true);
     }
 
@@ -94,6 +96,11 @@ public sealed class EndpointFuzzTests(RunningWebhook webhook) : IClassFixture<Ru
     private static void Mutate(JsonNode root, Random random)
     {
         var nodes = Below(root).ToList();
+        if (nodes.Count == 0)
+        {
+            return;
+        }
+
         var node = nodes[random.Next(nodes.Count)];
         switch (node.Parent)
         {

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using Palisade.Testing;
 using Palisade.Webhook.Certificates;
+using Palisade.Webhook.Hosting;
 
 namespace Palisade.Webhook.Tests.Certificates;
 
@@ -15,6 +16,29 @@ public sealed class CertificateFilesTests(RunningWebhook webhook) : IClassFixtur
         webhook.WriteLeaf();
 
         await Eventually.TrueAsync(async () => await ServedAsync() != before, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Serve_MountedSecretIsReplacedAgainAndAgain_NotOneCallFails()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal) { await ServedAsync() };
+        for (var rotation = 0; rotation < 5; rotation++)
+        {
+            webhook.WriteLeaf();
+            while (seen.Count < rotation + 2)
+            {
+                // Over a new connection each, so that each sees the certificate of its moment.
+                using var client = new HttpClient(webhook.Trusting());
+                using var content = new ByteArrayContent(
+                    Reviews.Create(Reviews.ClusterNetworkPolicy, """{"namespaceSelector":{}}""").Bytes()
+                );
+                content.Headers.ContentType = new("application/json");
+                var address = new Uri(webhook.Address("https"), WebhookApplication.Path);
+                using var answer = await client.PostAsync(address, content, TestContext.Current.CancellationToken);
+                answer.EnsureSuccessStatusCode();
+                seen.Add(await ServedAsync());
+            }
+        }
     }
 
     [Fact]

@@ -1,8 +1,9 @@
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace Palisade.Webhook.Tests.Hosting;
 
-public sealed class HealthEndpointTests(RunningWebhook webhook) : IClassFixture<RunningWebhook>
+public sealed partial class HealthEndpointTests(RunningWebhook webhook) : IClassFixture<RunningWebhook>
 {
     [Fact]
     public async Task Healthz_Running_IsOk() => (await GetAsync("/healthz")).Code.ShouldBe(HttpStatusCode.OK);
@@ -34,6 +35,29 @@ public sealed class HealthEndpointTests(RunningWebhook webhook) : IClassFixture<
         text.ShouldContain("""palisade_webhook_request_duration_seconds_bucket{kind="ClusterNetworkPolicy",le="0.005"}""");
         text.ShouldContain("palisade_webhook_certificate_expiry_timestamp_seconds 1");
     }
+
+    [Fact]
+    public async Task Metrics_All_AreDocumented()
+    {
+        await webhook.ReviewAsync(Reviews.Create(Reviews.ClusterNetworkPolicy, """{"namespaceSelector":{}}"""));
+
+        var (_, text) = await GetAsync("/metrics");
+
+        var documented = await File.ReadAllTextAsync(
+            Path.Combine(Testing.Repository.Root, "docs", "metrics.md"),
+            TestContext.Current.CancellationToken
+        );
+        TypeLine()
+            .Matches(text)
+            .Select(match => $"| `{match.Groups["name"]}` | {match.Groups["type"]} |")
+            .ShouldBe(TableRow().Matches(documented).Select(match => match.Value), ignoreOrder: true);
+    }
+
+    [GeneratedRegex(@"^# TYPE (?<name>palisade_webhook_\w+) (?<type>\w+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex TypeLine();
+
+    [GeneratedRegex(@"^\| `palisade_webhook_\w+` \| \w+ \|", RegexOptions.Multiline)]
+    private static partial Regex TableRow();
 
     private async Task<(HttpStatusCode Code, string Text)> GetAsync(string path)
     {

@@ -7,6 +7,8 @@ namespace Palisade.Webhook.Tests.Impact;
 
 public sealed class ImpactForecastTests
 {
+    private static readonly ImpactBudget Unlimited = new(TimeProvider.System, TimeSpan.MaxValue);
+
     private static readonly ClusterFacts Cluster = new()
     {
         Snapshot = new ClusterSnapshot
@@ -27,7 +29,7 @@ public sealed class ImpactForecastTests
 
     [Fact]
     public void Of_ClusterNetworkPolicy_CountsSelectablePodsOfMatchingNamespaces() =>
-        ImpactForecast.Of(Closing("web", "Ingress"), Cluster).ShouldBe(["isolates 3 pods in 2 namespaces now"]);
+        ImpactForecast.Of(Closing("web", "Ingress"), Cluster, Unlimited).ShouldBe(["isolates 3 pods in 2 namespaces now"]);
 
     [Fact]
     public void Of_PodSelector_CountsOnlyItsPods()
@@ -35,7 +37,7 @@ public sealed class ImpactForecastTests
         var policy = Closing("web", "Ingress");
         policy.Spec.PodSelector = Selector("app", "db");
 
-        ImpactForecast.Of(policy, Cluster).ShouldBe(["isolates 1 pod in 2 namespaces now"]);
+        ImpactForecast.Of(policy, Cluster, Unlimited).ShouldBe(["isolates 1 pod in 2 namespaces now"]);
     }
 
     [Fact]
@@ -44,13 +46,13 @@ public sealed class ImpactForecastTests
         var policy = Closing("secure", "Ingress");
         policy.Spec.ExcludedNamespaces = ["ban*"];
 
-        ImpactForecast.Of(policy, Cluster).ShouldBe(["applies to no namespace now"]);
+        ImpactForecast.Of(policy, Cluster, Unlimited).ShouldBe(["applies to no namespace now"]);
     }
 
     [Fact]
     public void Of_EgressWithoutDns_CountsNamespacesThatHaveNoAllowance() =>
         ImpactForecast
-            .Of(Closing("web", "Egress"), Cluster)
+            .Of(Closing("web", "Egress"), Cluster, Unlimited)
             .ShouldBe(["isolates 3 pods in 2 namespaces now; 1 of these namespaces has no DNS allowance"]);
 
     [Fact]
@@ -59,7 +61,7 @@ public sealed class ImpactForecastTests
         var policy = Closing("web", "Egress");
         policy.Spec.Egress = [new() { Ports = [Dns("UDP")] }];
 
-        ImpactForecast.Of(policy, Cluster).ShouldBe(["isolates 3 pods in 2 namespaces now"]);
+        ImpactForecast.Of(policy, Cluster, Unlimited).ShouldBe(["isolates 3 pods in 2 namespaces now"]);
     }
 
     [Fact]
@@ -74,7 +76,9 @@ public sealed class ImpactForecastTests
             },
         };
 
-        ImpactForecast.Of(profile, Cluster).ShouldBe(["isolates 4 pods in 3 namespaces now; 2 of these namespaces have no DNS allowance"]);
+        ImpactForecast
+            .Of(profile, Cluster, Unlimited)
+            .ShouldBe(["isolates 4 pods in 3 namespaces now; 2 of these namespaces have no DNS allowance"]);
     }
 
     [Fact]
@@ -82,7 +86,17 @@ public sealed class ImpactForecastTests
     {
         var profile = new DefaultDenyProfile { Spec = { NamespaceSelector = new(), Enforcement = "Audit" } };
 
-        ImpactForecast.Of(profile, Cluster).ShouldBe(["would isolate 4 pods in 3 namespaces now"]);
+        ImpactForecast.Of(profile, Cluster, Unlimited).ShouldBe(["would isolate 4 pods in 3 namespaces now"]);
+    }
+
+    [Fact]
+    public void Of_MoreThanCanBeCountedInTime_SaysHowManyAtLeast()
+    {
+        var crowded = Cluster with { Snapshot = Cluster.Snapshot with { Pods = [.. Enumerable.Repeat(Pod("shop", "api"), 1000)] } };
+        var budget = new ImpactBudget(new SlowClock(), ImpactBudget.Usual);
+
+        ImpactForecast.Of(Closing("web", "Ingress"), crowded, budget).ShouldBe(["isolates at least 768 pods in 2 namespaces now"]);
+        ImpactForecast.Of(Closing("web", "Egress"), crowded, budget).ShouldBe(["isolates pods in 2 namespaces now"]);
     }
 
     private static ClusterNetworkPolicy Closing(string tier, string type) =>
@@ -110,4 +124,14 @@ public sealed class ImpactForecastTests
         };
 
     private static V1NetworkPolicyPort Dns(string protocol) => new() { Protocol = protocol, Port = 53 };
+
+    /// <summary>Each look at it takes 3 ms.</summary>
+    private sealed class SlowClock : TimeProvider
+    {
+        private long _looks;
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => 3 * _looks++;
+    }
 }

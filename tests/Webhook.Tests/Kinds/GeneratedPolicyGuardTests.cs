@@ -71,7 +71,7 @@ public sealed class GeneratedPolicyGuardTests
     }
 
     private static NetworkPolicyWebhook Webhook(ProtectionMode mode) =>
-        new(new GeneratedPolicyGuard(mode, [Operator]), new(), new UnknownCluster());
+        new(new GeneratedPolicyGuard(mode, [Operator]), new(), new UnknownCluster(), TimeProvider.System);
 
     private static AdmissionContext By(string user) => new() { Name = "palisade-cnp-db", User = user };
 
