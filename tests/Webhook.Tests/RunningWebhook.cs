@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Palisade.Models;
+using Palisade.Testing;
 using Palisade.Webhook.Certificates;
 using Palisade.Webhook.Hosting;
 
@@ -31,7 +32,7 @@ public sealed class RunningWebhook : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _authority = CertificateIssuer.CreateAuthority("test", TimeProvider.System.GetUtcNow(), new CertificateLifetimes());
-        WriteLeaf();
+        await WriteLeafAsync();
         var options = new WebhookOptions
         {
             Address = IPAddress.Loopback,
@@ -51,7 +52,7 @@ public sealed class RunningWebhook : IAsyncLifetime
     }
 
     /// <summary>Writes a new certificate from the same authority.</summary>
-    public void WriteLeaf()
+    public async Task WriteLeafAsync()
     {
         using var leaf = CertificateIssuer.IssueLeaf(
             _authority!,
@@ -60,18 +61,20 @@ public sealed class RunningWebhook : IAsyncLifetime
             new CertificateLifetimes()
         );
         using var key = leaf.GetECDsaPrivateKey()!;
-        Mount(leaf.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+        await MountAsync(leaf.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 
     /// <summary>Writes the files as a kubelet does those of a Secret: a new folder, to which one symbolic link is swapped.</summary>
-    private void Mount(string certificate, string key)
+    private async Task MountAsync(string certificate, string key)
     {
         var content = Directory.CreateDirectory(Path.Combine(CertDirectory, $"..{Guid.NewGuid():N}")).FullName;
-        File.WriteAllText(Path.Combine(content, "tls.crt"), certificate);
-        File.WriteAllText(Path.Combine(content, "tls.key"), key);
+        await File.WriteAllTextAsync(Path.Combine(content, "tls.crt"), certificate);
+        await File.WriteAllTextAsync(Path.Combine(content, "tls.key"), key);
         var (link, data) = (Path.Combine(CertDirectory, "..data_tmp"), Path.Combine(CertDirectory, "..data"));
         File.CreateSymbolicLink(link, Path.GetFileName(content));
-        File.Move(link, data, overwrite: true);
+
+        // File.Move refuses a link to a folder.
+        (await CommandResult.OfAsync("mv", ["-T", link, data], TestContext.Current.CancellationToken)).ExitCode.ShouldBe(0);
         foreach (var file in (string[])["tls.crt", "tls.key"])
         {
             var visible = Path.Combine(CertDirectory, file);

@@ -10,11 +10,12 @@ public sealed class MetricsCollector : IDisposable
     private readonly MeterListener _listener = new();
 
     /// <summary>Begins to listen.</summary>
-    public MetricsCollector()
+    /// <param name="meters">The program's meters; those of others in the same process are left out. Null for all meters.</param>
+    public MetricsCollector(IMeterFactory? meters = null)
     {
         _listener.InstrumentPublished = (instrument, source) =>
         {
-            if (instrument.Meter.Name is "System.Runtime" || instrument.Meter.Name.StartsWith("Palisade.", StringComparison.Ordinal))
+            if (IsOurs(instrument.Meter) && (meters is null || instrument.Meter.Scope is null || instrument.Meter.Scope == meters))
             {
                 source.EnableMeasurementEvents(instrument);
             }
@@ -51,6 +52,9 @@ public sealed class MetricsCollector : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _listener.Dispose();
+
+    private static bool IsOurs(Meter meter) =>
+        meter.Name is "System.Runtime" || meter.Name.StartsWith("Palisade.", StringComparison.Ordinal);
 
     private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

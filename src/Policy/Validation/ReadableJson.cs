@@ -4,10 +4,15 @@ using System.Text.Unicode;
 
 namespace Palisade.Policy.Validation;
 
-/// <summary>Parses JSON so that every text in the document can be read afterwards.</summary>
+/// <summary>Parses JSON so that every text in the document can be read afterwards, and every number compared.</summary>
 public static class ReadableJson
 {
-    /// <summary>Parses (the caller disposes of the document); false with a reason when the bytes are not JSON, not UTF-8, nested too deep, or hold half a surrogate pair.</summary>
+    private const int MaxExponentDigits = 9;
+
+    /// <summary>
+    /// Parses (the caller disposes of the document); false with a reason when the bytes are not JSON, not UTF-8, nested too deep, or hold
+    /// half a surrogate pair or a number with an absurd exponent.
+    /// </summary>
     public static bool TryParse(
         ReadOnlyMemory<byte> json,
         [NotNullWhen(true)] out JsonDocument? document,
@@ -24,7 +29,7 @@ public static class ReadableJson
 
         try
         {
-            RefuseLoneSurrogates(json.Span);
+            RefuseUnreadable(json.Span);
             document = JsonDocument.Parse(json);
             return true;
         }
@@ -35,25 +40,41 @@ public static class ReadableJson
         }
     }
 
-    /// <summary>The parser takes an escape such as \ud800 without its other half, and throws only when the text is read.</summary>
-    private static void RefuseLoneSurrogates(ReadOnlySpan<byte> json)
+    /// <summary>The parser takes what it later throws over: when a text is read, or when two numbers are compared.</summary>
+    private static void RefuseUnreadable(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         while (reader.Read())
         {
-            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName) || !reader.ValueIsEscaped)
+            switch (reader.TokenType)
             {
-                continue;
-            }
-
-            try
-            {
-                reader.GetString();
-            }
-            catch (InvalidOperationException exception)
-            {
-                throw new JsonException($"There is half of a surrogate pair at byte {reader.TokenStartIndex}.", exception);
+                case JsonTokenType.String or JsonTokenType.PropertyName when reader.ValueIsEscaped:
+                    RefuseLoneSurrogate(reader);
+                    break;
+                case JsonTokenType.Number when ExponentDigits(reader.ValueSpan) > MaxExponentDigits:
+                    throw new JsonException(
+                        $"There is a number with an exponent of more than {MaxExponentDigits} digits at byte {reader.TokenStartIndex}."
+                    );
             }
         }
+    }
+
+    /// <summary>An escape such as \ud800 without its other half.</summary>
+    private static void RefuseLoneSurrogate(in Utf8JsonReader reader)
+    {
+        try
+        {
+            reader.GetString();
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new JsonException($"There is half of a surrogate pair at byte {reader.TokenStartIndex}.", exception);
+        }
+    }
+
+    private static int ExponentDigits(ReadOnlySpan<byte> number)
+    {
+        var e = number.IndexOfAny((byte)'e', (byte)'E');
+        return e < 0 ? 0 : number[(e + 1)..].TrimStart("+-"u8).Length;
     }
 }

@@ -4,25 +4,33 @@ using Palisade.Kubernetes.Client;
 using Palisade.Kubernetes.Hosting;
 using Palisade.Models;
 using Palisade.Policy;
+using Palisade.Policy.Net;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Hosting;
 
 namespace Palisade.Webhook.Impact;
 
-/// <summary>Watches namespaces, pods and NetworkPolicies. Serving does not wait for it: until it is in sync, warnings do without.</summary>
+/// <summary>
+/// Watches namespaces, pods and NetworkPolicies. Serving does not wait for it: until it is in sync, warnings do without, and what changed
+/// is gathered beside the requests, so that they see the cluster as it was a moment ago.
+/// </summary>
 internal sealed class WatchedCluster : BackgroundService, IClusterView
 {
+    /// <summary>How often the cluster is gathered at most: with many pods it takes a while.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
     private readonly WebhookOptions _options;
+    private readonly TimeProvider _timeProvider;
     private readonly Informer<V1Namespace> _namespaces;
     private readonly Informer<V1Pod> _pods;
     private readonly Informer<V1NetworkPolicy> _policies;
     private int _version;
-    private volatile Gathered? _gathered;
+    private volatile ClusterFacts? _facts;
 
     /// <summary>Makes a view; nothing is read before it is started.</summary>
     public WatchedCluster(IKubernetesClient client, WebhookOptions options, ILoggerFactory loggers, TimeProvider timeProvider)
     {
-        _options = options;
+        (_options, _timeProvider) = (options, timeProvider);
         _namespaces = new(client, new(), loggers.CreateLogger<Informer<V1Namespace>>(), timeProvider);
         _pods = new(
             client,
@@ -36,41 +44,46 @@ internal sealed class WatchedCluster : BackgroundService, IClusterView
     private IInformer[] Informers => [_namespaces, _pods, _policies];
 
     /// <inheritdoc/>
-    public ClusterFacts? Facts()
-    {
-        if (!Informers.All(informer => informer.HasSynced))
-        {
-            return null;
-        }
-
-        var version = Volatile.Read(ref _version);
-        if (_gathered is not { } gathered || gathered.Version != version)
-        {
-            _gathered = gathered = new Gathered(version, Gather());
-        }
-
-        return gathered.Facts;
-    }
+    public ClusterFacts? Facts() => _facts;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var subscriptions = Informers.Select(informer => informer.Subscribe(_ => Interlocked.Increment(ref _version))).ToList();
-        await TaskGroup.RunAsync([_namespaces.RunAsync, _pods.RunAsync, _policies.RunAsync], stoppingToken);
+        await TaskGroup.RunAsync([_namespaces.RunAsync, _pods.RunAsync, _policies.RunAsync, GatherAsync], stoppingToken);
         subscriptions.ForEach(subscription => subscription.Dispose());
     }
 
-    private ClusterFacts Gather() =>
-        new()
+    private async Task GatherAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(Informers.Select(informer => informer.WaitForSyncAsync(cancellationToken)));
+        using var timer = new PeriodicTimer(Period, _timeProvider);
+        int? gathered = null;
+        do
+        {
+            var version = Volatile.Read(ref _version);
+            if (version != gathered)
+            {
+                (_facts, gathered) = (Gather(), version);
+            }
+        } while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    private ClusterFacts Gather()
+    {
+        var pods = _pods.List();
+        return new()
         {
             Snapshot = new ClusterSnapshot
             {
                 Namespaces = [.. _namespaces.List()],
-                Pods = [.. _pods.List()],
+                Pods = [.. pods],
                 Policies = [.. _policies.List()],
             },
+            PodRanges = CidrSet.Of(pods.Where(PodTraits.IsSelectable).SelectMany(PodTraits.Addresses).Select(Cidr.Single)),
             OwnNamespace = _options.Namespace,
         };
+    }
 
     /// <summary>Keeps what tells which policies select a pod, and whether it can be selected.</summary>
     private static void StripPod(V1Pod pod)
@@ -93,6 +106,4 @@ internal sealed class WatchedCluster : BackgroundService, IClusterView
         (first ?? ImmutableDictionary<string, string>.Empty)
             .OrderBy(label => label.Key, StringComparer.Ordinal)
             .SequenceEqual((second ?? ImmutableDictionary<string, string>.Empty).OrderBy(label => label.Key, StringComparer.Ordinal));
-
-    private sealed record Gathered(int Version, ClusterFacts Facts);
 }

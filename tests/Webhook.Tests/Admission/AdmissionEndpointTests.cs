@@ -113,6 +113,28 @@ public sealed class AdmissionEndpointTests(RunningWebhook webhook) : IClassFixtu
     }
 
     [Fact]
+    public async Task Update_SameNumberInOtherWriting_IsNoChange()
+    {
+        var (before, after) = (PolicyWithPort("80.0"), PolicyWithPort("8e1"));
+
+        (await webhook.ReviewAsync(Reviews.Update(before, after))).Allowed.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("1e99999999999", "1e99999999999")]
+    [InlineData("1e99999999999", "2e+99999999999")]
+    [InlineData("1E-99999999999", "1")]
+    public async Task Update_NumberWithAbsurdExponent_IsBadRequest(string oldPort, string newPort)
+    {
+        using var answer = await webhook.PostAsync(Reviews.Update(PolicyWithPort(oldPort), PolicyWithPort(newPort)).Bytes());
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain(
+            "a number with an exponent of more than 9 digits"
+        );
+    }
+
+    [Fact]
     public async Task Delete_FaultyPolicy_Allows() =>
         (await webhook.ReviewAsync(Reviews.Delete(Reviews.Entity(Reviews.ClusterNetworkPolicy, "[]")))).Allowed.ShouldBeTrue();
 
@@ -290,4 +312,7 @@ public sealed class AdmissionEndpointTests(RunningWebhook webhook) : IClassFixtu
         status.Code.ShouldBe((int)answer.StatusCode);
         return status;
     }
+
+    private static JsonObject PolicyWithPort(string port) =>
+        Reviews.Entity(Reviews.NetworkPolicy, $$$"""{"podSelector":{},"ingress":[{"ports":[{"port":{{{port}}}}]}]}""");
 }

@@ -8,7 +8,7 @@ namespace Palisade.Webhook.Tests.Admission;
 
 /// <summary>
 /// Whatever is sent, the answer is an admission response or a refusal that says why: never a 500, never a hang. More with
-/// PALISADE_FUZZ_SECONDS.
+/// PALISADE_FUZZ_SECONDS, other requests with PALISADE_FUZZ_SEED.
 /// </summary>
 public sealed class EndpointFuzzTests(RunningWebhook webhook) : IClassFixture<RunningWebhook>
 {
@@ -51,13 +51,11 @@ public sealed class EndpointFuzzTests(RunningWebhook webhook) : IClassFixture<Ru
 
     private async Task FuzzAsync(Func<Random, byte[]> next)
     {
-        var seconds = int.TryParse(Environment.GetEnvironmentVariable("PALISADE_FUZZ_SECONDS"), CultureInfo.InvariantCulture, out var given)
-            ? given
-            : 0;
-        var end = TimeProvider.System.GetUtcNow().AddSeconds(seconds);
+        var end = TimeProvider.System.GetUtcNow().AddSeconds(Given("PALISADE_FUZZ_SECONDS"));
         var codes = new HashSet<HttpStatusCode>();
-        var seed = 0;
-        for (; seed < Rounds || TimeProvider.System.GetUtcNow() < end; seed++)
+        var first = Given("PALISADE_FUZZ_SEED");
+        var seed = first;
+        for (; seed - first < Rounds || TimeProvider.System.GetUtcNow() < end; seed++)
         {
             var body = next(new Random(seed));
             using var answer = await webhook.PostAsync(body);
@@ -68,9 +66,12 @@ public sealed class EndpointFuzzTests(RunningWebhook webhook) : IClassFixture<Ru
             );
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{seed} requests");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{seed - first} requests");
         codes.ShouldBe([HttpStatusCode.OK, HttpStatusCode.BadRequest], ignoreOrder: true);
     }
+
+    private static int Given(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : 0;
 
     private static JsonObject Review(Random random)
     {

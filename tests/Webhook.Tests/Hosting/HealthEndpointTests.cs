@@ -39,7 +39,8 @@ public sealed partial class HealthEndpointTests(RunningWebhook webhook) : IClass
     [Fact]
     public async Task Metrics_All_AreDocumented()
     {
-        await webhook.ReviewAsync(Reviews.Create(Reviews.ClusterNetworkPolicy, """{"namespaceSelector":{}}"""));
+        // Of an operation that no other test here counts.
+        await webhook.ReviewAsync(Reviews.Delete(Reviews.Entity(Reviews.ClusterNetworkPolicy, """{"namespaceSelector":{}}""")));
 
         var (_, text) = await GetAsync("/metrics");
 

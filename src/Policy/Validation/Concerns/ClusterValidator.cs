@@ -7,8 +7,8 @@ namespace Palisade.Policy.Validation.Concerns;
 /// <summary>Warnings that depend on the cluster as it is now; none when nothing is known of it.</summary>
 internal sealed class ClusterValidator : Concern
 {
-    /// <summary>How many different selectors are compared with all namespaces, so that a huge document does not hold up others.</summary>
-    private const int MaxSelectors = 64;
+    /// <summary>How often a selector is compared with a namespace, so that a document of many selectors does not hold up others.</summary>
+    private const int MaxComparisons = 40_000;
 
     protected override void Check(PolicyDocument document, FindingSink findings)
     {
@@ -51,7 +51,7 @@ internal sealed class ClusterValidator : Concern
         if (!matches.TryGetValue(key, out var found))
         {
             found =
-                matches.Count >= MaxSelectors
+                matches.Count * facts.Snapshot.Namespaces.Length > MaxComparisons
                 || facts.Snapshot.Namespaces.Any(n => LabelSelectorMatcher.Matches(selector, n.Metadata.Labels));
             matches[key] = found;
         }
