@@ -5,7 +5,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-cluster build test images test-images sbom verify format generate pictures bench clean
+.PHONY: help demo demo-cluster build test test-cluster images test-images sbom verify format generate pictures bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -26,6 +26,10 @@ test: ## every test, on a real kube-apiserver and a real kernel; the last line c
 	@hack/deps test
 	@$(MAKE) --no-print-directory build verify
 	@hack/test
+
+test-cluster: ## install, try, break, upgrade and uninstall it on a real two-node cluster made here, as root; CLUSTER=KUBECONFIG: on yours
+	@[ -n "$(CLUSTER)" ] || { hack/deps cluster && $(MAKE) --no-print-directory images; }
+	@hack/test-cluster $(CLUSTER)
 
 images: ## the container images, with docker, podman or buildah; BASES=local makes the base images from the distribution, as root
 	@[ "$(BASES)" != local ] || hack/deps images
