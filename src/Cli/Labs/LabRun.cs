@@ -134,12 +134,20 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
     {
         var byHand = expansion.Snapshot.Policies.Length - expansion.Stamped.Length;
         var namespaces = expansion.Stamped.Select(item => item.Policy.Metadata.NamespaceProperty).Distinct(StringComparer.Ordinal).Count();
-        var hand = byHand == 0 ? "" : $", besides {Quantity.Of(byHand, "one", "ones")} written by hand";
+        var stamped = Quantity.Of(expansion.Stamped.Length, "NetworkPolicy", "NetworkPolicies");
+        var into = Quantity.Of(namespaces, "namespace", "namespaces");
+        string[] sentences =
+        [
+            .. expansion.CustomResources == 0
+                ? Array.Empty<string>()
+                :
+                [
+                    $"{Quantity.Of(expansion.CustomResources, "cluster-wide policy", "cluster-wide policies")} stamped {stamped} into {into}.",
+                ],
+            .. byHand == 0 ? Array.Empty<string>() : [$"{Quantity.Of(byHand, "NetworkPolicy", "NetworkPolicies")} written by hand."],
+        ];
         _out.WriteLine();
-        _out.WriteLine(
-            $"{Quantity.Of(expansion.CustomResources, "cluster-wide policy", "cluster-wide policies")} stamped "
-                + $"{Quantity.Of(expansion.Stamped.Length, "NetworkPolicy", "NetworkPolicies")} into {Quantity.Of(namespaces, "namespace", "namespaces")}{hand}."
-        );
+        _out.WriteLine(sentences.Length == 0 ? "No policies." : string.Join(' ', sentences));
     }
 
     private void WriteMatrix(ReachabilityPlan plan, IEnumerable<KeyValuePair<ReachabilityPath, bool>> open)

@@ -102,11 +102,25 @@ public sealed class LabCommandTests
         run.ExitCode.ShouldBe(ExitCode.Clean);
     }
 
+    // What the documentation of NetworkPolicy shows: peers of every kind in one rule, an exception, ports by name and in a range.
+    [Fact]
+    public async Task Lab_PoliciesWrittenByHand_MeasuresWhatTheySay()
+    {
+        var run = await CliRun.RunAsync("lab", "--measure", "always", "-f", "tests/Testdata/cli/lab");
+
+        run.ExitCode.ShouldBe(ExitCode.Clean, run.Error);
+        run.Output.ShouldContain("\n2 NetworkPolicies written by hand.\n");
+        var after = run.Output[run.Output.IndexOf("After:", StringComparison.Ordinal)..];
+        Golden.ShouldMatch(after[..after.IndexOf("What is open", StringComparison.Ordinal)], "lab.txt");
+        run.Output.ShouldContain("The kernel lets through exactly what the policies say.");
+    }
+
     [Fact]
     public async Task Lab_NoPolicies_EverythingIsOpen()
     {
         var run = await CliRun.RunWithInputAsync(TwoPods, "lab", "-f", "-");
 
+        run.Output.ShouldContain("\nNo policies.\n");
         run.ExitCode.ShouldBe(ExitCode.Clean, run.Error);
         run.Output.ShouldContain("The kernel lets through exactly what the policies say.");
     }
