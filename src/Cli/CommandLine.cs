@@ -50,6 +50,14 @@ internal static class CommandLine
             await console.Error.WriteLineAsync($"Try '{command} --help'.");
             return ExitCode.Usage;
         }
+        if (parsed.CommandResult.Command == root)
+        {
+            // In the list of commands the beginning of each description is enough.
+            foreach (var command in root.Subcommands)
+            {
+                command.Description = HelpText.SummaryOf(command.Description!);
+            }
+        }
         var configuration = new InvocationConfiguration { Output = console.Output.Profile.Out.Writer, Error = console.Error };
         return await parsed.InvokeAsync(configuration, cancellationToken);
     }

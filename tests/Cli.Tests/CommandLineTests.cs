@@ -20,13 +20,23 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task Run_Help_NamesTheCommands()
+    public async Task Run_Help_NamesTheCommandsBriefly()
     {
         var run = await CliRun.RunAsync("--help");
 
         run.ExitCode.ShouldBe(ExitCode.Clean);
         run.Output.ShouldContain("lab");
         run.Output.ShouldContain("version");
+        run.Output.ShouldNotContain("Exit code:");
+    }
+
+    [Fact]
+    public async Task Run_HelpOfACommand_TellsItsExitCodes()
+    {
+        var run = await CliRun.RunAsync("status", "--help");
+
+        run.ExitCode.ShouldBe(ExitCode.Clean);
+        run.Output.ShouldContain("Exit code: 0 when all is well");
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal static class DiffCommand
         const string Line =
             "kubectl palisade diff config/samples/shop/policies.yaml config/samples/shop-change "
             + "-f config/samples/shop/namespaces.yaml -f config/samples/shop/pods.yaml";
-        var command = new Command("diff", Example.In(Description, Line));
+        var command = new Command("diff", HelpText.Of(Description, Line));
         var old = new Argument<string>("OLD") { Description = "A file or folder of manifests, or -: how it is." };
         var now = new Argument<string>("NEW") { Description = "A file or folder of manifests, or -: how it is to be." };
         var common = new Option<string[]>("--filename", "-f")

@@ -22,7 +22,7 @@ internal static class ExpandCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        var command = new Command("expand", Example.In(Description, "kubectl palisade expand -f config/samples/shop"));
+        var command = new Command("expand", HelpText.Of(Description, "kubectl palisade expand -f config/samples/shop"));
         var input = InputOptions.AddTo(command);
         var output = OutputFormat.CreateOption(OutputFormat.Table, OutputFormat.Yaml, OutputFormat.Json);
         var diff = new Option<bool>("--diff") { Description = "Compare with a live cluster, of which the namespaces and nodes are taken." };

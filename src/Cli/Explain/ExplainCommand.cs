@@ -19,7 +19,7 @@ internal static class ExplainCommand
     public static Command Create(CliConsole console)
     {
         const string Line = "kubectl palisade explain -f config/samples/shop --from acme-web/frontend --to acme-data/db:5432";
-        var command = new Command("explain", Example.In(Description, Line));
+        var command = new Command("explain", HelpText.Of(Description, Line));
         var from = new Option<string>("--from")
         {
             Description = "Who connects: a pod as namespace/name (of a workload the first pod), or an address.",

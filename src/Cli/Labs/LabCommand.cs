@@ -26,7 +26,7 @@ internal static class LabCommand
             Description = "Whether to measure: when this machine allows it (Auto), always (else exit code 2), or never.",
             DefaultValueFactory = _ => MeasureMode.Auto,
         };
-        var command = new Command("lab", Example.In(Description, "kubectl palisade lab -f config/samples/shop")) { files, measure };
+        var command = new Command("lab", HelpText.Of(Description, "kubectl palisade lab -f config/samples/shop")) { files, measure };
         command.SetAction(
             (parsed, cancellationToken) =>
                 new LabRun(console, parsed.GetRequiredValue(files), parsed.GetValue(measure)).RunAsync(cancellationToken)

@@ -20,7 +20,7 @@ internal static class LintCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        var command = new Command("lint", Example.In(Description, "kubectl palisade lint -f config/samples/shop"));
+        var command = new Command("lint", HelpText.Of(Description, "kubectl palisade lint -f config/samples/shop"));
         var input = InputOptions.AddTo(command);
         var output = OutputFormat.CreateOption(
             OutputFormat.Table,

@@ -18,7 +18,7 @@ internal static class ReportCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        var command = new Command("report", Example.In(Description, "kubectl palisade report -f config/samples/shop --to report.html"));
+        var command = new Command("report", HelpText.Of(Description, "kubectl palisade report -f config/samples/shop --to report.html"));
         var input = InputOptions.AddTo(command);
         var file = new Option<string>("--to")
         {

@@ -23,7 +23,7 @@ internal static class RulesCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        var command = new Command("rules", Example.In(Description, "kubectl palisade rules --node node-1 -f config/samples/shop"));
+        var command = new Command("rules", HelpText.Of(Description, "kubectl palisade rules --node node-1 -f config/samples/shop"));
         var node = new Option<string>("--node")
         {
             Description = "Name of the node.",

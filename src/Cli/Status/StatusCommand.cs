@@ -21,7 +21,7 @@ internal static class StatusCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        var command = new Command("status", Example.In(Description, "kubectl palisade status"));
+        var command = new Command("status", HelpText.Of(Description, "kubectl palisade status"));
         var cluster = ClusterOptions.AddTo(command);
         var output = OutputFormat.CreateOption(OutputFormat.Table, OutputFormat.Json);
         command.Options.Add(output);
