@@ -57,8 +57,9 @@ internal sealed class ChangeGrouping(IEnumerable<ConnectivityEnd> ends)
     /// <summary>The names, with those that together are a namespace or the cluster named so. A pod is never its own peer.</summary>
     private IEnumerable<string> Merge(HashSet<string> names, string other)
     {
-        var whole = _workloads.Where(item => item.Value.Count > 1 && item.Value.IsSubsetOf(names.Append(other))).ToList();
-        if (whole.Count > 1 && _workloads.Values.All(all => all.IsSubsetOf(names.Append(other))))
+        var covered = new HashSet<string>(names, StringComparer.Ordinal) { other };
+        var whole = _workloads.Where(item => item.Value.Count > 1 && item.Value.All(covered.Contains)).ToList();
+        if (whole.Count > 1 && _workloads.Values.All(all => all.All(covered.Contains)))
         {
             return names.Except(_workloads.Values.SelectMany(all => all), StringComparer.Ordinal).Prepend(Everybody);
         }

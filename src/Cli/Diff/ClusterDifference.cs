@@ -16,6 +16,13 @@ internal sealed record ClusterDifference(
     ImmutableArray<string> Removed
 )
 {
+    /// <summary>As many as people read; a comment on a pull request holds not much more.</summary>
+    public const int MostShown = 200;
+
+    /// <summary>What says how many were left out of what people read; null when none were.</summary>
+    public static string? RestOf(IReadOnlyCollection<ChangeGroup> groups) =>
+        groups.Count > MostShown ? $"and {groups.Count - MostShown} more: -o json has all of them" : null;
+
     /// <summary>Whether the two allow the same.</summary>
     public bool IsEmpty => Opened.IsEmpty && Closed.IsEmpty;
 

@@ -20,9 +20,13 @@ internal static class DiffMarkdown
             return;
         }
         output.Write($"\n#### {title}\n\n| from | to | ports |\n|---|---|---|\n");
-        foreach (var group in groups)
+        foreach (var group in groups.Take(ClusterDifference.MostShown))
         {
             output.Write($"| {Cell(group.From)} | {Cell(group.To)} | {Cell(group.Ports)} |\n");
+        }
+        if (ClusterDifference.RestOf(groups) is { } rest)
+        {
+            output.Write($"\n... {rest}\n");
         }
     }
 

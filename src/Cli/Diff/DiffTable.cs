@@ -24,11 +24,15 @@ internal static class DiffTable
         output.WriteLine(difference.Summary);
     }
 
-    private static void AddRows(Table table, IEnumerable<ChangeGroup> groups, string mark)
+    private static void AddRows(Table table, IReadOnlyCollection<ChangeGroup> groups, string mark)
     {
-        foreach (var group in groups)
+        foreach (var group in groups.Take(ClusterDifference.MostShown))
         {
             table.AddRow(mark, Markup.Escape(group.From), Markup.Escape(group.To), Markup.Escape(group.Ports));
+        }
+        if (ClusterDifference.RestOf(groups) is { } rest)
+        {
+            table.AddRow(mark, rest, "", "");
         }
     }
 
