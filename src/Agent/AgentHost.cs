@@ -88,6 +88,7 @@ public static partial class AgentHost
             Dataplane = dataplane,
             VerifyInterval = options.VerifyInterval,
             OnTightened = tightened.Mark,
+            UsesIpvs = Ipvs.IsLoaded,
             CheckBridge = () => BridgeNetfilter.Check(options.SetBridgeNetfilter),
         };
 

@@ -82,6 +82,7 @@ public sealed partial class SyncLoop(
 
     private async Task<bool> PassAsync(long? marked, CancellationToken cancellationToken)
     {
+        marked ??= MissesOutput() ? clock.GetTimestamp() : null;
         try
         {
             var result = new ApplyResult();
@@ -110,6 +111,10 @@ public sealed partial class SyncLoop(
         var began = clock.GetTimestamp();
         var snapshot = cluster.Snapshot();
         var ruleset = _policies.Compile(snapshot);
+        if (options.UsesIpvs())
+        {
+            ruleset = ruleset with { Options = ruleset.Options with { PoliceOutput = true } };
+        }
         Report(ruleset.Problems);
         var compiled = clock.GetTimestamp();
         var result = await applier.ApplyAsync(ruleset, cancellationToken);
@@ -170,6 +175,9 @@ public sealed partial class SyncLoop(
         _problems = problems;
         metrics.Uncompiled(problems.Select(problem => problem.Policy).Distinct(StringComparer.Ordinal).Count());
     }
+
+    /// <summary>Whether IPVS came after the last write.</summary>
+    private bool MissesOutput() => options.UsesIpvs() && _enforced is { Ruleset.Options.PoliceOutput: false };
 
     private TimeSpan UntilVerification()
     {

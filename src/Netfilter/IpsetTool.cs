@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Palisade.Dataplane;
 using Palisade.Dataplane.Planning;
@@ -12,8 +13,28 @@ internal sealed partial class IpsetTool(ToolRunner runner)
 {
     private const string Program = "ipset";
 
-    /// <summary>All sets as text, others' too.</summary>
-    public Task<string> SaveAsync(CancellationToken cancellationToken) => runner.RunAsync(Program, ["save"], null, cancellationToken);
+    /// <summary>
+    /// The sets as text, others' too as long as this ipset can read them: it stops at a set that a newer ipset of the host's made in a way that it
+    /// does not know. Own sets are then read one by one.
+    /// </summary>
+    /// <exception cref="NetfilterException">An own set cannot be read.</exception>
+    public async Task<string> SaveAsync(CancellationToken cancellationToken)
+    {
+        var all = await runner.TryRunAsync(Program, ["save"], null, cancellationToken);
+        if (all.ExitCode == 0)
+        {
+            return all.Output;
+        }
+
+        var names = await runner.RunAsync(Program, ["list", "-n"], null, cancellationToken);
+        var own = new StringBuilder();
+        foreach (var name in names.Split('\n').Where(Names.IsOwnSet))
+        {
+            own.Append(await runner.RunAsync(Program, ["save", name], null, cancellationToken));
+        }
+
+        return own.ToString();
+    }
 
     /// <summary>Carries the commands out, in order; what is there already, or gone already, is no error.</summary>
     public async Task RestoreAsync(IReadOnlyCollection<SetCommand> commands, DataplaneOptions layout, CancellationToken cancellationToken)

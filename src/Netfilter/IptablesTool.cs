@@ -13,13 +13,26 @@ internal sealed class IptablesTool(ToolRunner runner, NetfilterOptions options, 
     private string Wait => Math.Max(1, (int)options.LockTimeout.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The table as text, with counters.</summary>
-    public Task<string> SaveAsync(string table, CancellationToken cancellationToken) =>
-        runner.RunAsync($"{Prefix}-save", ["-c", "-t", table], null, cancellationToken);
+    /// <exception cref="NetfilterException">It cannot be read, or not wholly.</exception>
+    public async Task<string> SaveAsync(string table, CancellationToken cancellationToken)
+    {
+        var text = await runner.RunAsync($"{Prefix}-save", ["-c", "-t", table], null, cancellationToken);
+        // It exits with 0 then, and prints no rule: whoever believes it writes all again, and hooks pile up.
+        return text.Contains("is incompatible, use 'nft' tool", StringComparison.Ordinal)
+            ? throw new NetfilterException(
+                $"{Prefix}-save: table {table} has rules that iptables cannot read, made with nft: move them to a table of their own; until then nothing is written"
+            )
+            : text;
+    }
 
-    /// <summary>Tries the transaction without carrying it out, then carries it out.</summary>
+    /// <summary>Carries the transaction out. One of several tables, each of which is committed by itself, is tried as a whole before.</summary>
     public async Task RestoreAsync(string text, CancellationToken cancellationToken)
     {
-        await runner.RunAsync($"{Prefix}-restore", ["-w", Wait, "--noflush", "--test"], text, cancellationToken);
+        if (text.AsSpan().Count("COMMIT\n") > 1)
+        {
+            await runner.RunAsync($"{Prefix}-restore", ["-w", Wait, "--noflush", "--test"], text, cancellationToken);
+        }
+
         await runner.RunAsync($"{Prefix}-restore", ["-w", Wait, "--noflush"], text, cancellationToken);
     }
 

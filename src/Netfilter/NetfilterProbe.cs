@@ -9,6 +9,10 @@ public static partial class NetfilterProbe
     private const string Chain = "PLSD-PROBE";
     private const string Set = "plsd4-probe";
 
+    private const string NoHairpin =
+        "the kernel has neither the iptables match bpf (module xt_bpf) nor sets of type hash:net,net (module ip_set_hash_netnet);"
+        + " one of them is needed to tell a pod's connections to itself: install the package with the kernel's extra modules";
+
     /// <summary>Before this version iptables-nft replaced the wrong rules.</summary>
     private static readonly Version OldestNft = new(1, 8, 3);
 
@@ -87,6 +91,11 @@ public static partial class NetfilterProbe
             var hasMapMark = await TakesAsync(iptables, $"-j SET --map-set {Set} src --map-mark", cancellationToken);
             var hasBpf = await TakesAsync(iptables, "-m bpf --bytecode \"1,6 0 0 0\"", cancellationToken);
             await iptables.RestoreAsync($"*mangle\n:{Chain} - [0:0]\n-X {Chain}\nCOMMIT\n", cancellationToken);
+            if (!hasBpf && !await HasPairsAsync(runner, cancellationToken))
+            {
+                problems.Add(NoHairpin);
+            }
+
             return (hasMapMark, hasBpf);
         }
         catch (NetfilterException e)
@@ -98,6 +107,13 @@ public static partial class NetfilterProbe
         {
             await runner.TryRunAsync("ipset", ["-exist", "destroy", Set], null, cancellationToken);
         }
+    }
+
+    /// <summary>Whether the kernel has the type of set that takes the place of the bpf match.</summary>
+    private static async Task<bool> HasPairsAsync(ToolRunner runner, CancellationToken cancellationToken)
+    {
+        await runner.TryRunAsync("ipset", ["-exist", "destroy", Set], null, cancellationToken);
+        return (await runner.TryRunAsync("ipset", ["create", Set, "hash:net,net"], null, cancellationToken)).ExitCode == 0;
     }
 
     private static async Task<bool> TakesAsync(

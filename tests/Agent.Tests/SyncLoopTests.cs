@@ -17,6 +17,7 @@ public sealed class SyncLoopTests : IAsyncDisposable
     private readonly AgentMetrics _metrics;
     private readonly DirtySignal _signal;
     private string? _bridgeProblem;
+    private volatile bool _usesIpvs;
     private Task _running = Task.CompletedTask;
 
     public SyncLoopTests()
@@ -184,6 +185,19 @@ public sealed class SyncLoopTests : IAsyncDisposable
         await Eventually.TrueAsync(() => _readiness.Problems.Count == 0, Token);
     }
 
+    [Fact]
+    public async Task Run_IpvsIsLoadedLater_WritesOnceMore()
+    {
+        await StartInSyncAsync();
+        _usesIpvs = true;
+
+        await TimePassesAsync(1);
+        await CallsAsync("apply", "verify", "apply", "verify");
+        await TimePassesAsync(1);
+
+        await CallsAsync("apply", "verify", "apply", "verify", "verify");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -196,7 +210,12 @@ public sealed class SyncLoopTests : IAsyncDisposable
         _running = new SyncLoop(
             _cluster,
             _applier,
-            new() { NodeName = "node-1", CheckBridge = () => _bridgeProblem },
+            new()
+            {
+                NodeName = "node-1",
+                CheckBridge = () => _bridgeProblem,
+                UsesIpvs = () => _usesIpvs,
+            },
             _readiness,
             _repairs,
             _metrics,

@@ -20,6 +20,7 @@ public sealed class CompiledRulesTests
         DataplaneOptions.Default with
         {
             DenyAction = DenyAction.Drop,
+            PoliceOutput = true,
             Hairpin = HairpinMatch.Set,
         },
         DataplaneOptions.Default with

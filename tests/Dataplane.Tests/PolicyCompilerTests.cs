@@ -2,6 +2,7 @@ using Palisade.Dataplane.Kernel;
 using Palisade.Dataplane.Planning;
 using Palisade.Dataplane.Tests.Model;
 using Palisade.Dataplane.Tests.Support;
+using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
 using static Palisade.Dataplane.Tests.Support.ClusterBuilder;
@@ -155,6 +156,31 @@ public sealed class PolicyCompilerTests
         Compile(cluster).Pods.ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public void Compile_PodsWithoutAddressOnHostNetworkOrFinished_AreLeftOutAndTheOthersAreNot()
+    {
+        var cluster = new ClusterBuilder().Namespace("shop");
+        foreach (var (name, host) in new[] { ("none", 2), ("host", 3), ("done", 4), ("broken", 5), ("db", 6), ("api", 7) })
+        {
+            cluster.Pod($"shop/{name}", "node-a", $"10.244.1.{host},fd00:10:244:1::{host}");
+        }
+
+        var snapshot = cluster
+            .Policy("shop/all", spec => spec.Ingress = [new() { FromProperty = [new() { PodSelector = new() }] }])
+            .Build();
+        snapshot.Pods[0].Status!.PodIPs = null;
+        snapshot.Pods[1].Spec!.HostNetwork = true;
+        snapshot.Pods[2].Status!.Phase = "Failed";
+        snapshot.Pods[3].Status!.PodIPs = [new() { Ip = "not an address" }];
+
+        var ruleset = Compile(snapshot);
+
+        ruleset.Pods.Select(pod => pod.Name).ShouldBe(["api", "db"], ignoreOrder: true);
+        ruleset.Sets.Length.ShouldBe(2, "one per family");
+        ruleset.Sets.ShouldAllBe(set => set.Entries.Length == 2);
+        new KernelModel(Settle(ruleset)).Passes(Tcp("10.244.1.3", "10.244.1.6")).ShouldBeFalse("a pod on the node's network is no peer");
+    }
+
     [Theory]
     [InlineData(UnknownPods.Deny, false)]
     [InlineData(UnknownPods.Allow, true)]
@@ -218,6 +244,39 @@ public sealed class PolicyCompilerTests
                 model.Passes(back).ShouldBe(evaluator.Allows(back), back.ToString());
             }
         }
+    }
+
+    [Fact]
+    public void Plan_NamedPortWithBlock_IsThePodsOwnOnIngressAndNothingOnEgress()
+    {
+        V1ContainerPort Http(int number) => new() { Name = "http", ContainerPort = number };
+        V1NetworkPolicyPeer block = new()
+        {
+            IpBlock = new() { Cidr = "198.51.100.0/24", Except = ["198.51.100.128/25"] },
+        };
+        var cluster = new ClusterBuilder()
+            .Namespace("shop")
+            .Pod("shop/old", "node-a", "10.244.1.2", "", Http(80))
+            .Pod("shop/new", "node-a", "10.244.1.3", "", Http(8080))
+            .Policy(
+                "shop/http",
+                spec =>
+                {
+                    spec.PolicyTypes = ["Ingress", "Egress"];
+                    spec.Ingress = [new() { FromProperty = [block], Ports = [new() { Port = "http" }] }];
+                    spec.Egress = [new() { To = [block], Ports = [new() { Port = "http" }] }];
+                }
+            )
+            .Build();
+
+        var model = new KernelModel(Settle(Compile(cluster)));
+
+        model.Passes(Tcp("198.51.100.1", "10.244.1.2")).ShouldBeTrue();
+        model.Passes(Tcp("198.51.100.1", "10.244.1.3")).ShouldBeFalse("http is another number there");
+        model.Passes(Tcp("198.51.100.1", "10.244.1.3") with { Port = 8080 }).ShouldBeTrue();
+        model.Passes(Tcp("198.51.100.200", "10.244.1.2")).ShouldBeFalse("excepted");
+        model.Passes(Tcp("203.0.113.1", "10.244.1.2")).ShouldBeFalse("outside the block");
+        model.Passes(Tcp("10.244.1.2", "198.51.100.1")).ShouldBeFalse("a block has no pods whose port could be called so");
     }
 
     [Fact]

@@ -162,6 +162,49 @@ public sealed class FaultTests : IAsyncLifetime
         (await Shell.RunAsync("iptables-nft-save -t mangle")).ShouldNotContain("PLSD-FWD");
     }
 
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public async Task ApplyAsync_SetStillUsedByAnotherProgram_IsLeftAndDestroyedWhenItIsFree(NetfilterBackend backend)
+    {
+        var program = backend == NetfilterBackend.Legacy ? "iptables-legacy" : "iptables-nft";
+        var applier = new NetfilterApplier(new NetfilterOptions { Backend = backend, KeepUnusedClasses = 0 });
+        await applier.ApplyAsync(Compile(new RandomCluster(7).Snapshot()), Shell.Cancelled);
+        var used = (await Shell.RunAsync("ipset list -n")).Split('\n').First(name => name.StartsWith("plsd4-p-", StringComparison.Ordinal));
+        await Shell.RunAsync($"{program} -w -A INPUT -m set --match-set {used} src -j ACCEPT");
+        var empty = Compile(ClusterSnapshot.Empty);
+
+        var first = await applier.ApplyAsync(empty, Shell.Cancelled);
+        var second = await applier.ApplyAsync(empty, Shell.Cancelled);
+        (await applier.VerifyAsync(Shell.Cancelled)).Differences.ShouldBeEmpty();
+        await Shell.RunAsync($"{program} -w -D INPUT 1");
+        var third = await applier.ApplyAsync(empty, Shell.Cancelled);
+
+        (first.PendingDestroys, second.PendingDestroys, third.PendingDestroys).ShouldBe((1, 1, 0));
+        (await Shell.RunAsync("ipset list -n")).ShouldNotContain("plsd4-p-");
+    }
+
+    [Fact]
+    public async Task ApplyAsync_TableThatIptablesCannotRead_SaysSoAndPilesNothingUp()
+    {
+        var (first, second) = (Compile(new RandomCluster(7).Snapshot()), Compile(new RandomCluster(8).Snapshot()));
+        await Applier(NetfilterBackend.Nft).ApplyAsync(first, Shell.Cancelled);
+        var before = await Shell.RunAsync("iptables-nft-save -t mangle");
+        await Shell.RunAsync("nft add chain ip mangle foreign");
+        await Shell.RunAsync("nft add rule ip mangle foreign meta mark set ct mark");
+
+        var failures = new[]
+        {
+            await Should.ThrowAsync<NetfilterException>(() => Applier(NetfilterBackend.Nft).ApplyAsync(second, Shell.Cancelled)),
+            await Should.ThrowAsync<NetfilterException>(() => Applier(NetfilterBackend.Nft).ApplyAsync(second, Shell.Cancelled)),
+        };
+
+        failures.ShouldAllBe(failure => failure.Message.Contains("made with nft", StringComparison.Ordinal));
+        await Shell.RunAsync("nft flush chain ip mangle foreign");
+        await Shell.RunAsync("nft delete chain ip mangle foreign");
+        Rules(await Shell.RunAsync("iptables-nft-save -t mangle")).ShouldBe(Rules(before));
+        (await Applier(NetfilterBackend.Nft).ApplyAsync(second, Shell.Cancelled)).Changed.ShouldBeTrue();
+    }
+
     [Fact]
     public async Task ApplyAsync_SetTooSmall_MakesItLarger()
     {
@@ -253,6 +296,9 @@ public sealed class FaultTests : IAsyncLifetime
         plan.Steps.SelectMany<PlanStep, PlanStep>(step =>
             step is SetBatch batch ? batch.Commands.Select(command => new SetBatch([command])) : [step]
         );
+
+    private static string Rules(string saved) =>
+        string.Join('\n', saved.Split('\n').Where(line => line.StartsWith("-A", StringComparison.Ordinal)));
 
     private static NetfilterApplier Applier(NetfilterBackend backend) => new(new NetfilterOptions { Backend = backend });
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Palisade.Lab;
 using Palisade.Lab.Probes;
@@ -150,6 +151,23 @@ public sealed class EnforcementTests(NodeApiServer api)
     }
 
     [Fact]
+    public async Task Run_PodIsolated_ItsOwnNodeAndItselfStillReachIt()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        await using var kubelet = ProbeServer.Start(node.Host, (10250, ProbeProtocol.Tcp));
+        await node.ApplyPolicyAsync("deny", "{podSelector: {}, policyTypes: [Ingress, Egress]}");
+        var agent = node.StartAgent();
+        await agent.WroteAsync("Ready", Token);
+
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Refused);
+        (await TestNode.ConnectAsync(node.Host, db)).ShouldBe(ProbeOutcome.Open, "as the kubelet's probes do");
+        (await TestNode.ConnectAsync(db, node.Host, 10250)).ShouldBe(ProbeOutcome.Open);
+        (await TestNode.ConnectAsync(db, db)).ShouldBe(ProbeOutcome.Open);
+    }
+
+    [Fact]
     public async Task Run_UnknownPodsAllow_NewPodPassesUntilItIsKnown()
     {
         await using var node = await TestNode.CreateAsync(api);
@@ -279,25 +297,41 @@ public sealed class EnforcementTests(NodeApiServer api)
         (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Open);
     }
 
+    /// <summary>PALISADE_OUTAGE is for how many seconds more the API server is gone.</summary>
     [Fact]
     public async Task Run_ApiServerGoes_RulesStayAndChangesFollowLater()
     {
+        var outage = TimeSpan.FromSeconds(
+            double.Parse(Environment.GetEnvironmentVariable("PALISADE_OUTAGE") ?? "0", CultureInfo.InvariantCulture)
+        );
         await using var node = await TestNode.CreateAsync(api);
         var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        await node.AddPodAsync("other", """{"app": "other"}""");
         var db = await node.AddPodAsync("db", """{"app": "db"}""");
         await node.ApplyPolicyAsync("deny", DenyAll);
         var agent = node.StartAgent();
         await agent.WroteAsync("Ready", Token);
-        var rules = await node.RulesAsync();
+        var (rules, sets) = (await node.RulesAsync(), await node.SetsAsync());
 
         node.Relay.Cut();
         await node.DeletePolicyAsync("deny");
+        await node.ApplyPolicyAsync("from-web", FromWeb);
+        await node.RemovePodAsync("other");
+        var late = await node.AddPodAsync("late", """{"app": "web"}""");
+        await Task.Delay(outage, Token);
         (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Refused);
+        (await TestNode.ConnectAsync(late, db)).ShouldNotBe(ProbeOutcome.Open);
+        // Whatever is written without the API server is a repair.
+        await node.RunAsync("iptables", "-t", "mangle", "-F", "PLSD-IN");
+        await agent.WroteAsync("Rules were changed by another program", Token);
         (await node.RulesAsync()).ShouldBe(rules);
+        (await node.SetsAsync()).ShouldBe(sets);
         agent.HasExited.ShouldBeFalse();
 
         node.Relay.Mend();
         await BecomesAsync(web, db, ProbeOutcome.Open);
+        await BecomesAsync(late, db, ProbeOutcome.Open);
+        (await TestNode.ConnectAsync(db, late)).ShouldBe(ProbeOutcome.Open);
     }
 
     [Fact]
@@ -382,6 +416,6 @@ public sealed class EnforcementTests(NodeApiServer api)
     {
         var saved = await node.RunAsync("iptables-save", "-c", "-t", "mangle");
         var hook = saved.Split('\n').First(line => line.Contains("-j PLSD-FWD", StringComparison.Ordinal));
-        return long.Parse(hook[1..hook.IndexOf(':', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture);
+        return long.Parse(hook[1..hook.IndexOf(':', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
     }
 }

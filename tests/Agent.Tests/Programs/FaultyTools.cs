@@ -4,13 +4,16 @@ namespace Palisade.Agent.Tests.Programs;
 
 /// <summary>
 /// Stands between an agent and the real iptables and ipset programs: counts the runs that write, and fails them or kills the agent after one
-/// of them when the test says so.
+/// of them when the test says so; or plays a kernel or an ipset that lacks something.
 /// </summary>
 internal sealed class FaultyTools : IDisposable
 {
     // $PPID is the agent. A transaction is tried with --test before it is carried out: that writes nothing.
     private const string Script = """
         #!/bin/sh
+        program=${0##*/}
+        [ ! -e "$folder/lack" ] || . "$folder/lack"
+        case "$program $*" in *-save\ *|*\ --version) exec "$real" "$@" ;; esac
         case " $* " in *" --test "*|*" save "*|*" list "*) exec "$real" "$@" ;; esac
         if [ -e "$folder/fail" ]; then cat >/dev/null; cat "$folder/fail" >&2; exit 4; fi
         count=$(( $(cat "$folder/count") + 1 )); echo $count >"$folder/count"
@@ -22,10 +25,14 @@ internal sealed class FaultyTools : IDisposable
     private static readonly string[] Programs =
     [
         "ipset",
+        "iptables-legacy",
+        "iptables-nft",
         "iptables-legacy-restore",
         "iptables-nft-restore",
         "ip6tables-legacy-restore",
         "ip6tables-nft-restore",
+        "ip6tables-legacy-save",
+        "ip6tables-nft-save",
     ];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("palisade-tools-");
@@ -74,5 +81,48 @@ internal sealed class FaultyTools : IDisposable
         }
     }
 
+    /// <summary>Runs of iptables-restore fail whose input has one of these, as they do where the kernel has no such match or target.</summary>
+    public void LackInRules(params string[] texts) =>
+        Lack(
+            $"""
+            case "$program" in *-restore)
+              cat >"$folder/input.$$"
+              if grep -qF {string.Join(' ', texts.Select(text => $"-e '{text}'"))} "$folder/input.$$"; then
+                echo "$program: line 3 failed: No chain/target/match by that name." >&2; exit 1
+              fi
+              exec <"$folder/input.$$" ;;
+            esac
+            """
+        );
+
+    /// <summary>No run of ip6tables succeeds.</summary>
+    public void LackIPv6() =>
+        Lack(
+            "case $program in ip6*) echo \"$program: can't initialize ip6tables table: Address family not supported\" >&2; exit 3 ;; esac"
+        );
+
+    /// <summary>A program is of this version.</summary>
+    public void BeOld(string tool, string version) =>
+        Lack($"case \"$program $*\" in \"{tool} --version\") echo \"{tool} v{version}\"; exit 0 ;; esac");
+
+    /// <summary>Runs of iptables-restore that write do nothing and exit with 0, as some versions do with what they do not understand.</summary>
+    public void WriteNothing() => Lack("case \"$program $*\" in *\" --test\"*) ;; *-restore\\ *) cat >/dev/null; exit 0 ;; esac");
+
+    /// <summary>Everything is there again.</summary>
+    public void LackNothing() => File.Delete(Path.Combine(_folder.FullName, "lack"));
+
+    /// <summary>This ipset does not know the revision of a set that is there, and stops where it finds it.</summary>
+    public void LackRevisionOf(string set) =>
+        Lack(
+            $"""
+            case "$program $*" in "ipset save"|"ipset save {set}")
+              echo "ipset v7.10: Kernel and userspace incompatible: settype hash:ip with revision 6 not supported by userspace." >&2; exit 1 ;;
+            esac
+            """
+        );
+
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private void Lack(string script) =>
+        File.WriteAllText(Path.Combine(_folder.FullName, "lack"), script.Replace("$folder", _folder.FullName, StringComparison.Ordinal));
 }

@@ -6,6 +6,8 @@ namespace Palisade.Agent.Tests.Programs;
 /// <summary>Tries a connection again and again, beside all that happens meanwhile.</summary>
 internal sealed class Watcher : IAsyncDisposable
 {
+    // Without a rest between tries it would take a whole processor from what it watches.
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(5);
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly Task<(int Open, int All)> _trying;
 
@@ -41,6 +43,7 @@ internal sealed class Watcher : IAsyncDisposable
                 open += (await prober.ProbeAsync(from, new ProbeTarget(address, 80), CancellationToken.None)).IsOpen ? 1 : 0;
                 all++;
             }
+            await Task.Delay(Rest, CancellationToken.None);
         }
         return (open, all);
     }

@@ -78,8 +78,9 @@ public sealed class ModelRule
                 _matches.Add((p, _, _) => cidr.Contains(word == "-s" ? p.Source : p.Destination));
                 break;
             case "--ctstate":
-                words.Dequeue().ShouldBe("RELATED,ESTABLISHED");
-                _matches.Add((p, _, _) => p.IsEstablished);
+                // Only what a rule of the layout asks for; the model's packets are never translated ones.
+                var isTranslation = words.Dequeue() == "DNAT";
+                _matches.Add((p, _, _) => isTranslation || p.IsEstablished);
                 break;
             case "--mark":
                 var (value, mask) = Mark(words.Dequeue());
@@ -126,9 +127,9 @@ public sealed class ModelRule
     private void ReadSet(string word, Queue<string> words)
     {
         var isNegated = word == "!";
-        if (isNegated && words.Dequeue() is "--tcp-flags" and var flags)
+        if (isNegated && words.Dequeue() is ("--tcp-flags" or "--ctstate") and var option)
         {
-            Read(flags, words);
+            Read(option, words);
             return;
         }
 

@@ -1,0 +1,193 @@
+using Palisade.Lab;
+using Palisade.Lab.Probes;
+using Palisade.Testing;
+
+namespace Palisade.Agent.Tests.Programs;
+
+/// <summary>Nodes that lack something: matches and targets of the kernel, IPv6, or an ipset that knows all sets.</summary>
+[Collection(nameof(NodeApiServer))]
+public sealed class LackingNodeTests(NodeApiServer api)
+{
+    private const string FromWeb = "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]}";
+
+    // As on a kernel that was booted with ipv6.disable=1: the parameters of IPv6 are not there. Those of bridges are.
+    private const string HideIPv6 = """
+        set -e
+        mkdir "$0" && mount -t tmpfs none "$0" && mkdir "$0/bridge"
+        [ ! -d /proc/sys/net/bridge ] || mount --bind /proc/sys/net/bridge "$0/bridge"
+        mount --rbind "$0" /proc/sys/net
+        exec "$@"
+        """;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("Legacy")]
+    [InlineData("Nft")]
+    public async Task Run_KernelWithoutMapMark_EnforcesBySetLookups(string backend)
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        using var tools = new FaultyTools();
+        tools.LackInRules("--map-mark");
+        var (web, other, db) = await PodsAsync(node);
+
+        var agent = node.StartAgent(tools.Variables, "--backend", backend);
+        await agent.WroteAsync("Ready", Token);
+
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Open);
+        (await TestNode.ConnectAsync(other, db)).ShouldBe(ProbeOutcome.Refused);
+        (await TestNode.ConnectAsync(db, other)).ShouldBe(ProbeOutcome.Open);
+        var rules = await node.RunAsync($"iptables-{backend.ToLowerInvariant()}-save", "-t", "mangle");
+        rules.ShouldContain("-g PLSD-IO");
+        rules.ShouldNotContain("--map-set");
+    }
+
+    [Fact]
+    public async Task Run_KernelWithoutBpf_TellsHairpinsBySetOrSaysWhatIsMissing()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        using var tools = new FaultyTools();
+        tools.LackInRules("--bytecode");
+        var (web, other, db) = await PodsAsync(node);
+
+        var agent = node.StartAgent(tools.Variables);
+
+        if (!await HasPairsAsync(node))
+        {
+            (await agent.WaitForExitAsync(Token)).ShouldBe(2, agent.Output);
+            agent.Output.ShouldContain("neither the iptables match bpf");
+            (await node.SetsAsync()).ShouldBeEmpty();
+            return;
+        }
+        await agent.WroteAsync("Ready", Token);
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Open);
+        (await TestNode.ConnectAsync(other, db)).ShouldBe(ProbeOutcome.Refused);
+        (await node.SetsAsync()).ShouldContain("create plsd4-self hash:net,net");
+    }
+
+    [Fact]
+    public async Task Run_KernelWithoutIPv6_EnforcesIPv4AndNeverRunsIp6tables()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        using var tools = new FaultyTools();
+        tools.LackIPv6();
+        var (web, other, db) = await PodsAsync(node);
+        var folder = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
+
+        var agent = node.StartAgent(["unshare", "--mount", "sh", "-c", HideIPv6, folder], tools.Variables);
+        await agent.WroteAsync("Ready", Token);
+
+        (await ConnectIPv4Async(web, db)).ShouldBe(ProbeOutcome.Open);
+        (await ConnectIPv4Async(other, db)).ShouldBe(ProbeOutcome.Refused);
+        var sets = await node.SetsAsync();
+        sets.ShouldContain("create plsd4-in ");
+        sets.ShouldNotContain("plsd6-");
+        (await node.RunAsync("ip6tables-save")).ShouldNotContain("PLSD");
+        Directory.Delete(folder);
+    }
+
+    [Fact]
+    public async Task Run_SetOfTheHostThatThisIpsetCannotRead_IsPassedOver()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        using var tools = new FaultyTools();
+        tools.LackRevisionOf("newer");
+        await node.RunAsync("ipset", "create", "newer", "hash:ip");
+        var (web, other, db) = await PodsAsync(node);
+
+        var agent = node.StartAgent(tools.Variables);
+        await agent.WroteAsync("Ready", Token);
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Open);
+        (await TestNode.ConnectAsync(other, db)).ShouldBe(ProbeOutcome.Refused);
+
+        await agent.TerminateAsync(Token);
+        var second = node.StartAgent(tools.Variables);
+        await second.WroteAsync("Ready", Token);
+        second.Output.ShouldNotContain("Wrote");
+    }
+
+    [Fact]
+    public async Task Run_OwnSetThatThisIpsetCannotRead_KeepsTheRulesAndSaysWhy()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        using var tools = new FaultyTools();
+        var (web, other, db) = await PodsAsync(node);
+        var first = node.StartAgent();
+        await first.WroteAsync("Ready", Token);
+        await first.TerminateAsync(Token);
+        var (rules, sets) = (await node.RulesAsync(), await node.SetsAsync());
+
+        tools.LackRevisionOf("plsd4-in");
+        var second = node.StartAgent(tools.Variables);
+        await second.WroteAsync("Kernel and userspace incompatible", Token);
+
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Open);
+        (await TestNode.ConnectAsync(other, db)).ShouldBe(ProbeOutcome.Refused);
+        (await node.GetAsync("/readyz")).Body.ShouldContain("[-]rules");
+        (await node.RulesAsync()).ShouldBe(rules);
+        (await node.SetsAsync()).ShouldBe(sets);
+    }
+
+    [Theory]
+    [InlineData("iptables-nft", "1.8.2")]
+    [InlineData("ipset", "6.20")]
+    public async Task Run_ToolTooOld_SaysWhichAndWhatToInstall(string tool, string version)
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        using var tools = new FaultyTools();
+        tools.BeOld(tool, version);
+
+        var agent = node.StartAgent(tools.Variables, "--backend", "Nft");
+
+        (await agent.WaitForExitAsync(Token)).ShouldBe(2, agent.Output);
+        agent.Output.ShouldContain($"{tool} {version} is too old");
+        agent.Output.ShouldContain("apt-get install");
+    }
+
+    [Fact]
+    public async Task Run_RestoreThatDoesNothingAndSaysNothing_IsFoundByReadingBack()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        using var tools = new FaultyTools();
+        var (web, other, db) = await PodsAsync(node);
+        var agent = node.StartAgent(tools.Variables);
+        await agent.WroteAsync("Ready", Token);
+
+        tools.WriteNothing();
+        await node.ApplyPolicyAsync("from-web", FromWeb.Replace("app: web", "app: other", StringComparison.Ordinal));
+        await agent.WroteAsync("does not hold what was written", Token);
+        (await node.GetAsync("/readyz")).Body.ShouldContain("[-]rules");
+
+        tools.LackNothing();
+        await Eventually.TrueAsync(async () => await TestNode.ConnectAsync(other, db) == ProbeOutcome.Open, Token, "other is let in");
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Refused);
+        var hooks = (await node.RulesAsync()).Split('\n').Where(rule => rule == "-A FORWARD -j PLSD-FWD");
+        hooks.Count().ShouldBe(2, "one per family");
+    }
+
+    private static async Task<(LabHost Web, LabHost Other, LabHost Db)> PodsAsync(TestNode node)
+    {
+        var web = await node.AddPodAsync("web", """{"app": "web"}""");
+        var other = await node.AddPodAsync("other", """{"app": "other"}""");
+        var db = await node.AddPodAsync("db", """{"app": "db"}""");
+        await node.ApplyPolicyAsync("from-web", FromWeb);
+        return (web, other, db);
+    }
+
+    private static async Task<bool> HasPairsAsync(TestNode node)
+    {
+        var created = await CommandResult.OfAsync(
+            "nsenter",
+            [$"--net={node.Host.Network.Path}", "--", "ipset", "create", "pairs", "hash:net,net"],
+            Token
+        );
+        if (created.ExitCode == 0)
+        {
+            await node.RunAsync("ipset", "destroy", "pairs");
+        }
+        return created.ExitCode == 0;
+    }
+
+    private static async Task<ProbeOutcome> ConnectIPv4Async(LabHost from, LabHost to) =>
+        (await new Prober().ProbeAsync(from, to, 80, ProbeProtocol.Tcp, Token)).Outcome;
+}
