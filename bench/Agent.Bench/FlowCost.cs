@@ -9,6 +9,7 @@ namespace Palisade.Agent.Bench;
 internal sealed class FlowCost(LabHost client, LabHost server)
 {
     public const int Port = 8080;
+    private const int AnswerTimeout = 5_000;
     private const int Rounds = 7;
     private const int NewFlows = 500;
     private const int Packets = 20_000;
@@ -23,6 +24,7 @@ internal sealed class FlowCost(LabHost client, LabHost server)
     {
         using var receiver = server.Network.CreateSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         receiver.ReceiveBufferSize = 4096;
+        receiver.ReceiveTimeout = AnswerTimeout;
         receiver.Bind(new IPEndPoint(IPAddress.Any, Port));
         using var listener = server.Network.CreateSocket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Any, Port));
@@ -43,13 +45,13 @@ internal sealed class FlowCost(LabHost client, LabHost server)
     {
         using var sender = Sender();
         var buffer = new byte[64];
-        EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+        // A buffer that earlier packets have filled takes no more.
         while (receiver.Available > 0)
         {
-            // What the last round left would leave this one's first datagram no room.
-            receiver.ReceiveFrom(buffer, ref from);
+            receiver.Receive(buffer);
         }
 
+        EndPoint from = new IPEndPoint(IPAddress.Any, 0);
         sender.Send("x"u8);
         receiver.ReceiveFrom(buffer, ref from);
 
@@ -100,6 +102,7 @@ internal sealed class FlowCost(LabHost client, LabHost server)
     private Socket Sender()
     {
         var socket = client.Network.CreateSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.ReceiveTimeout = AnswerTimeout;
         socket.Connect(_target);
         return socket;
     }
