@@ -1,3 +1,7 @@
+using Palisade.Cli.Input;
+using Palisade.Dataplane;
+using Palisade.Netfilter;
+
 namespace Palisade.Cli.Tests.Rules;
 
 public sealed class RulesCommandTests
@@ -43,6 +47,32 @@ public sealed class RulesCommandTests
 
         run.ExitCode.ShouldBe(ExitCode.Findings, run.Error);
         run.Output.ShouldContain("PLSD-FWD");
+    }
+
+    [Fact]
+    public async Task Rules_KernelWithThem_SaysSoOfTheirNodeOnly()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var console = new CliConsole(TextReader.Null, CliConsole.Create(TextWriter.Null, colourless: true), TextWriter.Null);
+        var cluster = await LoadedCluster.LoadAsync(new InputSelection([Samples.Shop]), console, token);
+        var options = new NetfilterOptions();
+        var offered = await NetfilterProbe.RunAsync(options, token);
+        var ruleset = PolicyCompiler.Compile(cluster!.Snapshot, "node-1", offered.Adapt(DataplaneOptions.Default));
+        var applier = new NetfilterApplier(options);
+        string[] command = ["rules", "--node", "node-1", "-f", Samples.Shop, "--kernel"];
+        try
+        {
+            await applier.ApplyAsync(ruleset, token);
+
+            (await CliRun.RunAsync(command)).ShouldBe(new CliRun(ExitCode.Clean, "The kernel holds exactly these rules.\n", ""));
+
+            var other = await CliRun.RunAsync([.. command[..2], "node-2", .. command[3..]]);
+            other.ExitCode.ShouldBe(ExitCode.Findings, other.Error);
+        }
+        finally
+        {
+            await applier.CleanupAsync(CancellationToken.None);
+        }
     }
 
     private static string Chain(string line) => line.StartsWith("-A ", StringComparison.Ordinal) ? line.Split(' ')[1] : "";

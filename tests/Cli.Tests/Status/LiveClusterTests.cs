@@ -52,6 +52,7 @@ public sealed class LiveClusterTests(ApiServerFixture server) : IAsyncLifetime
 
             """
         );
+        Golden.ShouldMatch((await ExpandDiffAsync("-o", "json")).Output, "expand/diff.json");
 
         var lint = await CliRun.RunAsync("lint", "--kubeconfig", server.KubeConfig, "-A");
         lint.ExitCode.ShouldBe(ExitCode.Clean, lint.Output);
@@ -92,8 +93,8 @@ public sealed class LiveClusterTests(ApiServerFixture server) : IAsyncLifetime
         (run.Output + run.Error).ShouldContain("/nowhere");
     }
 
-    private Task<CliRun> ExpandDiffAsync() =>
-        CliRun.RunAsync("expand", "--diff", "-f", "config/samples/shop/policies.yaml", "--kubeconfig", server.KubeConfig);
+    private Task<CliRun> ExpandDiffAsync(params string[] format) =>
+        CliRun.RunAsync(["expand", "--diff", "-f", "config/samples/shop/policies.yaml", "--kubeconfig", server.KubeConfig, .. format]);
 
     private async Task ApplyAsync(string list)
     {
