@@ -16,6 +16,9 @@ internal sealed class Ledger
     /// <summary>Names of all namespaces with an entry.</summary>
     public IEnumerable<string> Namespaces => _entries.Select(entry => entry.Key);
 
+    /// <summary>Namespaces that are left for the next round of work, in order.</summary>
+    public Queue<string> Backlog { get; } = new();
+
     /// <summary>Whether there is an entry for the namespace.</summary>
     public bool Knows(string namespaceName) => _entries.ContainsKey(namespaceName);
 
@@ -37,7 +40,11 @@ internal sealed class Ledger
     }
 
     /// <summary>Forgets everything.</summary>
-    public void Clear() => _entries.Clear();
+    public void Clear()
+    {
+        _entries.Clear();
+        Backlog.Clear();
+    }
 
     /// <summary>Namespaces whose time to try again has come, in ordinal order.</summary>
     public IReadOnlyList<string> Due(DateTimeOffset now) =>

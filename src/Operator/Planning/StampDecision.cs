@@ -24,4 +24,7 @@ internal sealed record StampDecision(StampVerb Verb, string Namespace)
 
     /// <summary>Whether the API server has to be called.</summary>
     public bool IsWrite => Verb is StampVerb.Create or StampVerb.Apply or StampVerb.Remove;
+
+    /// <summary>Whether what is there may be that of another custom resource of the same name, or of one that is going.</summary>
+    public bool IsDoubtful => Ownership is Ownership.Namesake or Ownership.Unclear;
 }

@@ -119,19 +119,14 @@ internal sealed class PolicyController<TEntity>(
         }
 
         var result = await round.RunAsync(state.Expansions, state.Ledger, look, token => ConfirmAsync(source, token), cancellationToken);
-        if (ReferenceEquals(result, RoundResult.CacheIsBehind))
+        if (result == RoundResult.CacheIsBehind)
         {
             stale.MarkAll(source.Key.Name);
             return UntilCacheCaughtUp;
         }
 
         state.PlannedFor = plan;
-        foreach (var name in result.LeftOver)
-        {
-            stale.Mark(source.Key.Name, name, Staleness.Unfinished);
-        }
-
-        return result.LeftOver.Count > 0 ? TimeSpan.Zero : null;
+        return result == RoundResult.MoreToDo ? TimeSpan.Zero : null;
     }
 
     private async Task<TimeSpan?> WorkAsync(TEntity entity, PolicySource source, SourceState state, CancellationToken cancellationToken)

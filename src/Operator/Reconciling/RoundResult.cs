@@ -1,12 +1,14 @@
-using Palisade.Operator.Planning;
-
 namespace Palisade.Operator.Reconciling;
 
 /// <summary>What came of a round.</summary>
-/// <param name="Attempted">The writes that were tried.</param>
-/// <param name="LeftOver">Namespaces for the next round.</param>
-internal sealed record RoundResult(IReadOnlyList<StampDecision> Attempted, IReadOnlyList<string> LeftOver)
+internal enum RoundResult
 {
+    /// <summary>Everything that was stale was looked at, and written where it had to be.</summary>
+    Done,
+
+    /// <summary>As many writes as a round may do were done; the ledger's backlog holds the rest.</summary>
+    MoreToDo,
+
     /// <summary>Nothing was done, since the cache shows an older custom resource than the API server has.</summary>
-    public static RoundResult CacheIsBehind { get; } = new([], []);
+    CacheIsBehind,
 }

@@ -13,7 +13,7 @@ internal enum Staleness
     /// <summary>The NetworkPolicy of the stamped name in it came, changed or went.</summary>
     Policy = 2,
 
-    /// <summary>It was left over from the last round, or its time to be tried again has come.</summary>
+    /// <summary>It was left for this round by an earlier one, or its time to be tried again has come.</summary>
     Unfinished = 4,
 
     /// <summary>All namespaces have to be: the custom resource or what it is expanded with has changed.</summary>

@@ -25,7 +25,6 @@ internal sealed class StampRound(OperatorCaches caches, StampPlanner planner, St
     /// <param name="stale">Which namespaces to look at.</param>
     /// <param name="confirm">Asks the API server whether the custom resource is still the one in the cache.</param>
     /// <param name="cancellationToken">Ends the round; what was not written stays pending in the ledger.</param>
-    /// <returns>What was written, and which namespaces are left for the next round.</returns>
     public async Task<RoundResult> RunAsync(
         Expansions expansions,
         Ledger ledger,
@@ -34,28 +33,60 @@ internal sealed class StampRound(OperatorCaches caches, StampPlanner planner, St
         CancellationToken cancellationToken
     )
     {
-        var writes = new List<StampDecision>();
-        foreach (var (name, why) in Names(ledger, stale))
-        {
-            if (Look(expansions, ledger, name, why) is { } decision)
-            {
-                writes.Add(decision);
-            }
-        }
-
+        var writes = Plan(expansions, ledger, stale, out var isDoubtful);
         // Another custom resource of the same name has stamped here, or the owner was taken away, as the garbage collector does before it lets
         // an orphaning custom resource go: is it the cache that is behind?
-        if (writes.Exists(decision => decision.Ownership is Ownership.Namesake or Ownership.Unclear) && !await confirm(cancellationToken))
+        if (isDoubtful && !await confirm(cancellationToken))
         {
             return RoundResult.CacheIsBehind;
         }
 
-        var now = writes.Count > MostWrites ? writes.GetRange(0, MostWrites) : writes;
-        await WriteAsync(expansions.Source, ledger, now, cancellationToken);
-        return new(now, [.. writes.Skip(now.Count).Select(decision => decision.Namespace)]);
+        await WriteAsync(expansions.Source, ledger, writes, cancellationToken);
+        return ledger.Backlog.Count > 0 ? RoundResult.MoreToDo : RoundResult.Done;
     }
 
-    /// <summary>The namespaces to look at, those that changed before those that are left over from the last round.</summary>
+    /// <summary>Decides about the namespaces that are stale, then about those that earlier rounds have left, up to the writes of one round.</summary>
+    private List<StampDecision> Plan(Expansions expansions, Ledger ledger, StaleSet stale, out bool isDoubtful)
+    {
+        if (stale.All)
+        {
+            ledger.Backlog.Clear();
+        }
+
+        isDoubtful = false;
+        var writes = new List<StampDecision>();
+        foreach (var (name, why) in Names(ledger, stale))
+        {
+            if (Look(expansions, ledger, name, why) is not { } decision)
+            {
+                continue;
+            }
+
+            isDoubtful |= decision.IsDoubtful;
+            if (writes.Count < MostWrites)
+            {
+                writes.Add(decision);
+            }
+            else
+            {
+                // Only the name: when its turn comes it is decided anew, by what is true then.
+                ledger.Backlog.Enqueue(name);
+            }
+        }
+
+        while (writes.Count < MostWrites && ledger.Backlog.TryDequeue(out var name))
+        {
+            if (Look(expansions, ledger, name, Staleness.Unfinished) is { } decision)
+            {
+                isDoubtful |= decision.IsDoubtful;
+                writes.Add(decision);
+            }
+        }
+
+        return writes;
+    }
+
+    /// <summary>The namespaces to look at, those that changed before those that are looked at with all others.</summary>
     private IEnumerable<KeyValuePair<string, Staleness>> Names(Ledger ledger, StaleSet stale)
     {
         var names = new Dictionary<string, Staleness>(stale.Namespaces, StringComparer.Ordinal);

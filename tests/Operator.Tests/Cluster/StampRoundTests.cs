@@ -62,7 +62,7 @@ public sealed class StampRoundTests : OperatorTest, IAsyncLifetime
 
         var result = await RoundAsync(profile, everything: false, isAlive: false, (target.Metadata.Name, Staleness.Policy));
 
-        result.ShouldBeSameAs(RoundResult.CacheIsBehind);
+        result.ShouldBe(RoundResult.CacheIsBehind);
         (await StampedAsync(profile, target))!.Metadata.ResourceVersion.ShouldBe(orphan.Metadata.ResourceVersion);
 
         await RoundAsync(profile, everything: true);
