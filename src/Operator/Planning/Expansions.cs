@@ -1,5 +1,6 @@
 using Palisade.Models;
 using Palisade.Operator.Sources;
+using Palisade.Operator.Writing;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Operator.Planning;
@@ -30,10 +31,21 @@ internal sealed class Expansions(PolicySource source, ExpansionContext context)
         var key = KeyOf(target);
         if (!_known.TryGetValue(key, out var result))
         {
-            return _known[key] = source.Expand(target, context);
+            return _known[key] = Spelled(source.Expand(target, context));
         }
 
         return result.Policy is { } policy ? result with { Policy = For(target, policy) } : result;
+    }
+
+    /// <summary>With the spec as it is sent, so that it need not be made anew for every namespace.</summary>
+    private static ExpansionResult Spelled(ExpansionResult result)
+    {
+        if (result.Policy is { Spec: { } spec } policy)
+        {
+            policy.Spec = WireForm.Spell(spec);
+        }
+
+        return result;
     }
 
     private static V1NetworkPolicy For(V1Namespace target, V1NetworkPolicy policy) =>

@@ -24,7 +24,7 @@ internal static class ConditionReasons
     /// <summary>A NetworkPolicy of the name exists that is not Palisade's.</summary>
     public const string NameConflict = "NameConflict";
 
-    /// <summary>The API server did not keep all fields that were sent.</summary>
+    /// <summary>The API server, or an admission webhook, does not keep all fields; what needs them is not stamped.</summary>
     public const string FieldsDropped = "FieldsDropped";
 
     /// <summary>The API server refused the write: permissions.</summary>

@@ -1,45 +1,104 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Palisade.Kubernetes.Client;
 using Palisade.Models;
+using Palisade.Operator.Caches;
+using Palisade.Operator.Planning;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Operator.Writing;
 
 /// <summary>
-/// Applies NetworkPolicies, also to API servers that do not know every field: where a range of ports is refused, its first port alone is
-/// sent. What came of it is for the caller to compare.
+/// Applies NetworkPolicies, also where the API server does not keep every field: a rule that lost its ports would be open on all of them. So
+/// fields that were not sent before are tried in a dry run first, once for the whole cluster and not once a namespace; and where some are
+/// not kept, what depends on them is left out. What an admission webhook of one namespace takes away is made up for at once in the same way.
 /// </summary>
-internal sealed class PolicyApplier(IKubernetesClient client, TimeProvider clock)
+internal sealed partial class PolicyApplier(
+    IKubernetesClient client,
+    NetworkPolicySlimming slimming,
+    SpecAgreement agreement,
+    TimeProvider clock
+)
 {
-    /// <summary>After so long it is tried again whether the API server has learnt the field: it may have been upgraded.</summary>
-    public static readonly TimeSpan Recheck = TimeSpan.FromMinutes(30);
+    private static readonly ApplyOptions Real = new(PolicyNames.FieldManager);
+    private static readonly ApplyOptions DryRun = Real with { DryRun = true };
+    private readonly KnownFields _known = new(clock);
+    private readonly ConditionalWeakTable<V1NetworkPolicySpec, UsedFields> _used = [];
 
-    private static readonly ApplyOptions Apply = new(PolicyNames.FieldManager);
-    private long _refusedRangesAt = DateTimeOffset.MinValue.UtcTicks;
-
-    private bool RefusesRanges => clock.GetUtcNow().UtcTicks - Interlocked.Read(ref _refusedRangesAt) < Recheck.Ticks;
-
-    /// <summary>Applies a NetworkPolicy.</summary>
-    /// <returns>What was sent in the end, and what the API server answered.</returns>
-    public async Task<(V1NetworkPolicy Sent, V1NetworkPolicy Answer)> ApplyAsync(V1NetworkPolicy wire, CancellationToken cancellationToken)
+    /// <summary>Applies a NetworkPolicy, or as much of it as the API server keeps.</summary>
+    public async Task<AppliedPolicy> ApplyAsync(V1NetworkPolicy wire, CancellationToken cancellationToken)
     {
-        var narrower = WireForm.WithoutRanges(wire);
-        if (narrower is not null && RefusesRanges)
+        var dropped = new List<string>();
+        while (true)
         {
-            return (narrower, await client.ApplyAsync(narrower, Apply, cancellationToken));
-        }
+            var used = _used.GetValue(wire.Spec!, UsedFields.Of);
+            V1NetworkPolicy? answer = null;
+            var lost = _known.Refused(used);
+            if (lost.Count == 0 && !_known.AreKept(used))
+            {
+                lost = await TryAsync(wire, used, cancellationToken);
+            }
 
-        try
-        {
-            return (wire, await client.ApplyAsync(wire, Apply, cancellationToken));
-        }
-        catch (KubernetesException e) when (narrower is not null && IsUnknownField(e))
-        {
-            Interlocked.Exchange(ref _refusedRangesAt, clock.GetUtcNow().UtcTicks);
-            return (narrower, await client.ApplyAsync(narrower, Apply, cancellationToken));
+            if (lost.Count == 0)
+            {
+                answer = Shared(await client.ApplyAsync(wire, Real, cancellationToken));
+                lost = agreement.Holds(answer, wire) ? [] : StampedPolicyComparison.MissingFields(answer, wire);
+            }
+
+            dropped.AddRange(lost);
+            if (lost.Count == 0 || Narrower(wire.Spec!, used, lost) is not { } narrower)
+            {
+                return new(wire, answer, dropped);
+            }
+
+            var next = new V1NetworkPolicy { Metadata = wire.Metadata, Spec = narrower };
+            wire = answer is null ? next : WireForm.ToChange(next, answer);
         }
     }
 
+    /// <summary>Has the API server say what would come of it.</summary>
+    /// <returns>Paths of the fields that would not be kept.</returns>
+    private async Task<IReadOnlyList<string>> TryAsync(V1NetworkPolicy wire, UsedFields used, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var lost = StampedPolicyComparison.MissingFields(await client.ApplyAsync(wire, DryRun, cancellationToken), wire);
+            if (lost.Count == 0)
+            {
+                _known.Keeps(used);
+            }
+
+            return lost;
+        }
+        catch (KubernetesException e) when (Undeclared().Matches(e.Message) is { Count: > 0 } refused)
+        {
+            IReadOnlyList<string> lost = [.. refused.Select(match => match.Groups["path"].Value)];
+            _known.Refuses(lost);
+            return lost;
+        }
+        catch (KubernetesException e) when (e.Code == HttpStatusCode.BadRequest && e.Message.Contains("dry run", StringComparison.Ordinal))
+        {
+            // An admission webhook that cannot say what it would do; the write itself will tell.
+            return [];
+        }
+    }
+
+    private static V1NetworkPolicySpec? Narrower(V1NetworkPolicySpec spec, UsedFields used, IReadOnlyList<string> lost) =>
+        PolicyFields.Without(spec, lost) is { } narrower && UsedFields.Of(narrower).Paths.Count < used.Paths.Count ? narrower : null;
+
+    /// <summary>The answer, with a spec that it shares with equal ones.</summary>
+    private V1NetworkPolicy Shared(V1NetworkPolicy answer)
+    {
+        answer.Spec = answer.Spec is { } spec ? slimming.Share(spec) : null;
+        return answer;
+    }
+
     /// <summary>Server-side apply refuses a field that the API server does not know (structured-merge-diff); other writes drop it in silence.</summary>
-    private static bool IsUnknownField(KubernetesException exception) =>
-        exception.Message.Contains("field not declared in schema", StringComparison.Ordinal);
+    [GeneratedRegex(
+        @"\.(?<path>spec[^\s:]*): field not declared in schema",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex Undeclared();
 }

@@ -24,7 +24,7 @@ internal sealed class Stamper(
     int parallel
 ) : IDisposable
 {
-    private readonly PolicyApplier _applier = new(client, clock);
+    private readonly PolicyApplier _applier = new(client, slimming, agreement, clock);
     private readonly SemaphoreSlim _gate = new(parallel);
 
     /// <summary>How many writes are done at once.</summary>
@@ -68,8 +68,7 @@ internal sealed class Stamper(
     {
         try
         {
-            var (_, answer) = await _applier.ApplyAsync(WireForm.ToCreate(desired), cancellationToken);
-            return Stamped(answer, desired);
+            return Stamped(await _applier.ApplyAsync(WireForm.ToCreate(desired), cancellationToken), desired);
         }
         catch (KubernetesException e) when (WriteFailure.IsStale(e))
         {
@@ -101,14 +100,15 @@ internal sealed class Stamper(
     {
         try
         {
-            var (sent, answer) = await _applier.ApplyAsync(WireForm.ToChange(desired, current), cancellationToken);
-            if (!agreement.Holds(Shared(answer), desired) && !agreement.Holds(answer, sent))
+            var applied = await _applier.ApplyAsync(WireForm.ToChange(desired, current), cancellationToken);
+            if (applied.Answer is { } answer && !agreement.Holds(answer, applied.Sent))
             {
                 // Somebody owns a field beside ours, such as one more label to select pods by: apply merges, only replacing removes it.
-                answer = await client.UpdateAsync(WireForm.ToReplace(desired, answer), cancellationToken);
+                var replaced = await client.UpdateAsync(WireForm.ToReplace(applied.Sent, answer), cancellationToken);
+                applied = applied with { Answer = replaced };
             }
 
-            return Stamped(answer, desired);
+            return Stamped(applied, desired);
         }
         catch (KubernetesException e) when (WriteFailure.IsStale(e))
         {
@@ -132,40 +132,45 @@ internal sealed class Stamper(
         }
     }
 
-    private WriteOutcome Stamped(V1NetworkPolicy answer, V1NetworkPolicy desired)
+    private WriteOutcome Stamped(AppliedPolicy applied, V1NetworkPolicy desired)
     {
-        if (agreement.Holds(Shared(answer), desired))
+        var message = Shortfall(applied, desired);
+        if (applied.Answer is { } answer)
         {
             slimming.Slim(answer);
-            return new(WriteOutcome.Done, LedgerEntry.UpToDate with { Written = answer });
         }
 
-        var different = StampedPolicyComparison.Differences(answer, desired);
-        var missing = StampedPolicyComparison.MissingFields(answer, desired);
-        slimming.Slim(answer);
+        if (message is null)
+        {
+            return new(WriteOutcome.Done, LedgerEntry.UpToDate with { Written = applied.Answer });
+        }
 
         var entry = new LedgerEntry(OutcomeState.Blocked)
         {
             Reason = ConditionReasons.FieldsDropped,
-            Message = Dropped(different, missing),
-            Written = answer,
-            Dropped = new(desired, answer),
-            RetryAt = clock.GetUtcNow() + PolicyApplier.Recheck,
+            Message = message,
+            Written = applied.Answer,
+            Dropped = applied.Answer is null ? null : new(desired, applied.Answer),
+            RetryAt = clock.GetUtcNow() + KnownFields.Lifetime,
         };
         return new(WriteOutcome.Dropped, entry);
     }
 
-    /// <summary>The answer, with a spec that it shares with equal ones.</summary>
-    private V1NetworkPolicy Shared(V1NetworkPolicy answer)
+    /// <summary>In what the NetworkPolicy is not as asked for; null when it is.</summary>
+    private string? Shortfall(AppliedPolicy applied, V1NetworkPolicy desired)
     {
-        answer.Spec = answer.Spec is { } spec ? slimming.Share(spec) : null;
-        return answer;
+        var dropped = string.Join(", ", applied.Dropped);
+        return applied switch
+        {
+            { Answer: null } =>
+                $"the API server does not keep {dropped}; without it the policy would mean something else, so it is not stamped, and what was stamped before stays",
+            { Dropped.Count: 0 } when agreement.Holds(applied.Answer, desired) => null,
+            { Dropped.Count: > 0 } when agreement.Holds(applied.Answer, applied.Sent) =>
+                $"the API server does not keep {dropped}; the ports and peers that need it are left out, so that less is open than was asked for",
+            _ =>
+                $"the API server did not keep {string.Join(", ", StampedPolicyComparison.Differences(applied.Answer, desired))} as sent: an admission webhook may have changed it",
+        };
     }
-
-    private static string Dropped(IReadOnlyList<string> different, IReadOnlyList<string> missing) =>
-        missing.Count > 0
-            ? $"the API server is too old for {string.Join(", ", missing)} and has dropped it; what is open is less than was asked for"
-            : $"the API server did not keep {string.Join(", ", different)} as sent: an admission webhook may have changed it";
 
     private static WriteOutcome LookAgain() =>
         new(

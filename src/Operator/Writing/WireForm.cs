@@ -56,57 +56,44 @@ internal static class WireForm
         return wire;
     }
 
-    /// <summary>
-    /// The same without the ends of port ranges, for API servers that do not know them (before 1.22): only the first port of a range is open,
-    /// less than was asked for. Null when there is no range.
-    /// </summary>
-    public static V1NetworkPolicy? WithoutRanges(V1NetworkPolicy wire)
-    {
-        var spec = wire.Spec!;
-        var ports = (spec.Ingress ?? []).Select(rule => rule.Ports).Concat((spec.Egress ?? []).Select(rule => rule.Ports));
-        if (!ports.Any(list => list?.Any(port => port.EndPort is not null) == true))
-        {
-            return null;
-        }
-
-        return new V1NetworkPolicy
-        {
-            Metadata = wire.Metadata,
-            Spec = new V1NetworkPolicySpec
-            {
-                PodSelector = spec.PodSelector,
-                PolicyTypes = spec.PolicyTypes,
-                Ingress = spec
-                    .Ingress?.Select(rule => new V1NetworkPolicyIngressRule { FromProperty = rule.FromProperty, Ports = First(rule.Ports) })
-                    .ToList(),
-                Egress = spec.Egress?.Select(rule => new V1NetworkPolicyEgressRule { To = rule.To, Ports = First(rule.Ports) }).ToList(),
-            },
-        };
-    }
-
-    private static List<V1NetworkPolicyPort>? First(IList<V1NetworkPolicyPort>? ports) =>
-        ports?.Select(port => new V1NetworkPolicyPort { Protocol = port.Protocol, Port = port.Port }).ToList();
-
-    private static V1NetworkPolicy Of(V1NetworkPolicy desired, V1NetworkPolicy? current)
-    {
-        var spec = desired.Spec ?? new();
-        return new V1NetworkPolicy
-        {
-            Metadata = new V1ObjectMeta
-            {
-                Name = desired.Metadata.Name,
-                NamespaceProperty = desired.Metadata.NamespaceProperty,
-                Labels = desired.Metadata.Labels,
-                OwnerReferences = desired.Metadata.OwnerReferences,
-            },
-            Spec = new V1NetworkPolicySpec
+    /// <summary>The spec with all that decides about isolation spelled out, and nothing mentioned that is empty; the same when it is so already.</summary>
+    public static V1NetworkPolicySpec Spell(V1NetworkPolicySpec spec) =>
+        spec is { PodSelector: not null, PolicyTypes.Count: > 0, Ingress: null or { Count: > 0 }, Egress: null or { Count: > 0 } }
+            ? spec
+            : new V1NetworkPolicySpec
             {
                 PodSelector = spec.PodSelector ?? new(),
                 PolicyTypes = PolicyTypes(spec),
-                Ingress = Mention(spec.Ingress, current?.Spec?.Ingress),
-                Egress = Mention(spec.Egress, current?.Spec?.Egress),
-            },
+                Ingress = spec.Ingress is { Count: > 0 } ingress ? ingress : null,
+                Egress = spec.Egress is { Count: > 0 } egress ? egress : null,
+            };
+
+    private static V1ObjectMeta Metadata(V1NetworkPolicy desired) =>
+        new()
+        {
+            Name = desired.Metadata.Name,
+            NamespaceProperty = desired.Metadata.NamespaceProperty,
+            Labels = desired.Metadata.Labels,
+            OwnerReferences = desired.Metadata.OwnerReferences,
         };
+
+    private static V1NetworkPolicy Of(V1NetworkPolicy desired, V1NetworkPolicy? current) =>
+        new() { Metadata = Metadata(desired), Spec = Mention(Spell(desired.Spec ?? new()), current?.Spec) };
+
+    /// <summary>Mentions the empty list where there are rules to remove.</summary>
+    private static V1NetworkPolicySpec Mention(V1NetworkPolicySpec spec, V1NetworkPolicySpec? current)
+    {
+        var clearsIngress = spec.Ingress is null && current?.Ingress is { Count: > 0 };
+        var clearsEgress = spec.Egress is null && current?.Egress is { Count: > 0 };
+        return clearsIngress || clearsEgress
+            ? new V1NetworkPolicySpec
+            {
+                PodSelector = spec.PodSelector,
+                PolicyTypes = spec.PolicyTypes,
+                Ingress = clearsIngress ? [] : spec.Ingress,
+                Egress = clearsEgress ? [] : spec.Egress,
+            }
+            : spec;
     }
 
     /// <summary>The default of the API (networking/v1), spelled out: it would otherwise stay what it was when the rules change.</summary>
@@ -114,11 +101,6 @@ internal static class WireForm
         spec.PolicyTypes is { Count: > 0 } given ? given
         : spec.Egress is { Count: > 0 } ? ["Ingress", "Egress"]
         : ["Ingress"];
-
-    private static IList<T>? Mention<T>(IList<T>? desired, IList<T>? current) =>
-        desired is { Count: > 0 } ? desired
-        : current is { Count: > 0 } ? []
-        : null;
 
     private static bool IsNamesake(V1OwnerReference own, V1OwnerReference other) => own.Kind == other.Kind && own.Name == other.Name;
 }

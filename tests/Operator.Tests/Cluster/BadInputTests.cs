@@ -88,6 +88,56 @@ public sealed class BadInputTests(OperatorFixture fixture) : OperatorTest(fixtur
     }
 
     [Fact]
+    public async Task Namespace_WebhookRefusesTheWrite_IsCountedAndTheOthersGoOn_AndHealsByItself()
+    {
+        var (refused, free) = (await NamespaceAsync(("webhook", Mine)), await NamespaceAsync());
+        ClusterNetworkPolicy policy;
+        await using (await AdmissionWebhook.RefusingAsync(Cluster, refused, "not on Fridays", Cancel))
+        {
+            policy = await ClusterPolicyAsync();
+
+            var status = StatusOf(await NotReadyAsync(policy, "AdmissionDenied"))!;
+            (status.Namespaces!.Matched, status.Namespaces.UpToDate, status.Namespaces.Failed).ShouldBe((2, 1, 1));
+            var failure = status.Failures!.ShouldHaveSingleItem();
+            failure.Namespace.ShouldBe(refused.Metadata.Name);
+            failure.Message.ShouldContain("not on Fridays");
+            Condition(status, "Stalled").Status.ShouldBe("True");
+            (await StampedAsync(policy, free)).ShouldNotBeNull();
+            (await StampedAsync(policy, refused)).ShouldBeNull();
+        }
+
+        await ReadyAsync(policy);
+        (await StampedAsync(policy, refused)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Ports_WhereAWebhookTakesThem_AreSaidAndTheRuleIsLeftOut()
+    {
+        var (mutated, free) = (await NamespaceAsync(("webhook", Mine)), await NamespaceAsync());
+        ClusterNetworkPolicy policy;
+        await using (await AdmissionWebhook.TakingPortsAsync(Cluster, mutated, Cancel))
+        {
+            policy = await ClusterPolicyAsync(entity =>
+                entity.Spec.Ingress = [new() { Ports = [new() { Port = 80 }] }, new() { FromProperty = [new() { PodSelector = new() }] }]
+            );
+
+            var status = StatusOf(await NotReadyAsync(policy, "FieldsDropped"))!;
+            (status.Namespaces!.Matched, status.Namespaces.UpToDate, status.Namespaces.Failed).ShouldBe((2, 1, 1));
+            status.Failures!.ShouldHaveSingleItem().Message.ShouldContain("spec.ingress[0].ports");
+            // Without its ports the first rule would be open to everybody on all of them.
+            var stamped = (await StampedAsync(policy, mutated))!.Spec!;
+            stamped.Ingress!.ShouldHaveSingleItem().FromProperty!.ShouldHaveSingleItem().PodSelector.ShouldNotBeNull();
+            stamped.PolicyTypes.ShouldBe(["Ingress"]);
+            (await StampedAsync(policy, free))!.Spec!.Ingress!.Count.ShouldBe(2);
+        }
+
+        // Whatever is changed is tried anew.
+        await ChangeAsync(policy, now => now.Spec.Ingress![0].Ports![0].Port = 81);
+        await ReadyAsync(policy);
+        (await StampedAsync(policy, mutated))!.Spec!.Ingress!.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task EndPort_WhereTheApiServerDropsIt_IsSaidAndNothingWiderIsStamped()
     {
         var target = await NamespaceAsync();
@@ -104,7 +154,7 @@ public sealed class BadInputTests(OperatorFixture fixture) : OperatorTest(fixtur
         }
 
         var status = StatusOf(await NotReadyAsync(policy, "FieldsDropped"))!;
-        Condition(status, "Ready").Message.ShouldContain("endPort");
+        Condition(status, "Ready").Message.ShouldContain("spec.ingress[0].ports[0].endPort");
         var port = (await StampedAsync(policy, target))!.Spec!.Ingress!.Single().Ports!.Single();
         (port.Port, port.EndPort).ShouldBe((8000, null));
     }

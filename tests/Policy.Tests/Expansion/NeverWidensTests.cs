@@ -42,6 +42,28 @@ public sealed class NeverWidensTests
         }
     }
 
+    [Fact]
+    public void Without_AnyFieldDropped_NothingMorePasses()
+    {
+        var random = new Random(11);
+        for (var i = 0; i < 60; i++)
+        {
+            var rules = $"{Rules(random, "ingress", "from")}, {Rules(random, "egress", "to")}";
+            var policy = Yaml.Read<ClusterNetworkPolicy>($"{{metadata: {{name: x}}, spec: {{namespaceSelector: {{}}, {rules}}}}}");
+            var target = Yaml.Read<V1Namespace>("{metadata: {name: t, labels: {team: red}}}");
+            var stamped = PolicyExpander.Expand(policy, target, new() { Nodes = [.. Nodes("edge")] }).Policy!;
+            var full = Allowed(stamped);
+            foreach (var path in PolicyFields.Of(stamped.Spec!))
+            {
+                if (PolicyFields.Without(stamped.Spec!, [path]) is { } left)
+                {
+                    var narrower = new V1NetworkPolicy { Metadata = stamped.Metadata, Spec = left };
+                    Allowed(narrower).Except(full, StringComparer.Ordinal).ShouldBeEmpty($"{path} of {Yaml.ToText(stamped)}");
+                }
+            }
+        }
+    }
+
     private static string Rules(Random random, string direction, string list)
     {
         var rules = Enumerable
@@ -58,7 +80,11 @@ public sealed class NeverWidensTests
     private static HashSet<string> Allowed(ClusterNetworkPolicy policy, List<V1Node> nodes, string labels)
     {
         var target = Yaml.Read<V1Namespace>($"{{metadata: {{name: t, labels: {labels}}}}}");
-        var stamped = PolicyExpander.Expand(policy, target, new() { Nodes = [.. nodes] }).Policy!;
+        return Allowed(PolicyExpander.Expand(policy, target, new() { Nodes = [.. nodes] }).Policy!);
+    }
+
+    private static HashSet<string> Allowed(V1NetworkPolicy stamped)
+    {
         V1Pod[] pods = [Pod("t", "a", 1), Pod("t", "b", 2), Pod("u", "a", 3), Pod("u", "b", 4)];
         var evaluator = new VerdictEvaluator(
             new()
