@@ -39,6 +39,7 @@ public sealed class EntityTests(OperatorFixture fixture) : OperatorTest(fixture.
             await NotReadyAsync(policy, "EntityNotFound");
             // While only one of the two was gone, the other was still an answer.
             var stamped = (await StampedAsync(policy, target))!;
+            stamped.Spec!.Egress.ShouldNotBeEmpty();
             later = await NamespaceAsync();
             await ChangeAsync(policy, now => now.Spec.Egress![0].Ports = [new() { Port = 6443 }]);
 
@@ -62,6 +63,99 @@ public sealed class EntityTests(OperatorFixture fixture) : OperatorTest(fixture.
             (await StampedAsync(policy, entity))!.Spec!.Egress!.Single().Ports!.Single().Port.ShouldBe(6443);
         }
     }
+
+    [Fact]
+    public async Task ClusterDNS_NodeLocalCache_IsItsAddressToo()
+    {
+        var target = await NamespaceAsync();
+        var profile = await ProfileAsync();
+        var upstream = await Client.CreateAsync(DnsService("kube-dns-upstream", Labels(("k8s-app", "kube-dns"))), Cancel);
+
+        var stamped = await StampedAsync(profile, target, now => DnsAddresses(now).Count > 0);
+
+        DnsAddresses(stamped).ShouldBe(["169.254.20.10/32", $"{upstream.Spec!.ClusterIP}/32"], ignoreOrder: true);
+        await DeleteAsync(upstream);
+        await StampedAsync(profile, target, now => DnsAddresses(now).Count == 0);
+    }
+
+    [Fact]
+    public async Task ClusterDNS_ServiceWithoutSelector_IsTheAddressesOfItsEndpoints()
+    {
+        var target = await NamespaceAsync();
+        var profile = await ProfileAsync();
+        var endpoints = await Client.CreateAsync(DnsEndpoints("192.0.2.53"), Cancel);
+        var service = await Client.CreateAsync(DnsService("kube-dns", selector: null), Cancel);
+
+        var stamped = await StampedAsync(profile, target, now => DnsAddresses(now).Count == 2);
+
+        DnsAddresses(stamped).ShouldBe(["192.0.2.53/32", $"{service.Spec!.ClusterIP}/32"], ignoreOrder: true);
+        endpoints.Subsets = DnsEndpoints("192.0.2.54").Subsets;
+        await Client.UpdateAsync(endpoints, Cancel);
+        await StampedAsync(profile, target, now => DnsAddresses(now).Contains("192.0.2.54/32", StringComparer.Ordinal));
+        await DeleteAsync(service);
+        await DeleteAsync(endpoints);
+        await StampedAsync(profile, target, now => DnsAddresses(now).Count == 0);
+    }
+
+    private static List<string> DnsAddresses(V1NetworkPolicy policy) =>
+        [
+            .. policy
+                .Spec!.Egress!.SelectMany(rule => rule.To!)
+                .Select(peer => peer.IpBlock?.Cidr)
+                .OfType<string>()
+                .Distinct(StringComparer.Ordinal),
+        ];
+
+    private static V1Service DnsService(string name, Dictionary<string, string>? selector) =>
+        new()
+        {
+            Metadata =
+            {
+                Name = name,
+                NamespaceProperty = "kube-system",
+                Labels = Labels(("k8s-app", "kube-dns")),
+            },
+            Spec = new()
+            {
+                Selector = selector,
+                Ports =
+                [
+                    new()
+                    {
+                        Name = "dns",
+                        Protocol = "UDP",
+                        Port = 53,
+                    },
+                ],
+            },
+        };
+
+    private static V1Endpoints DnsEndpoints(string address) =>
+        new()
+        {
+            Metadata =
+            {
+                Name = "kube-dns",
+                NamespaceProperty = "kube-system",
+                Labels = Labels(("k8s-app", "kube-dns")),
+            },
+            Subsets =
+            [
+                new()
+                {
+                    Addresses = [new() { Ip = address }],
+                    Ports =
+                    [
+                        new()
+                        {
+                            Name = "dns",
+                            Protocol = "UDP",
+                            Port = 53,
+                        },
+                    ],
+                },
+            ],
+        };
 
     private async Task HideApiServerAsync()
     {

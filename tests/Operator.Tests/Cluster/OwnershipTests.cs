@@ -100,6 +100,39 @@ public sealed class OwnershipTests(OperatorFixture fixture) : OperatorTest(fixtu
     }
 
     [Fact]
+    public async Task CustomResources_ThatContradictEachOther_NeverFight()
+    {
+        var target = await NamespaceAsync();
+        var name = OperatorCluster.Unique("same");
+        // Of the same name where that can be, and as different as can be in what they say.
+        IKubernetesObject<V1ObjectMeta>[] sources =
+        [
+            await ReadyAsync(await ClusterPolicyAsync(entity => entity.Metadata.Name = name)),
+            await ReadyAsync(await ProfileAsync(entity => entity.Metadata.Name = name)),
+            await ReadyAsync(await ClusterPolicyAsync(entity => entity.Spec.Ingress = [new()])),
+        ];
+        var before = await VersionsAsync();
+
+        // Each looks at everything once more, and has done so when its status counts the new namespace.
+        await NamespaceAsync();
+        await StatusAsync((ClusterNetworkPolicy)sources[0], status => status.Namespaces is { Matched: 2, UpToDate: 2 });
+        await StatusAsync((DefaultDenyProfile)sources[1], status => status.Namespaces is { Matched: 2, UpToDate: 2 });
+        await StatusAsync((ClusterNetworkPolicy)sources[2], status => status.Namespaces is { Matched: 2, UpToDate: 2 });
+
+        (await VersionsAsync()).ShouldBe(before);
+
+        await DeleteAsync((ClusterNetworkPolicy)sources[0]);
+        await RemovalAsync(sources[0], target);
+        (await StampedAsync(sources[1], target)).ShouldNotBeNull();
+
+        async Task<string> VersionsAsync() =>
+            string.Join(
+                ' ',
+                (await Task.WhenAll(sources.Select(source => StampedAsync(source, target)))).Select(one => one!.Metadata.ResourceVersion)
+            );
+    }
+
+    [Fact]
     public async Task NameTaken_IsReportedAndLeftAlone_AndHealsWhenItIsFreed()
     {
         var (taken, free) = (await NamespaceAsync(), await NamespaceAsync());
