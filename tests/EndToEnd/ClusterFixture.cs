@@ -22,6 +22,7 @@ public sealed class ClusterFixture : IAsyncLifetime
 {
     private readonly LabApiServer _apiServer = new();
     private readonly Dictionary<string, PublishedProgram> _agents = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _withServiceAccount = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _lastAddress = new(StringComparer.Ordinal);
     private readonly List<PublishedProgram> _programs = [];
     private IReadOnlyList<LabNode> _nodes = [];
@@ -134,6 +135,7 @@ public sealed class ClusterFixture : IAsyncLifetime
     /// <summary>Makes a pod: the object, the network namespace, servers on <see cref="Ports.OfPods"/>, and its addresses in the status.</summary>
     public async Task<LabHost> AddPodAsync(PodSpecification pod, CancellationToken cancellationToken)
     {
+        await ServiceAccountAsync(pod.Namespace, cancellationToken);
         await ApplyAsync(pod.Manifest, cancellationToken);
         var host = await Lab.AddPodAsync(new LabPod(pod.Namespace, pod.Name, pod.Node, NextAddresses(pod.Node)), cancellationToken);
         _ = ProbeServer.Start(host, Ports.OfPods);
@@ -238,6 +240,20 @@ public sealed class ClusterFixture : IAsyncLifetime
         var addresses = node.Addresses.Select(address => new JsonObject { ["type"] = "InternalIP", ["address"] = address.ToString() });
         var status = new JsonObject { ["status"] = new JsonObject { ["addresses"] = new JsonArray([.. addresses]) } };
         await Client.PatchAsync<V1Node>(new(null, node.Name), Patch.Merge(status), "status");
+    }
+
+    // Without it the API server refuses pods; kube-controller-manager makes it a little after the namespace.
+    private async Task ServiceAccountAsync(string namespaceName, CancellationToken cancellationToken)
+    {
+        if (_withServiceAccount.Add(namespaceName))
+        {
+            await Eventually.TrueAsync(
+                async () =>
+                    (await TryKubectlAsync(["get", "serviceaccount", "-n", namespaceName, "default"], cancellationToken)).ExitCode == 0,
+                cancellationToken,
+                $"{namespaceName} has a service account"
+            );
+        }
     }
 
     private async Task PublishAddressesAsync(PodSpecification pod, LabHost host, CancellationToken cancellationToken)

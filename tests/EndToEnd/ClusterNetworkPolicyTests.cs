@@ -1,4 +1,5 @@
 using Palisade.Lab.Probes;
+using Palisade.Testing;
 
 namespace Palisade.EndToEnd;
 
@@ -21,19 +22,7 @@ public sealed class ClusterNetworkPolicyTests(ClusterFixture cluster)
     {
         await using var shop = await ClosedShopAsync("udp");
 
-        await shop.ApplyAsync(
-            """
-            apiVersion: palisade.dev/v1alpha1
-            kind: ClusterNetworkPolicy
-            metadata: {name: CASE-udp, labels: {case: CASE}}
-            spec:
-              namespaceSelector: {matchLabels: {case: CASE}}
-              policyTypes: [Ingress, Egress]
-              ingress: [{from: [{namespaceSelector: {matchLabels: {case: CASE}}}], ports: [{protocol: UDP, port: 53}]}]
-              egress: [{to: [{namespaceSelector: {matchLabels: {case: CASE}}}], ports: [{protocol: UDP, port: 53}]}]
-            """,
-            CancellationToken
-        );
+        await shop.ApplyAsync(Manifests.Dns, CancellationToken);
 
         await shop.ShouldOnlyBeOpenAsync(shop.AllFlows.Where(flow => flow.Port == Ports.Dns), CancellationToken);
     }
@@ -106,10 +95,15 @@ public sealed class ClusterNetworkPolicyTests(ClusterFixture cluster)
     {
         await using var shop = await ClosedShopAsync("ready");
 
-        await shop.KubectlAsync(CancellationToken, "wait", "--for=condition=Ready", "ddp/CASE", "--timeout=30s");
-
-        var columns = await cluster.KubectlAsync(CancellationToken, "get", "ddp", "ready", "--no-headers");
-        columns.Split(' ', StringSplitOptions.RemoveEmptyEntries)[..4].ShouldBe(["ready", "True", "2", "2"]);
+        // The status follows what is enforced, at most once a second.
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var columns = await cluster.KubectlAsync(CancellationToken, "get", "ddp", "ready", "--no-headers");
+                return columns.Split(' ', StringSplitOptions.RemoveEmptyEntries)[..4] is ["ready", "True", "2", "2"];
+            },
+            CancellationToken
+        );
     }
 
     private async Task<Shop> ClosedShopAsync(string name)

@@ -22,6 +22,18 @@ internal static class Manifests
           allow: {sameNamespace: false}
         """;
 
+    /// <summary>Opens the DNS port of each pod to each other, by UDP.</summary>
+    public const string Dns = """
+        apiVersion: palisade.dev/v1alpha1
+        kind: ClusterNetworkPolicy
+        metadata: {name: CASE-udp, labels: {case: CASE}}
+        spec:
+          namespaceSelector: {matchLabels: {case: CASE}}
+          policyTypes: [Ingress, Egress]
+          ingress: [{from: [{namespaceSelector: {matchLabels: {case: CASE}}}], ports: [{protocol: UDP, port: 53}]}]
+          egress: [{to: [{namespaceSelector: {matchLabels: {case: CASE}}}], ports: [{protocol: UDP, port: 53}]}]
+        """;
+
     /// <summary>Opens the database's SQL port, by its name, to the front end; both directions.</summary>
     public const string FrontToDatabase = """
         apiVersion: palisade.dev/v1alpha1

@@ -11,7 +11,7 @@ namespace Palisade.EndToEnd;
 /// </summary>
 public sealed class Shop : IAsyncDisposable
 {
-    private static readonly Prober Prober = new(new ProbeOptions { Timeout = TimeSpan.FromSeconds(1) });
+    private static readonly Prober Prober = new(new ProbeOptions { Timeout = TimeSpan.FromSeconds(5) });
     private readonly ClusterFixture _cluster;
     private readonly string _name;
 

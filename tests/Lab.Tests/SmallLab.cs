@@ -10,7 +10,7 @@ public sealed class SmallLab : IAsyncLifetime
 {
     public NetworkLab Lab { get; private set; } = null!;
 
-    public Prober Prober { get; } = new();
+    public Prober Prober { get; } = new(new ProbeOptions { Timeout = TimeSpan.FromSeconds(10) });
 
     public static LabTopology Topology { get; } =
         new()

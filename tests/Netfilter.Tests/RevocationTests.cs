@@ -29,7 +29,7 @@ public sealed class RevocationTests
         var node = lab.Nodes["node-a"];
         await node.Network.RunAsync(() => applier.ApplyAsync(Compile(cluster), Shell.Cancelled));
         var target = new ProbeTarget(IPAddress.Parse(server), 5432, protocol);
-        var prober = new Prober(new ProbeOptions { Timeout = TimeSpan.FromSeconds(2) });
+        var prober = new Prober(new ProbeOptions { Timeout = TimeSpan.FromSeconds(5) });
         using var kept = await prober.OpenAsync(lab.Pods["shop/web"], target, Shell.Cancelled);
         using var revoked = await prober.OpenAsync(lab.Pods["shop/other"], target, Shell.Cancelled);
         using var remote = await prober.OpenAsync(lab.Pods["shop/api"], target, Shell.Cancelled);

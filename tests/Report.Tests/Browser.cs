@@ -6,17 +6,21 @@ namespace Palisade.Report.Tests;
 public sealed class Browser : IAsyncLifetime
 {
     private static readonly string[] Programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private const float Patience = 60_000; // ms
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
     public async ValueTask InitializeAsync()
     {
         var program = Array.Find(Programs, File.Exists) ?? throw new InvalidOperationException("no Chromium: apt-get install chromium");
+        // What only a broken page reaches: several browsers start and draw at the same time as other tests.
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(
             new()
             {
                 ExecutablePath = program,
+                Timeout = 2 * Patience,
                 // The suite itself runs in a sandbox, as its root, in which Chromium's own cannot be made.
                 Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
             }
@@ -47,7 +51,7 @@ public sealed class Browser : IAsyncLifetime
                 ReducedMotion = ReducedMotion.Reduce,
             }
         );
-        page.SetDefaultTimeout(15_000);
+        page.SetDefaultTimeout(Patience);
         var open = new OpenReport(page);
         await page.GotoAsync($"file://{file}#{address}");
         return open;

@@ -51,10 +51,6 @@ public sealed class OpenReport : IAsyncDisposable
         return (point[0], point[1]);
     }
 
-    /// <summary>What the element that has the focus is called.</summary>
-    public Task<string> FocusAsync() =>
-        Page.EvaluateAsync<string>("() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.id ?? ''");
-
     public async ValueTask DisposeAsync()
     {
         var noises = _noises.ToArray();

@@ -82,7 +82,7 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
         await report.Node("acme-web/frontend").PressAsync("Enter");
         await Expect(report.Details.Locator("h2.title")).ToHaveTextAsync("frontend");
         await report.Page.Keyboard.PressAsync("ArrowDown");
-        (await report.FocusAsync()).ShouldBe("acme-web/api, guarded both ways");
+        await Expect(report.Node("acme-web/api")).ToBeFocusedAsync();
         await report.Page.Keyboard.PressAsync("Enter");
         await Expect(report.Details.Locator("h2.title")).ToHaveTextAsync("api");
         await report.Page.Keyboard.PressAsync("Escape");

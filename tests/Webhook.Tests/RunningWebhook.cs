@@ -95,6 +95,8 @@ public sealed class RunningWebhook : IAsyncLifetime
     public SocketsHttpHandler Trusting() =>
         new()
         {
+            // A request that asks before it sends its body waits for the answer, however busy the machine.
+            Expect100ContinueTimeout = Timeout.InfiniteTimeSpan,
             SslOptions =
             {
                 CertificateChainPolicy = new X509ChainPolicy

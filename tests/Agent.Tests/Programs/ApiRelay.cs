@@ -41,8 +41,9 @@ internal sealed class ApiRelay : IAsyncDisposable
     {
         Cut();
         await _stop.CancelAsync();
-        _listener.Dispose();
+        // Before the listener goes: it may be between two connections, and would then accept from one that is no more.
         await _accepting;
+        _listener.Dispose();
         _stop.Dispose();
     }
 

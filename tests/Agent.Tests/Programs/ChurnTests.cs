@@ -108,7 +108,7 @@ public sealed class ChurnTests(NodeApiServer api)
     {
         node.Server = null;
         var plan = "";
-        for (var tries = 0; tries < 20; tries++)
+        for (var tries = 0; tries < 100; tries++)
         {
             var fresh = node.StartAgent("--dry-run");
             (await fresh.WaitForExitAsync(Token)).ShouldBe(0, fresh.Output);

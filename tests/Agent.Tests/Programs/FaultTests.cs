@@ -34,7 +34,7 @@ public sealed class FaultTests(NodeApiServer api)
             await pods.AllowAsync(to);
             // Killed, or it was through before that many steps.
             await Eventually.TrueAsync(
-                async () => agent.HasExited || await TestNode.ConnectAsync(pods[to], pods["db"]) == ProbeOutcome.Open,
+                async () => agent.HasExited || await TestNode.TryConnectAsync(pods[to], pods["db"]) == ProbeOutcome.Open,
                 Token,
                 $"step {step}: killed, or {to} is allowed"
             );
@@ -69,7 +69,7 @@ public sealed class FaultTests(NodeApiServer api)
 
         await pods.ShouldAllowAsync("a");
         (await node.GetAsync("/readyz")).Body.ShouldContain("[-]rules");
-        var metrics = (await node.GetAsync("/metrics")).Body;
+        var metrics = (await node.GetAsync("/metrics")).Body; // They count before the log says it.
         metrics.ShouldMatch("palisade_agent_pass_failures_total [1-9]");
         metrics.ShouldMatch("palisade_agent_last_failure_timestamp_seconds [1-9]");
 
@@ -159,7 +159,7 @@ public sealed class FaultTests(NodeApiServer api)
     }
 
     private static Task BecomesAsync(LabHost from, LabHost to, ProbeOutcome expected) =>
-        Eventually.TrueAsync(async () => await TestNode.ConnectAsync(from, to) == expected, Token, $"{from} to {to} is {expected}");
+        Eventually.TrueAsync(async () => await TestNode.TryConnectAsync(from, to) == expected, Token, $"{from} to {to} is {expected}");
 
     /// <summary>Pods a, b and never, of which one at a time may reach db; whoever may not is isolated itself, so that pods move between classes.</summary>
     private sealed class Pods(TestNode node, Dictionary<string, LabHost> hosts)

@@ -53,7 +53,7 @@ public sealed class MetricsTests(NodeApiServer api)
         await agent.WroteAsync("Ready", Token);
         var late = await node.AddPodAsync("late", "{}", announce: false);
 
-        (await TestNode.ConnectAsync(db, late)).ShouldNotBe(ProbeOutcome.Open);
+        (await TestNode.TryConnectAsync(db, late)).ShouldNotBe(ProbeOutcome.Open);
 
         await Eventually.TrueAsync(async () => await ValueAsync(node, "palisade_agent_unknown_pod_dropped_packets_total") > 0, Token);
     }

@@ -29,6 +29,6 @@ public sealed class NodeApiServer() : ApiServerFixture("--advertise", TestNode.A
             await KubectlAsync(["apply", "-f", Path.Combine(Repository.Root, "config", file)], CancellationToken.None);
         }
         await KubectlAsync(["apply", "--validate=false", "-k", Path.Combine(Repository.Root, "config/crd")], CancellationToken.None);
-        await KubectlAsync(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"], CancellationToken.None);
+        await KubectlAsync(["wait", "--for=condition=Established", "crd", "--all", "--timeout=180s"], CancellationToken.None);
     }
 }

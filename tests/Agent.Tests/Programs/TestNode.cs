@@ -204,10 +204,16 @@ internal sealed class TestNode : IAsyncDisposable
     public Task DeletePolicyAsync(string name) =>
         _api.Client.DeleteAsync<V1NetworkPolicy>(new NamespacedName(Namespace, name), null, Token);
 
-    /// <summary>Whether a connection from one pod to another is answered by it, in both families alike.</summary>
-    public static async Task<ProbeOutcome> ConnectAsync(LabHost from, LabHost to, int port = 80)
+    /// <summary>Whether a connection from one pod to another is answered by it, in both families alike. An answer is waited for as long as a busy machine needs.</summary>
+    public static Task<ProbeOutcome> ConnectAsync(LabHost from, LabHost to, int port = 80) =>
+        ConnectAsync(from, to, port, TimeSpan.FromSeconds(10));
+
+    /// <summary>The same, for a connection that gets no answer or that is tried again: it is waited for briefly.</summary>
+    public static Task<ProbeOutcome> TryConnectAsync(LabHost from, LabHost to) => ConnectAsync(from, to, 80, TimeSpan.FromSeconds(1));
+
+    private static async Task<ProbeOutcome> ConnectAsync(LabHost from, LabHost to, int port, TimeSpan patience)
     {
-        var prober = new Prober(new ProbeOptions { Timeout = TimeSpan.FromMilliseconds(500) });
+        var prober = new Prober(new ProbeOptions { Timeout = patience });
         var outcomes = await Task.WhenAll(to.Addresses.Select(address => prober.ProbeAsync(from, new ProbeTarget(address, port), Token)));
         return outcomes.Select(result => result.Outcome).Distinct().Count() == 1 ? outcomes[0].Outcome : ProbeOutcome.None;
     }

@@ -21,7 +21,7 @@ public sealed class ConntrackTableTests
             throw new InvalidOperationException("not inside hack/sandbox: this test would change the machine's own rules");
         }
         // The kernel tracks connections only where a rule asks for it.
-        (await CommandResult.OfAsync(program, ["-A", "INPUT", "-m", "conntrack", "--ctstate", "NEW"], Token)).ExitCode.ShouldBe(0);
+        (await CommandResult.OfAsync(program, ["-w", "-A", "INPUT", "-m", "conntrack", "--ctstate", "NEW"], Token)).ExitCode.ShouldBe(0);
         var family = IpAddress.Parse(address).Family;
         using var listener = new TcpListener(IPAddress.Parse(address), 0);
         listener.Start();

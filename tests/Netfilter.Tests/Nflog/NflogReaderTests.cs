@@ -19,7 +19,7 @@ public sealed class NflogReaderTests
         using var reader = new NflogReader(group);
         await RunAsync(
             program,
-            ["-A", "OUTPUT", "-p", "udp", "--dport", "9", "-j", "NFLOG", "--nflog-group", $"{group}", "--nflog-prefix", "deny:x"]
+            ["-w", "-A", "OUTPUT", "-p", "udp", "--dport", "9", "-j", "NFLOG", "--nflog-group", $"{group}", "--nflog-prefix", "deny:x"]
         );
         using var socket = new UdpClient(new IPEndPoint(IPAddress.Parse(address), 0));
 

@@ -164,7 +164,7 @@ public sealed class BadInputTests(OperatorFixture fixture) : OperatorTest(fixtur
     {
         var target = await NamespaceAsync();
         var policy = await ClusterPolicyAsync(entity => entity.Spec.Ingress = [new() { Ports = [new() { Port = 8000, EndPort = 8010 }] }]);
-        await StatusAsync(policy, status => status.Namespaces!.Matched == 1);
+        await StatusAsync(policy, status => status.Namespaces is { Matched: 1 } counts && counts.UpToDate + counts.Failed == 1);
         var before = (await StampedAsync(policy, target))!.Metadata.ResourceVersion;
 
         // Something that makes the operator look at the namespace once more, and shows in the status when it has.

@@ -163,16 +163,10 @@ public sealed class EntityTests(OperatorFixture fixture) : OperatorTest(fixture.
         await File.WriteAllTextAsync(file, Refusal, Cancel);
         await Cluster.KubectlAsync(Cancel, "apply", "-f", file);
         File.Delete(file);
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                // It takes a moment until the refusal works; until then they come back.
-                await Client.DeleteAsync<V1Service>(new("default", "kubernetes"), cancellationToken: Cancel);
-                await Client.DeleteAsync<V1Endpoints>(new("default", "kubernetes"), cancellationToken: Cancel);
-                return await RefusesAsync();
-            },
-            Cancel
-        );
+        // It takes a moment until the refusal works; until then they would come back.
+        await Eventually.TrueAsync(RefusesAsync, Cancel);
+        await Client.DeleteAsync<V1Service>(new("default", "kubernetes"), cancellationToken: Cancel);
+        await Client.DeleteAsync<V1Endpoints>(new("default", "kubernetes"), cancellationToken: Cancel);
     }
 
     /// <summary>Other tests of this cluster read them too.</summary>

@@ -48,11 +48,11 @@ public sealed class EventOrderTests(OperatorFixture fixture) : OperatorTest(fixt
             var target = (await Client.GetAsync<V1Namespace>(name, cancellationToken: Cancel))!;
             await HoldsAsync(target, PolicyExpander.Expand(policy, target, context).Policy!);
             await HoldsAsync(target, PolicyExpander.Expand(profile, target, context).Policy!);
-            (await StampedAsync(Named<ClusterNetworkPolicy>($"{_name}-going"), target)).ShouldBeNull();
+            await RemovalAsync(Named<ClusterNetworkPolicy>($"{_name}-going"), target);
         }
 
-        (await StampedAsync(policy, Named<V1Namespace>(_left))).ShouldBeNull();
-        (await StampedAsync(profile, Named<V1Namespace>(_left))).ShouldBeNull();
+        await RemovalAsync(policy, Named<V1Namespace>(_left));
+        await RemovalAsync(profile, Named<V1Namespace>(_left));
         await DeleteAsync(policy);
         await DeleteAsync(profile);
         await DeleteAsync(Named<V1Node>(_node));

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
+using Palisade.Testing;
 
 namespace Palisade.Operator.Tests.Cluster;
 
@@ -241,13 +242,22 @@ public sealed class ExpansionTests(OperatorFixture fixture) : OperatorTest(fixtu
             entity.Spec.PolicyTypes = ["Egress"];
             entity.Spec.Egress = [new() { To = [new() { Entity = "KubeAPIServer" }] }];
         });
-        var endpoints = await Client.GetAsync<V1Endpoints>("kubernetes", "default", Cancel);
-        var service = await Client.GetAsync<V1Service>("kubernetes", "default", Cancel);
+        // The API server makes them after its start, and again after somebody deleted them.
+        V1Endpoints? endpoints = null;
+        V1Service? service = null;
+        await Eventually.TrueAsync(
+            async () =>
+                (endpoints = await Client.GetAsync<V1Endpoints>("kubernetes", "default", Cancel)) is { Subsets.Count: > 0 }
+                && (service = await Client.GetAsync<V1Service>("kubernetes", "default", Cancel)) is not null,
+            Cancel
+        );
 
-        var stamped = await ArrivalAsync(policy, target);
-
-        var blocks = stamped.Spec!.Egress!.SelectMany(rule => rule.To!).Select(peer => peer.IpBlock!.Cidr);
-        blocks.ShouldBe([$"{endpoints!.Subsets![0].Addresses![0].Ip}/32", $"{service!.Spec!.ClusterIP}/32"], ignoreOrder: true);
+        string[] expected = [$"{endpoints!.Subsets![0].Addresses![0].Ip}/32", $"{service!.Spec!.ClusterIP}/32"];
+        await StampedAsync(
+            policy,
+            target,
+            now => Blocks(now).Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal))
+        );
     }
 
     [Fact]
@@ -287,6 +297,9 @@ public sealed class ExpansionTests(OperatorFixture fixture) : OperatorTest(fixtu
         await DeleteAsync(created);
         await StampedAsync(profile, target, now => !DnsAddresses(now).Any());
     }
+
+    private static IEnumerable<string> Blocks(V1NetworkPolicy policy) =>
+        policy.Spec!.Egress!.SelectMany(rule => rule.To!).Select(peer => peer.IpBlock!.Cidr);
 
     private static IEnumerable<string> DnsAddresses(V1NetworkPolicy policy) =>
         policy.Spec!.Egress!.SelectMany(rule => rule.To!).Select(peer => peer.IpBlock?.Cidr).OfType<string>();

@@ -1,3 +1,4 @@
+using Palisade.Kubernetes.Client;
 using Palisade.Testing;
 
 namespace Palisade.Operator.Tests.Cluster;
@@ -14,31 +15,31 @@ public sealed class FailoverTests(OperatorCluster cluster) : OperatorTest(cluste
         _leaseNamespace = (await NamespaceNamedAsync(OperatorCluster.Unique("lease"))).Metadata.Name;
 
     [Fact]
-    public async Task Leader_IsKilled_AnotherWorksWithin15Seconds()
+    public async Task Leader_IsKilled_AnotherWorks()
     {
         var (policy, target) = await StampAsync();
         var (leader, other) = await TwoAsync();
 
-        var began = TimeProvider.System.GetTimestamp();
         await leader.KillAsync(Cancel);
+        // 15 seconds are promised: these, two looks at the Lease of a second each, and the work.
+        (await LeaseAsync()).Spec!.LeaseDurationSeconds.ShouldBe(11);
         await WorksAsync(other, policy, target);
 
-        // A promise of the product, not of this machine's speed.
-        TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(15));
         (await HolderAsync()).ShouldStartWith(other.Name);
     }
 
     [Fact]
-    public async Task Leader_IsTerminated_AnotherWorksWithin2Seconds()
+    public async Task Leader_IsTerminated_GivesTheLeaseUpAndAnotherWorks()
     {
         var (policy, target) = await StampAsync();
         var (leader, other) = await TwoAsync();
 
-        var began = TimeProvider.System.GetTimestamp();
+        var before = (await LeaseAsync()).Metadata.ResourceVersion;
         await leader.TerminateAsync(Cancel);
         await WorksAsync(other, policy, target);
 
-        TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        // Given up rather than run out: that is what makes it a matter of a second, the time between two looks at it.
+        (await HoldersSinceAsync(before)).ShouldContain("");
         (await HolderAsync()).ShouldStartWith(other.Name);
         (await leader.EndAsync(Cancel)).ShouldBe(0);
     }
@@ -82,7 +83,7 @@ public sealed class FailoverTests(OperatorCluster cluster) : OperatorTest(cluste
                     await DeleteAsync(stamped);
                 }
 
-                return !await leader.LeadsAsync(Cancel);
+                return await leader.WaitsAsync(Cancel);
             },
             Cancel
         );
@@ -137,11 +138,35 @@ public sealed class FailoverTests(OperatorCluster cluster) : OperatorTest(cluste
         await ArrivalAsync(policy, target);
     }
 
+    /// <summary>Who held the Lease since a version of it; the empty name for nobody.</summary>
+    private async Task<IReadOnlySet<string>> HoldersSinceAsync(string? version)
+    {
+        var now = await LeaseAsync();
+        var holders = new HashSet<string>(StringComparer.Ordinal);
+        var all = new ListOptions { Namespace = _leaseNamespace };
+        await foreach (var change in Client.WatchAsync<V1Lease>(all, new WatchOptions { ResourceVersion = version! }, Cancel))
+        {
+            if (change.Object is { Spec: { } spec })
+            {
+                holders.Add(spec.HolderIdentity ?? "");
+            }
+
+            if (change.Object!.Metadata.ResourceVersion == now.Metadata.ResourceVersion)
+            {
+                break;
+            }
+        }
+
+        return holders;
+    }
+
     private async Task<string> HolderAsync() => (await LeaseAsync()).Spec!.HolderIdentity!;
 
     private async Task<V1Lease> LeaseAsync() => (await Client.GetAsync<V1Lease>("palisade-operator", _leaseNamespace, Cancel))!;
 
-    private async Task TakeLeaseAsync(string holder) => await ChangeAsync(await LeaseAsync(), now => now.Spec!.HolderIdentity = holder);
+    /// <summary>Takes the Lease, for so long that nobody takes it over before the test gives it up.</summary>
+    private async Task TakeLeaseAsync(string holder) =>
+        await ChangeAsync(await LeaseAsync(), now => (now.Spec!.HolderIdentity, now.Spec.LeaseDurationSeconds) = (holder, 3600));
 
     private static async Task<double> WritesAsync(OperatorProgram program) =>
         (await program.SeriesAsync("palisade_operator_writes_total", Cancel)).Sum(one => one.Value);

@@ -93,7 +93,7 @@ public sealed class GarbageCollectionTests(GarbageCollectionTests.CollectedClust
                 new NamespacedName("probe"),
                 new V1DeleteOptions { PropagationPolicy = "Foreground" }
             );
-            await KubectlAsync(CancellationToken.None, "wait", "--for=delete", "clusternetworkpolicy.palisade.dev/probe", "--timeout=120s");
+            await KubectlAsync(CancellationToken.None, "wait", "--for=delete", "clusternetworkpolicy.palisade.dev/probe", "--timeout=300s");
         }
     }
 }

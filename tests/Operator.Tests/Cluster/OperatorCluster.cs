@@ -42,7 +42,7 @@ public class OperatorCluster : IAsyncLifetime
         await KubectlAsync(none, "apply", "--validate=false", "-k", Path.Combine(Repository.Root, "config", "crd"));
         await KubectlAsync(none, "create", "namespace", "palisade-system");
         await KubectlAsync(none, "apply", "-f", Path.Combine(Repository.Root, "config", "operator", "rbac.yaml"));
-        await KubectlAsync(none, "wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
+        await KubectlAsync(none, "wait", "--for=condition=Established", "crd", "--all", "--timeout=180s");
     }
 
     /// <summary>Runs kubectl; fails with its output when it fails.</summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using System.Net.NetworkInformation;
 using System.Text.RegularExpressions;
 using Palisade.Testing;
 
@@ -13,6 +12,7 @@ internal sealed partial class OperatorProgram : IAsyncDisposable
     /// <summary>Path of the program.</summary>
     public static readonly string File = Path.Combine(AppContext.BaseDirectory, "palisade-operator.dll");
 
+    private static int _ports;
     private readonly Process _process;
     private readonly HttpClient _http;
 
@@ -48,9 +48,13 @@ internal sealed partial class OperatorProgram : IAsyncDisposable
             cancellationToken
         );
 
-    /// <summary>Whether it writes.</summary>
+    /// <summary>Whether it says that it writes.</summary>
     public async Task<bool> LeadsAsync(CancellationToken cancellationToken) =>
         (await SeriesAsync("palisade_operator_leader", cancellationToken)).Any(one => one.Value > 0);
+
+    /// <summary>Whether it says that it does not write.</summary>
+    public async Task<bool> WaitsAsync(CancellationToken cancellationToken) =>
+        (await SeriesAsync("palisade_operator_leader", cancellationToken)).Any(one => one.Value is 0);
 
     /// <summary>The series of a metric: labels and values.</summary>
     public async Task<IReadOnlyList<(string Labels, double Value)>> SeriesAsync(string name, CancellationToken cancellationToken) =>
@@ -107,11 +111,11 @@ internal sealed partial class OperatorProgram : IAsyncDisposable
         }
     }
 
+    // Below the kernel's range of ephemeral ports, so that no connection of another test comes to have it before the program does.
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
+        return Enumerable.Range(1, 1000).Select(_ => 10_000 + Interlocked.Increment(ref _ports)).First(port => !taken.Contains(port));
     }
 
     [GeneratedRegex("""^(?<name>[a-z_]+)(\{(?<labels>.*)\})? (?<value>\S+)$""", RegexOptions.ExplicitCapture)]

@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
+using Palisade.Policy.Expansion;
 using Palisade.Testing;
 
 namespace Palisade.Operator.Tests.Cluster;
@@ -109,7 +112,11 @@ public abstract class OperatorTest(OperatorCluster cluster)
         Eventually.TrueAsync(async () => await StampedAsync(source, target) is null, Cancel);
 
     /// <summary>Waits until the status of a custom resource is as described.</summary>
-    protected async Task<T> StatusAsync<T>(T source, Func<PolicyStatus, bool> isAsExpected)
+    protected async Task<T> StatusAsync<T>(
+        T source,
+        Func<PolicyStatus, bool> isAsExpected,
+        [CallerArgumentExpression(nameof(isAsExpected))] string description = ""
+    )
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         T? found = null;
@@ -121,7 +128,8 @@ public abstract class OperatorTest(OperatorCluster cluster)
                     && StatusOf(found) is { } status
                     && status.ObservedGeneration == found.Metadata.Generation
                     && isAsExpected(status),
-                Cancel
+                Cancel,
+                description
             );
         }
         catch (TimeoutException e)
@@ -135,14 +143,46 @@ public abstract class OperatorTest(OperatorCluster cluster)
         return found!;
     }
 
-    /// <summary>Waits until a custom resource is ready.</summary>
-    protected Task<T> ReadyAsync<T>(T source)
-        where T : class, IKubernetesObject<V1ObjectMeta> => StatusAsync(source, status => Condition(status, "Ready").Status == "True");
+    /// <summary>
+    /// Waits until a custom resource is ready, and for all namespaces that it matches now: of one that was just created the operator may hear
+    /// after it heard of the custom resource.
+    /// </summary>
+    protected async Task<T> ReadyAsync<T>(T source)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var matched = await MatchedAsync(source);
+        return await StatusAsync(
+            source,
+            status => Condition(status, "Ready").Status == "True" && status.Namespaces!.Matched == matched,
+            $"is ready for {matched.ToString(CultureInfo.InvariantCulture)} namespaces"
+        );
+    }
 
-    /// <summary>Waits until a custom resource is not ready, for a reason.</summary>
-    protected Task<T> NotReadyAsync<T>(T source, string reason)
-        where T : class, IKubernetesObject<V1ObjectMeta> =>
-        StatusAsync(source, status => Condition(status, "Ready") is { Status: "False" } ready && ready.Reason == reason);
+    /// <summary>Waits until a custom resource is not ready, for a reason, after a look at all namespaces that it matches now.</summary>
+    protected async Task<T> NotReadyAsync<T>(T source, string reason)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var matched = await MatchedAsync(source);
+        return await StatusAsync(
+            source,
+            status =>
+                Condition(status, "Ready") is { Status: "False" } ready
+                && ready.Reason == reason
+                && (reason == "InvalidSpec" || status.Namespaces!.Matched == matched),
+            $"is not ready: {reason}"
+        );
+    }
+
+    /// <summary>How many namespaces a custom resource matches.</summary>
+    private async Task<int> MatchedAsync<T>(T source)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var now = await Client.GetAsync<T>(source.Metadata.Name, cancellationToken: Cancel);
+        var selection = now is ClusterNetworkPolicy policy
+            ? NamespaceSelection.Of(policy)
+            : NamespaceSelection.Of((DefaultDenyProfile)(object)now!, ExpansionContext.DefaultOwnNamespace);
+        return (await Client.ListAsync<V1Namespace>(cancellationToken: Cancel)).Items.Count(selection.Matches);
+    }
 
     protected static V1Condition Condition(PolicyStatus status, string type) =>
         status.Conditions!.Single(condition => condition.Type == type);

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
 using Palisade.Policy.Expansion;
-using Palisade.Testing;
 
 namespace Palisade.Operator.Tests.Cluster;
 
@@ -182,24 +181,6 @@ public sealed class OwnershipTests(OperatorFixture fixture) : OperatorTest(fixtu
 
         await RemovalAsync(policy, free);
         (await StampedAsync(policy, taken)).ShouldNotBeNull();
-    }
-
-    [Fact]
-    public async Task Events_NameTaken_TellsTheReason()
-    {
-        var taken = await NamespaceAsync();
-        var name = OperatorCluster.Unique("policy");
-        await Client.CreateAsync(Foreign($"palisade-cnp-{name}", taken), Cancel);
-        var policy = await ClusterPolicyAsync(entity => entity.Metadata.Name = name);
-        await NotReadyAsync(policy, "NameConflict");
-
-        await Eventually.TrueAsync(
-            async () =>
-                (await Client.ListAsync<Eventsv1Event>(new() { Namespace = "kube-system" }, Cancel)).Items.Any(e =>
-                    e.Reason == "NameConflict" && e.Regarding?.Name == name
-                ),
-            Cancel
-        );
     }
 
     private static V1NetworkPolicy Foreign(string name, V1Namespace target) =>

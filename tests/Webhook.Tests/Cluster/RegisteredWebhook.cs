@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Palisade.Kubernetes.Client;
 using Palisade.Models;
 using Palisade.Testing;
 using Palisade.Webhook.Hosting;
@@ -91,8 +92,32 @@ public sealed partial class RegisteredWebhook : IAsyncDisposable
     {
         Health.Dispose();
         await _cluster.Server.Client.DeleteAsync<V1ValidatingWebhookConfiguration>(new(ConfigurationName));
+        // The API server calls it until it has read that, and the next test would meet a webhook that is gone.
+        await Eventually.TrueAsync(PassesAsync, CancellationToken.None, "the API server calls the webhook no more");
         await _app.StopAsync();
         await _app.DisposeAsync();
+    }
+
+    private async Task<bool> PassesAsync()
+    {
+        var faulty = new ClusterNetworkPolicy
+        {
+            Metadata = { Name = "unregistered" },
+            Spec =
+            {
+                NamespaceSelector = new(),
+                Ingress = [new() { FromProperty = [new() { IpBlock = new() { Cidr = "172.17.0.0/33" } }] }],
+            },
+        };
+        try
+        {
+            await _cluster.Server.Client.ApplyAsync(faulty, new ApplyOptions("test") { DryRun = true });
+            return true;
+        }
+        catch (KubernetesException)
+        {
+            return false;
+        }
     }
 
     [GeneratedRegex(@"service:\n(      .*\n)+", RegexOptions.ExplicitCapture)]

@@ -10,7 +10,7 @@ namespace Palisade.Webhook.Tests.Cluster;
 [Collection(nameof(ClusterFixture))]
 public sealed class RotationTests(ClusterFixture cluster)
 {
-    private const int Rotations = 3;
+    private const int Rotations = 2;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -22,9 +22,10 @@ public sealed class RotationTests(ClusterFixture cluster)
             SecretName = "rotation-ca",
             Lifetimes = new CertificateLifetimes
             {
-                Authority = TimeSpan.FromSeconds(9),
-                Leaf = TimeSpan.FromSeconds(4),
-                Settling = TimeSpan.FromSeconds(1),
+                // As short as the test is to be, and long enough for the API server of a busy machine to read each in time.
+                Authority = TimeSpan.FromSeconds(24),
+                Leaf = TimeSpan.FromSeconds(12),
+                Settling = TimeSpan.FromSeconds(4),
                 Interval = TimeSpan.FromMilliseconds(100),
             },
         };
