@@ -146,6 +146,6 @@ public static partial class NetfilterProbe
         return read.ExitCode == 0 ? !read.Output.Contains('0', StringComparison.Ordinal) : null;
     }
 
-    [GeneratedRegex(@"\d+\.\d+(\.\d+)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\d+\.\d+(\.\d+)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex VersionNumber();
 }

@@ -123,6 +123,6 @@ internal sealed partial class ToolRunner(NetfilterOptions options)
         !line.StartsWith("# Warning: iptables-legacy tables present", StringComparison.Ordinal)
         && !line.StartsWith("Try `", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"line:? (?<line>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"line:? (?<line>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex LineNumber();
 }

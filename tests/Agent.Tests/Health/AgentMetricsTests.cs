@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using Palisade.Agent.Health;
@@ -83,14 +84,14 @@ public sealed partial class AgentMetricsTests : IDisposable
     /// <summary>Names as <c>/metrics</c> has them.</summary>
     private List<string> Exposed()
     {
-        var names = new List<string>();
+        var names = new ConcurrentQueue<string>(); // Other tests make metrics meanwhile.
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, _) =>
             {
                 if (instrument.Meter.Name == AgentMetrics.MeterName)
                 {
-                    names.Add(instrument.Name + (instrument.Unit == "s" ? "_seconds" : "") + (IsCounter(instrument) ? "_total" : ""));
+                    names.Enqueue(instrument.Name + (instrument.Unit == "s" ? "_seconds" : "") + (IsCounter(instrument) ? "_total" : ""));
                 }
             },
         };

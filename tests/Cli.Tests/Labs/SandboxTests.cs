@@ -33,7 +33,8 @@ public sealed class SandboxTests
         await Eventually.TrueAsync(
             () =>
             {
-                inner = ChildrenOf(process.Id).FirstOrDefault(child => CommandOf(child).StartsWith("kubectl", StringComparison.Ordinal));
+                inner = ChildrenOf(process.Id)
+                    .FirstOrDefault(child => TextOf($"/proc/{child}/comm").StartsWith("kubectl", StringComparison.Ordinal));
                 return inner is not null;
             },
             Token
@@ -59,14 +60,17 @@ public sealed class SandboxTests
         process.ExitCode.ShouldBe(ExitCode.Usage);
     }
 
-    private static string[] ChildrenOf(int process) =>
-        File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    // A child is listed with the thread that made it, which need not be the first.
+    private static IEnumerable<string> ChildrenOf(int process) =>
+        Directory
+            .GetDirectories($"/proc/{process}/task")
+            .SelectMany(thread => TextOf(Path.Join(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-    private static string CommandOf(string process)
+    private static string TextOf(string file)
     {
         try
         {
-            return File.ReadAllText($"/proc/{process}/comm");
+            return File.ReadAllText(file);
         }
         catch (IOException)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -41,18 +42,18 @@ public sealed partial class MetricsDocumentationTests
     /// <summary>Names and types as <c>/metrics</c> has them, in order.</summary>
     private static List<string> Exposed(string meter)
     {
-        var found = new SortedSet<string>(StringComparer.Ordinal);
+        var found = new ConcurrentQueue<string>(); // Other tests make metrics meanwhile.
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, _) =>
         {
             if (instrument.Meter.Name == meter)
             {
                 var type = TypeOf(instrument.GetType().GetGenericTypeDefinition());
-                found.Add($"{instrument.Name}{(instrument.Unit == "s" ? "_seconds" : "")}{(type == "counter" ? "_total" : "")} {type}");
+                found.Enqueue($"{instrument.Name}{(instrument.Unit == "s" ? "_seconds" : "")}{(type == "counter" ? "_total" : "")} {type}");
             }
         };
         listener.Start();
-        return [.. found];
+        return [.. found.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
     private static string TypeOf(Type instrument) =>

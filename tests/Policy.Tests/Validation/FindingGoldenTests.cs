@@ -97,6 +97,6 @@ public sealed partial class FindingGoldenTests
             PodRanges = CidrSet.Of(Cidr.Parse("10.244.0.0/16")),
         };
 
-    [GeneratedRegex("^## PAL[0-9]{3}", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^## PAL[0-9]{3}", RegexOptions.Multiline, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Heading();
 }
