@@ -21,6 +21,10 @@ public sealed partial class NamedTests
         names.Where(name => !sources.Contains($" {name}(", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
-    [GeneratedRegex(@"\b[A-Z]\w+_\w+_\w+\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\b[A-Z]\w+_\w+_\w+\b",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 30_000
+    )]
     private static partial Regex TestName();
 }
