@@ -12,10 +12,8 @@ internal sealed class Report
 
         - The first compile is over its target because the program itself is being compiled while it runs; the same compile later is within it. The images hold
           programs compiled ahead; what is measured here is not.
-        - A pod's change, p50 and p99: of the time from the watch's event to the kernel, compiling and applying take the means above; the rest is
-          waiting for a processor, of which etcd, the API server, the agent and the measurement share two here, and collecting garbage.
-        - A policy's change, p50: one iptables-restore and one iptables-save a family, each of which starts a program that reads the table: about
-          10 ms each here. The p99 is within its target.
+        - A pod's change, p50: compiling and applying take the means above; the rest is waiting for a processor, of which etcd, the API server, the agent
+          and the measurement share two here.
         - New flows cost more than in kube-router's layout where that has few pods' rules to pass: the two pods measured are the last of 110, and its rules are
           compared by address, the cheapest match there is. Open flows cost less than in any other.
         - Memory: the caches' objects and one pass's garbage are within the target; the code that the runtime and the web server map
