@@ -12,10 +12,10 @@ internal sealed class Report
 
         - The first compile is over its target because the program itself is being compiled while it runs; the same compile later is within it. The images hold
           programs compiled ahead; what is measured here is not.
-        - A pod's change, p50: compiling and applying take the means above; the rest is waiting for a processor, of which etcd, the API server, the agent
-          and the measurement share two here.
-        - New flows cost more than in kube-router's layout where that has few pods' rules to pass: the two pods measured are the last of 110, and its rules are
-          compared by address, the cheapest match there is. Open flows cost less than in any other.
+        - A pod's change, p50: over by 1 ms, and all of it is compiling (1.8 ms) and applying (1.2 ms), on a machine whose two processors etcd, the
+          API server and the measurement share.
+        - New flows are within their target, and cost 4 % more than in kube-router's layout: it compares addresses, the cheapest match there is, and
+          pays for them in open flows too, where this layout costs what tracking alone does.
         - Memory: the caches' objects and one pass's garbage are within the target; the code that the runtime and the web server map
           from files is not.
 
