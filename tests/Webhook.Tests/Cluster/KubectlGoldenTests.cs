@@ -69,6 +69,25 @@ public sealed class KubectlGoldenTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task Apply_InvalidSamples_PrintsTheMessages()
+    {
+        var samples = Path.Combine(Repository.Root, "config", "samples", "invalid");
+        await using var webhook = await RegisteredWebhook.StartReadyAsync(
+            cluster,
+            RegisteredWebhook.Options with
+            {
+                ImpactWarnings = false,
+            }
+        );
+
+        var printed = await cluster.Server.TryKubectlAsync(["apply", "-f", samples], Cancellation);
+
+        var differences = new List<string>();
+        await CompareAsync("samples-invalid.yaml", Printed(printed).Replace(samples, "samples", StringComparison.Ordinal), differences);
+        differences.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Apply_FindingsThatDependOnTheCluster_PrintsTheMessage()
     {
         (await cluster.ApplyAsync(DnsPod)).ExitCode.ShouldBe(0);

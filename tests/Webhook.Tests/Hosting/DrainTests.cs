@@ -89,7 +89,7 @@ public sealed class DrainTests(RunningWebhook certificates) : IClassFixture<Runn
                     $"--cert-dir={certificates.CertDirectory}",
                     "--impact-warnings=false",
                     "--log-level=Error",
-                    "--shutdown-delay=3s",
+                    "--shutdown-delay=10s",
                 ]
             )
         )!;
