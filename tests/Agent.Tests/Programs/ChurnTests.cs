@@ -12,8 +12,6 @@ namespace Palisade.Agent.Tests.Programs;
 [Collection(nameof(NodeApiServer))]
 public sealed class ChurnTests(NodeApiServer api)
 {
-    private const string FromWeb = "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]}";
-
     private static readonly int Count = int.Parse(
         Environment.GetEnvironmentVariable("PALISADE_CHURN") ?? "300",
         CultureInfo.InvariantCulture
@@ -29,7 +27,7 @@ public sealed class ChurnTests(NodeApiServer api)
         var web = await node.AddPodAsync("web", """{"app": "web"}""");
         var other = await node.AddPodAsync("other", """{"app": "other"}""");
         var db = await node.AddPodAsync("db", """{"app": "db"}""");
-        await node.ApplyPolicyAsync("from-web", FromWeb);
+        await node.ApplyPolicyAsync("from-web", PolicySpecs.FromWeb);
         node.Server = disorder.Address;
         var agent = node.StartAgent();
         await agent.WroteAsync("Ready", Token);

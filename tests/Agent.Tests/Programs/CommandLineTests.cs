@@ -7,8 +7,6 @@ namespace Palisade.Agent.Tests.Programs;
 [Collection(nameof(NodeApiServer))]
 public sealed class CommandLineTests(NodeApiServer api)
 {
-    private const string DenyAll = "{podSelector: {}, policyTypes: [Ingress]}";
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -17,7 +15,7 @@ public sealed class CommandLineTests(NodeApiServer api)
         await using var node = await TestNode.CreateAsync(api);
         var web = await node.AddPodAsync("web", """{"app": "web"}""");
         var db = await node.AddPodAsync("db", """{"app": "db"}""");
-        await node.ApplyPolicyAsync("deny", DenyAll);
+        await node.ApplyPolicyAsync("deny", PolicySpecs.DenyAll);
 
         var first = node.StartAgent("--once");
         (await first.WaitForExitAsync(Token)).ShouldBe(0, first.Output);
@@ -35,7 +33,7 @@ public sealed class CommandLineTests(NodeApiServer api)
     {
         await using var node = await TestNode.CreateAsync(api);
         await node.AddPodAsync("web", """{"app": "web"}""");
-        await node.ApplyPolicyAsync("deny", DenyAll);
+        await node.ApplyPolicyAsync("deny", PolicySpecs.DenyAll);
 
         var agent = node.StartAgent("--dry-run");
         (await agent.WaitForExitAsync(Token)).ShouldBe(0, agent.Output);
@@ -53,7 +51,7 @@ public sealed class CommandLineTests(NodeApiServer api)
         await using var node = await TestNode.CreateAsync(api);
         var web = await node.AddPodAsync("web", """{"app": "web"}""");
         var db = await node.AddPodAsync("db", """{"app": "db"}""");
-        await node.ApplyPolicyAsync("deny", DenyAll);
+        await node.ApplyPolicyAsync("deny", PolicySpecs.DenyAll);
         foreach (var program in (string[])["iptables", "ip6tables"])
         {
             await node.RunAsync(program, "-t", "mangle", "-A", "FORWARD", "-m", "comment", "--comment", "foreign", "-j", "ACCEPT");

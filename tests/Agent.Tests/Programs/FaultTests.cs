@@ -74,7 +74,7 @@ public sealed class FaultTests(NodeApiServer api)
         metrics.ShouldMatch("palisade_agent_last_failure_timestamp_seconds [1-9]");
 
         tools.Fail(null);
-        await BecomesAsync(pods["b"], pods["db"], ProbeOutcome.Open);
+        await TestNode.BecomesAsync(pods["b"], pods["db"], ProbeOutcome.Open);
         await pods.ShouldAllowAsync("b");
         await Eventually.TrueAsync(
             async () => !(await node.GetAsync("/readyz")).Body.Contains("[-]rules", StringComparison.Ordinal),
@@ -113,7 +113,7 @@ public sealed class FaultTests(NodeApiServer api)
             File.Delete(file);
         }
 
-        await BecomesAsync(pods["b"], pods["db"], ProbeOutcome.Open);
+        await TestNode.BecomesAsync(pods["b"], pods["db"], ProbeOutcome.Open);
         await pods.ShouldAllowAsync("b");
     }
 
@@ -139,7 +139,7 @@ public sealed class FaultTests(NodeApiServer api)
 
         var more = await node.AddPodAsync("a-2", """{"app": "a"}""");
 
-        await BecomesAsync(more, pods["db"], ProbeOutcome.Open);
+        await TestNode.BecomesAsync(more, pods["db"], ProbeOutcome.Open);
         await pods.ShouldAllowAsync("a");
     }
 
@@ -157,9 +157,6 @@ public sealed class FaultTests(NodeApiServer api)
         await node.RunAsync("ipset", "swap", "full", set);
         await node.RunAsync("ipset", "destroy", "full");
     }
-
-    private static Task BecomesAsync(LabHost from, LabHost to, ProbeOutcome expected) =>
-        Eventually.TrueAsync(async () => await TestNode.TryConnectAsync(from, to) == expected, Token, $"{from} to {to} is {expected}");
 
     /// <summary>Pods a, b and never, of which one at a time may reach db; whoever may not is isolated itself, so that pods move between classes.</summary>
     private sealed class Pods(TestNode node, Dictionary<string, LabHost> hosts)

@@ -8,8 +8,6 @@ namespace Palisade.Agent.Tests.Programs;
 [Collection(nameof(NodeApiServer))]
 public sealed class LackingNodeTests(NodeApiServer api)
 {
-    private const string FromWeb = "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]}";
-
     // As on a kernel that was booted with ipv6.disable=1: the parameters of IPv6 are not there. Those of bridges are.
     private const string HideIPv6 = """
         set -e
@@ -154,7 +152,7 @@ public sealed class LackingNodeTests(NodeApiServer api)
         await agent.WroteAsync("Ready", Token);
 
         tools.WriteNothing();
-        await node.ApplyPolicyAsync("from-web", FromWeb.Replace("app: web", "app: other", StringComparison.Ordinal));
+        await node.ApplyPolicyAsync("from-web", PolicySpecs.FromWeb.Replace("app: web", "app: other", StringComparison.Ordinal));
         await agent.WroteAsync("does not hold what was written", Token);
         (await node.GetAsync("/readyz")).Body.ShouldContain("[-]rules");
 
@@ -170,7 +168,7 @@ public sealed class LackingNodeTests(NodeApiServer api)
         var web = await node.AddPodAsync("web", """{"app": "web"}""");
         var other = await node.AddPodAsync("other", """{"app": "other"}""");
         var db = await node.AddPodAsync("db", """{"app": "db"}""");
-        await node.ApplyPolicyAsync("from-web", FromWeb);
+        await node.ApplyPolicyAsync("from-web", PolicySpecs.FromWeb);
         return (web, other, db);
     }
 

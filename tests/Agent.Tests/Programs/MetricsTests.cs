@@ -9,8 +9,6 @@ namespace Palisade.Agent.Tests.Programs;
 [Collection(nameof(NodeApiServer))]
 public sealed class MetricsTests(NodeApiServer api)
 {
-    private const string FromWeb = "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]}";
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -22,7 +20,7 @@ public sealed class MetricsTests(NodeApiServer api)
         var web = await node.AddPodAsync("web", """{"app": "web"}""");
         var other = await node.AddPodAsync("other", "{}");
         var db = await node.AddPodAsync("db", """{"app": "db"}""");
-        await node.ApplyPolicyAsync("from-web", FromWeb);
+        await node.ApplyPolicyAsync("from-web", PolicySpecs.FromWeb);
         var agent = node.StartAgent("--backend", backend);
         await agent.WroteAsync("Ready", Token);
 
@@ -48,7 +46,7 @@ public sealed class MetricsTests(NodeApiServer api)
     {
         await using var node = await TestNode.CreateAsync(api);
         var db = await node.AddPodAsync("db", """{"app": "db"}""");
-        await node.ApplyPolicyAsync("from-web", FromWeb);
+        await node.ApplyPolicyAsync("from-web", PolicySpecs.FromWeb);
         var agent = node.StartAgent();
         await agent.WroteAsync("Ready", Token);
         var late = await node.AddPodAsync("late", "{}", announce: false);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
 using Palisade.Lab;
@@ -210,6 +211,22 @@ internal sealed class TestNode : IAsyncDisposable
 
     /// <summary>The same, for a connection that gets no answer or that is tried again: it is waited for briefly.</summary>
     public static Task<ProbeOutcome> TryConnectAsync(LabHost from, LabHost to) => ConnectAsync(from, to, 80, TimeSpan.FromSeconds(1));
+
+    /// <summary>Waits until a connection has this outcome.</summary>
+    public static Task BecomesAsync(LabHost from, LabHost to, ProbeOutcome expected) =>
+        Eventually.TrueAsync(async () => await TryConnectAsync(from, to) == expected, Token, $"{from} to {to} is {expected}");
+
+    /// <summary>Waits for a line of the agent's metrics: some are counted just after what the test waits for.</summary>
+    public Task ShowsMetricAsync(string pattern) =>
+        Eventually.TrueAsync(async () => Regex.IsMatch((await GetAsync("/metrics")).Body, pattern), Token, pattern);
+
+    /// <summary>Packets that went into the agent's rules since these were written.</summary>
+    public async Task<long> PacketsAsync()
+    {
+        var saved = await RunAsync("iptables-save", "-c", "-t", "mangle");
+        var hook = saved.Split('\n').First(line => line.Contains("-j PLSD-FWD", StringComparison.Ordinal));
+        return long.Parse(hook[1..hook.IndexOf(':', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
+    }
 
     private static async Task<ProbeOutcome> ConnectAsync(LabHost from, LabHost to, int port, TimeSpan patience)
     {
