@@ -45,7 +45,7 @@ internal static class ExplainCommand
                 {
                     return ExitCode.Usage;
                 }
-                var ends = new EndArgument(cluster.Snapshot, selection.Namespace ?? "default");
+                var ends = new EndArgument(cluster.Snapshot, NamespaceOf(selection));
                 var (source, problem) = ends.ReadEnd(parsed.GetRequiredValue(from));
                 var (destination, protocol, port, otherProblem) = ends.ReadDestination(parsed.GetRequiredValue(to));
                 if (source is null || destination is null)
@@ -60,6 +60,10 @@ internal static class ExplainCommand
         );
         return command;
     }
+
+    /// <summary>Where a pod is looked for whose namespace is not given: as kubectl does.</summary>
+    private static string NamespaceOf(InputSelection selection) =>
+        selection.Namespace ?? (selection.IsLive ? LiveCluster.NamespaceOf(selection) : "default");
 
     private static int Explain(LoadedCluster cluster, Connection connection, string format, CliConsole console)
     {

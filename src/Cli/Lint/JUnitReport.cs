@@ -60,6 +60,7 @@ internal sealed class JUnitReport
         var unreadable = _report.Unreadable.Where(error => error.Position.Path == file).ToList();
         writer.WriteStartElement("testsuite");
         writer.WriteAttributeString("name", file);
+        writer.WriteAttributeString("file", file);
         WriteCounts(writer, policies.Count + unreadable.Count, policies.Count(Fails), unreadable.Count);
         foreach (var policy in policies)
         {
@@ -94,7 +95,6 @@ internal sealed class JUnitReport
         writer.WriteStartElement("testcase");
         writer.WriteAttributeString("name", name);
         writer.WriteAttributeString("classname", file);
-        writer.WriteAttributeString("file", file);
     }
 
     private static void WriteProblem(XmlWriter writer, string element, IReadOnlyList<LintFinding> findings)

@@ -9,11 +9,9 @@ namespace Palisade.Cli.Status;
 /// <summary><c>status</c>: shows how Palisade does in a live cluster.</summary>
 internal static class StatusCommand
 {
-    private const string AgentLabel = "app.kubernetes.io/name=palisade-agent";
-
     private const string Description = """
         Show how Palisade does in a live cluster: the custom resources, the namespaces where they could not be stamped and why, and agents
-        that are not in sync. The cluster is only read.
+        that are not in sync, by node. The cluster is only read.
 
         Exit code: 0 when all is well, 1 when something is not, 2 when the cluster cannot be read.
         """;
@@ -56,15 +54,14 @@ internal static class StatusCommand
         using var client = LiveCluster.Connect(selection);
         var profiles = client.ListAsync<DefaultDenyProfile>(null, cancellationToken);
         var policies = client.ListAsync<ClusterNetworkPolicy>(null, cancellationToken);
-        var agents = client.ListAsync<V1DaemonSet>(ListOptions.All with { LabelSelector = AgentLabel }, cancellationToken);
+        var agents = AgentStatus.ReadAsync(client, cancellationToken);
         await Task.WhenAll(profiles, policies, agents);
         var resources = (await profiles)
             .Items.Select(item => ResourceStatus.Of(item, item.Status))
             .Concat((await policies).Items.Select(item => ResourceStatus.Of(item, item.Status)));
         return new(
             [.. resources.OrderBy(item => item.Kind, StringComparer.Ordinal).ThenBy(item => item.Name, StringComparer.Ordinal)],
-            (await agents).Items.Sum(set => set.Status?.DesiredNumberScheduled ?? 0),
-            (await agents).Items.Sum(set => set.Status?.NumberReady ?? 0)
+            await agents
         );
     }
 }

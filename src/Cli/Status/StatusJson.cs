@@ -12,8 +12,22 @@ internal static class StatusJson
         {
             ["well"] = status.IsWell,
             ["resources"] = new JsonArray([.. status.Resources.Select(Of)]),
-            ["agents"] = new JsonObject { ["wanted"] = status.Agents, ["inSync"] = status.AgentsInSync },
+            ["agents"] = new JsonObject
+            {
+                ["wanted"] = status.Agents.Wanted,
+                ["inSync"] = status.Agents.InSync,
+                ["outOfSync"] = new JsonArray([.. status.Agents.OutOfSync.Select(Of)]),
+            },
         };
+
+    private static JsonObject Of(AgentTrouble trouble) =>
+        new JsonObject
+        {
+            ["node"] = trouble.Node,
+            ["pod"] = trouble.Pod,
+            ["reason"] = trouble.Reason,
+            ["message"] = trouble.Message,
+        }.WithoutNulls();
 
     private static JsonObject Of(ResourceStatus resource) =>
         new JsonObject

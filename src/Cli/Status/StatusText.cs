@@ -1,4 +1,5 @@
 using System.Globalization;
+using Palisade.Cli.Output;
 using Spectre.Console;
 
 namespace Palisade.Cli.Status;
@@ -18,7 +19,7 @@ internal static class StatusText
                 Detail(output, 2, $"{failure.Namespace}: {failure.Reason}: {failure.Message}");
             }
         }
-        output.WriteLine(AgentLine(status));
+        WriteAgents(status.Agents, output);
     }
 
     private static void WriteResources(ClusterStatus status, IAnsiConsole output)
@@ -46,14 +47,21 @@ internal static class StatusText
         output.Write(table);
     }
 
-    private static string AgentLine(ClusterStatus status) =>
-        status switch
+    private static void WriteAgents(AgentStatus agents, IAnsiConsole output)
+    {
+        output.WriteLine(
+            agents switch
+            {
+                { Wanted: 0, OutOfSync.IsEmpty: true } => "no agents: the CNI plugin enforces the policies",
+                { IsWell: true } => $"{Quantity.Of(agents.InSync, "agent", "agents")}, all in sync",
+                _ => $"{agents.InSync} of {Quantity.Of(agents.Wanted, "agent", "agents")} in sync",
+            }
+        );
+        foreach (var (node, pod, reason, message) in agents.OutOfSync)
         {
-            { Agents: 0 } => "no agents: the CNI plugin enforces the policies",
-            { AgentsInSync: var inSync, Agents: var all } when inSync < all =>
-                $"{all - inSync} of {all} agents are not in sync: kubectl get pods -A -l app.kubernetes.io/name=palisade-agent -o wide",
-            _ => $"{status.Agents} agents, all in sync",
-        };
+            Detail(output, 2, $"{node ?? pod ?? "some node"}: {reason}: {message}");
+        }
+    }
 
     private static void Detail(IAnsiConsole output, int indent, string text) =>
         output.Write(new Padder(new Text(text), new Padding(indent, 0, 0, 0)));

@@ -1,6 +1,6 @@
 namespace Palisade.Models;
 
-/// <summary>A pod on every node. Only what tells how many of them work is read.</summary>
+/// <summary>A pod on every node. Only what tells how many there are to be is read.</summary>
 [KubernetesEntity(Group = "apps", ApiVersion = "v1", Kind = "DaemonSet", PluralName = "daemonsets")]
 public sealed class V1DaemonSet : IKubernetesObject<V1ObjectMeta>
 {

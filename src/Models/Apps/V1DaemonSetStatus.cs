@@ -5,7 +5,4 @@ public sealed class V1DaemonSetStatus
 {
     /// <summary>How many nodes are to have a pod.</summary>
     public int DesiredNumberScheduled { get; set; }
-
-    /// <summary>How many have one that is ready.</summary>
-    public int NumberReady { get; set; }
 }

@@ -24,8 +24,31 @@ public sealed class StatusTextTests
             ),
             ResourceStatus.Of(Policy("new"), null),
         ],
-        3,
-        2
+        AgentStatus.Of(
+            5,
+            [
+                Agent("a", "node-1", new() { Type = "Ready", Status = "True" }),
+                Agent("b", "node-2", new() { Type = "Ready", Status = "False" }),
+                Agent(
+                    "c",
+                    "node-3",
+                    new() { Type = "Ready", Status = "False" },
+                    Waiting("CrashLoopBackOff", "back-off 5m0s restarting failed container")
+                ),
+                Agent(
+                    "d",
+                    null,
+                    new()
+                    {
+                        Type = "PodScheduled",
+                        Status = "False",
+                        Reason = "Unschedulable",
+                        Message = "0/5 nodes are available",
+                    }
+                ),
+            ],
+            []
+        )
     );
 
     [Fact]
@@ -46,6 +69,45 @@ public sealed class StatusTextTests
     [Fact]
     public void Json_SomethingWrong_HasAllOfIt() =>
         Golden.ShouldMatch(StatusJson.Of(Troubled).ToJsonString() + "\n", "status/troubled.json");
+
+    [Fact]
+    public void AgentsOf_NodesWithout_NamesThemWhenItIsKnownWhichTheyAre()
+    {
+        V1PodHealth[] pods = [Agent("a", "node-1", new() { Type = "Ready", Status = "True" })];
+        V1Node[] nodes = [.. new[] { "node-1", "node-2", "node-3" }.Select(name => new V1Node { Metadata = new() { Name = name } })];
+
+        AgentStatus.Of(3, pods, nodes).OutOfSync.Select(trouble => trouble.Node).ShouldBe(["node-2", "node-3"]);
+        AgentStatus.Of(2, pods, nodes).OutOfSync.ShouldHaveSingleItem().Message.ShouldStartWith("1 node has no pod of the agent");
+        AgentStatus.Of(3, pods, []).OutOfSync.ShouldHaveSingleItem().Message.ShouldStartWith("2 nodes have no pod of the agent");
+        AgentStatus.Of(1, pods, nodes).IsWell.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void AgentsOf_PodThatGoes_IsNotInSync()
+    {
+        var pod = Agent("a", "node-1", new() { Type = "Ready", Status = "False" });
+        pod.Metadata.DeletionTimestamp = DateTimeOffset.UnixEpoch;
+
+        AgentStatus.Of(1, [pod], []).OutOfSync.ShouldHaveSingleItem().Reason.ShouldBe("Terminating");
+    }
+
+    private static V1PodHealth Agent(string name, string? node, V1Condition condition, params IList<V1ContainerStatus> containers) =>
+        new()
+        {
+            Metadata = new() { Name = $"palisade-agent-{name}", NamespaceProperty = "palisade-agent" },
+            Spec = new() { NodeName = node },
+            Status = new() { Conditions = [condition], ContainerStatuses = containers },
+        };
+
+    private static V1ContainerStatus Waiting(string reason, string message) =>
+        new()
+        {
+            Name = "agent",
+            State = new()
+            {
+                Waiting = new() { Reason = reason, Message = message },
+            },
+        };
 
     private static ClusterNetworkPolicy Policy(string name) =>
         new()

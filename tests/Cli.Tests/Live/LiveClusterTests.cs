@@ -1,8 +1,9 @@
 using Palisade.Testing;
 
-namespace Palisade.Cli.Tests.Status;
+namespace Palisade.Cli.Tests.Live;
 
 /// <summary>The commands that read a live cluster, on a real kube-apiserver.</summary>
+[Collection<LiveCollection>]
 public sealed class LiveClusterTests(ApiServerFixture server) : IAsyncLifetime
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
