@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Reflection;
 using Palisade.Cli.Completion;
 using Palisade.Cli.Diff;
@@ -36,12 +37,15 @@ internal static class CommandLine
             CompletionCommand.Create(console),
             CreateVersion(console),
         };
+        // The usual one is also /h and /?, which are files here.
+        root.Options.Remove(root.Options.OfType<HelpOption>().Single());
+        root.Options.Add(new HelpOption("--help", "-h"));
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var mistake in UsageMistakes.Of(parsed))
             {
-                await console.Error.WriteLineAsync($"kubectl palisade: {error.Message}");
+                await console.Error.WriteLineAsync($"kubectl palisade: {mistake}");
             }
             var command = string.Join(
                 ' ',
@@ -58,8 +62,21 @@ internal static class CommandLine
                 command.Description = HelpText.SummaryOf(command.Description!);
             }
         }
-        var configuration = new InvocationConfiguration { Output = console.Output.Profile.Out.Writer, Error = console.Error };
-        return await parsed.InvokeAsync(configuration, cancellationToken);
+        var configuration = new InvocationConfiguration
+        {
+            Output = console.Output.Profile.Out.Writer,
+            Error = console.Error,
+            // A fault of the program ends it as the runtime does, and never with an exit code that means something else.
+            EnableDefaultExceptionHandler = false,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
     }
 
     private static Command CreateVersion(CliConsole console)

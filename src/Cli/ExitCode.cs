@@ -11,4 +11,7 @@ internal static class ExitCode
 
     /// <summary>The command line or the input is not usable.</summary>
     public const int Usage = 2;
+
+    /// <summary>The user ended it (128 and the number of SIGINT, as shells have it).</summary>
+    public const int Interrupted = 130;
 }

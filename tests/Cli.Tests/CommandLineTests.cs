@@ -3,15 +3,39 @@ namespace Palisade.Cli.Tests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("kubectl palisade: Required command was not provided.\nTry 'kubectl palisade --help'.\n")]
-    [InlineData("kubectl palisade: Option '--filename' is required.\nTry 'kubectl palisade lab --help'.\n", "lab")]
     [InlineData(
-        "kubectl palisade: Unrecognized command or argument '--nonsense'.\nTry 'kubectl palisade lab --help'.\n",
+        "kubectl palisade: which command? There are lint, explain, diff, report, expand, rules, status, lab, completion, version\n"
+            + "Try 'kubectl palisade --help'.\n"
+    )]
+    [InlineData("kubectl palisade: there is no command lnit: did you mean lint?\nTry 'kubectl palisade --help'.\n", "lnit", "-f", "x")]
+    [InlineData("kubectl palisade: there is no command frobnicate\nTry 'kubectl palisade --help'.\n", "frobnicate")]
+    [InlineData(
+        "kubectl palisade: \"deploy\" has no place here; files are given by -f\nTry 'kubectl palisade lint --help'.\n",
+        "lint",
+        "deploy"
+    )]
+    [InlineData(
+        "kubectl palisade: there is no option --outptu: did you mean --output?\nTry 'kubectl palisade lint --help'.\n",
+        "lint",
+        "--outptu",
+        "json"
+    )]
+    [InlineData(
+        "kubectl palisade: --output: \"xml\" must be table, json, sarif, junit or github\nTry 'kubectl palisade lint --help'.\n",
+        "lint",
+        "-o",
+        "xml"
+    )]
+    [InlineData(
+        "kubectl palisade: --measure: \"maybe\" must be auto, always or never\nTry 'kubectl palisade lab --help'.\n",
         "lab",
         "-f",
         "x",
-        "--nonsense"
+        "--measure",
+        "maybe"
     )]
+    [InlineData("kubectl palisade: Option '--filename' is required.\nTry 'kubectl palisade lab --help'.\n", "lab")]
+    [InlineData("kubectl palisade: there is no option --nonsense\nTry 'kubectl palisade lab --help'.\n", "lab", "-f", "x", "--nonsense")]
     public async Task Run_WrongUsage_SaysSoOnTheErrorOutputAndExits2(string expected, params string[] args)
     {
         var run = await CliRun.RunAsync(args);

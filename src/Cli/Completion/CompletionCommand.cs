@@ -51,9 +51,9 @@ internal static class CompletionCommand
         # source <(kubectl-palisade completion zsh)
         _kubectl_palisade() {
           local -a candidates
-          candidates=("${(@f)$(kubectl-palisade "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
-          [[ -n "$candidates" ]] && compadd -a candidates
-          _files
+          local line="${(j: :)words[1,CURRENT-1]} $PREFIX"
+          candidates=("${(@f)$(kubectl-palisade "[suggest:${#line}]" "$line" 2>/dev/null)}")
+          compadd -a candidates || _files
         }
         compdef _kubectl_palisade kubectl-palisade
 
@@ -63,9 +63,14 @@ internal static class CompletionCommand
         # kubectl-palisade completion fish | source
         function __kubectl_palisade
           set -l line (commandline -cp)
-          kubectl-palisade "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+          set -l candidates (kubectl-palisade "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null)
+          if set -q candidates[1]
+            printf '%s\n' $candidates
+          else
+            __fish_complete_path (commandline -ct)
+          end
         end
-        complete -c kubectl-palisade -a '(__kubectl_palisade)'
+        complete -c kubectl-palisade -f -a '(__kubectl_palisade)'
 
         """;
 }

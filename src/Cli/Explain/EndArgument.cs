@@ -1,6 +1,7 @@
 using System.Globalization;
 using Palisade.Models;
 using Palisade.Policy;
+using Palisade.Policy.Connectivity;
 using Palisade.Policy.Evaluation;
 using Palisade.Policy.Net;
 
@@ -19,6 +20,10 @@ internal sealed class EndArgument(ClusterSnapshot snapshot, string defaultNamesp
         if (IpAddress.TryParse(text.Trim('[', ']'), out var address))
         {
             return (TrafficEnd.Of(address), null);
+        }
+        if (Cidr.TryParseLenient(text, out _))
+        {
+            return (null, $"\"{text}\" is a range of addresses: give one address of it");
         }
         var parts = text.Split('/');
         if (parts.Length > 2 || parts.Any(part => part.Length == 0))
@@ -70,9 +75,13 @@ internal sealed class EndArgument(ClusterSnapshot snapshot, string defaultNamesp
     /// <summary>The pod of the name, or the first of the workload of the name.</summary>
     private V1Pod? FindPod(string inNamespace, string name) =>
         InNamespace(inNamespace).FirstOrDefault(pod => pod.Metadata.Name == name)
-        ?? InNamespace(inNamespace)
-            .Where(pod => pod.Metadata.Name.StartsWith(name + "-", StringComparison.Ordinal))
-            .MinBy(pod => pod.Metadata.Name, StringComparer.Ordinal);
+        ?? InNamespace(inNamespace).Where(pod => IsOf(name, pod)).MinBy(pod => pod.Metadata.Name, StringComparer.Ordinal);
+
+    /// <summary>Whether a pod is of that workload. Of pods without an owner those count whose names begin so, as <c>db-0</c> and <c>db-1</c>.</summary>
+    private static bool IsOf(string workload, V1Pod pod) =>
+        WorkloadName.Of(pod) is { Kind: not null, Name: var name }
+            ? name == workload
+            : pod.Metadata.Name.StartsWith(workload + "-", StringComparison.Ordinal);
 
     private string Neighbours(string inNamespace)
     {

@@ -17,11 +17,17 @@ internal static class LiveCluster
             using var client = Connect(selection);
             return await ReadAsync(client, cancellationToken);
         }
-        catch (Exception exception) when (exception is KubeConfigException or KubernetesException)
+        catch (KubeConfigException exception)
         {
-            return new([], [new(new ManifestPosition("cluster", 0, 0), "", exception.Message)], []);
+            return Failed($"{exception.Message}; or give files by -f");
+        }
+        catch (KubernetesException exception)
+        {
+            return Failed(exception.Message);
         }
     }
+
+    private static ManifestSet Failed(string message) => new([], [new(new ManifestPosition("cluster", 0, 0), "", message)], []);
 
     /// <summary>A client of the cluster.</summary>
     /// <exception cref="KubeConfigException">There is no kubeconfig, or it is faulty.</exception>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Palisade.Kubernetes.Manifests;
 using Palisade.Models;
 using Palisade.Policy.Validation;
@@ -39,7 +40,12 @@ internal static class ManifestInput
         {
             refused |= await IsRefusedAsync(manifest, console);
         }
-        if (set.Errors.Count > 0 || refused)
+        var (unique, repeated) = selection.IsLive ? (set, []) : Unique(set);
+        foreach (var error in repeated)
+        {
+            await console.Error.WriteLineAsync(error.ToString());
+        }
+        if (set.Errors.Count > 0 || refused || repeated.Count > 0)
         {
             return null;
         }
@@ -49,7 +55,7 @@ internal static class ManifestInput
             await console.Error.WriteLineAsync($"{source}: no Kubernetes object that Palisade reads");
             return null;
         }
-        return set;
+        return unique;
     }
 
     /// <summary>Reads what a command looks at, the faulty with its errors.</summary>
@@ -70,6 +76,30 @@ internal static class ManifestInput
             manifest.Object.Metadata.NamespaceProperty ??= selection.Namespace ?? "default";
         }
         return set;
+    }
+
+    /// <summary>
+    /// Every object once. Where two of a name differ a cluster would hold the last of them, and which that is nobody says: an error.
+    /// </summary>
+    private static (ManifestSet Set, List<ManifestError> Errors) Unique(ManifestSet set)
+    {
+        var first = new Dictionary<(string Kind, string Name), Manifest>();
+        var errors = new List<ManifestError>();
+        var unique = new List<Manifest>();
+        foreach (var manifest in set.Manifests)
+        {
+            var (kind, name) = (manifest.Object.Kind, NameOf(manifest));
+            if (manifest.Object.Metadata.Name.Length == 0 || first.TryAdd((kind, name), manifest))
+            {
+                unique.Add(manifest);
+            }
+            else if (first[(kind, name)] is var other && !JsonElement.DeepEquals(manifest.Document, other.Document))
+            {
+                var message = $"there are two {kind} {name} that differ; the other is at {other.Position}";
+                errors.Add(new(manifest.PositionOf("metadata.name"), "metadata.name", message));
+            }
+        }
+        return (set with { Manifests = unique }, errors);
     }
 
     private static async Task<bool> IsRefusedAsync(Manifest manifest, CliConsole console)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Palisade.Cli.Input;
+using Palisade.Cli.Output;
 
 namespace Palisade.Cli.Labs;
 
@@ -21,15 +22,21 @@ internal static class LabCommand
     public static Command Create(CliConsole console)
     {
         var files = ManifestInput.CreateOption();
-        var measure = new Option<MeasureMode>("--measure")
-        {
-            Description = "Whether to measure: when this machine allows it (Auto), always (else exit code 2), or never.",
-            DefaultValueFactory = _ => MeasureMode.Auto,
-        };
+        var measure = Choice.CreateOption(
+            "--measure",
+            "Whether to measure: when this machine allows it (auto), always (else exit code 2), or never.",
+            "auto",
+            "always",
+            "never"
+        );
         var command = new Command("lab", HelpText.Of(Description, "kubectl palisade lab -f config/samples/shop")) { files, measure };
         command.SetAction(
             (parsed, cancellationToken) =>
-                new LabRun(console, parsed.GetRequiredValue(files), parsed.GetValue(measure)).RunAsync(cancellationToken)
+                new LabRun(
+                    console,
+                    parsed.GetRequiredValue(files),
+                    Enum.Parse<MeasureMode>(parsed.GetRequiredValue(measure), ignoreCase: true)
+                ).RunAsync(cancellationToken)
         );
         return command;
     }

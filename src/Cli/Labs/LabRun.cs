@@ -20,6 +20,19 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            return await TryAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is LabException or NetfilterException)
+        {
+            await console.Error.WriteLineAsync($"kubectl palisade: the lab failed: {exception.Message}");
+            return ExitCode.Usage;
+        }
+    }
+
+    private async Task<int> TryAsync(CancellationToken cancellationToken)
+    {
         // First of all: inside the sandbox the program begins anew.
         var refusal = mode == MeasureMode.Never ? null : await Sandbox.EnterAsync(cancellationToken);
         if (await ManifestInput.ReadAsync(paths, console, cancellationToken) is not { } manifests)

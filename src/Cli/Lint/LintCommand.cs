@@ -29,13 +29,7 @@ internal static class LintCommand
             OutputFormat.JUnit,
             OutputFormat.GitHub
         );
-        var failOn = new Option<string>("--fail-on")
-        {
-            Description = "Exit with 1 for errors only, or for warnings too.",
-            HelpName = "error|warning",
-            DefaultValueFactory = _ => "error",
-        };
-        failOn.AcceptOnlyFromAmong("error", "warning");
+        var failOn = Choice.CreateOption("--fail-on", "Exit with 1 for errors only, or for warnings too.", "error", "warning");
         var strict = new Option<bool>("--strict")
         {
             Description =

@@ -30,12 +30,8 @@ internal static class OutputFormat
     /// <param name="formats">The formats of the command; the first is the default.</param>
     public static Option<string> CreateOption(params string[] formats)
     {
-        var option = new Option<string>("--output", "-o")
-        {
-            Description = "How the result is written.",
-            HelpName = string.Join('|', formats),
-            DefaultValueFactory = _ => formats[0],
-        };
-        return option.AcceptOnlyFromAmong(formats);
+        var option = Choice.CreateOption("--output", "How the result is written.", formats);
+        option.Aliases.Add("-o");
+        return option;
     }
 }

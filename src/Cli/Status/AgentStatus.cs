@@ -34,7 +34,7 @@ internal sealed record AgentStatus(int Wanted, int InSync, ImmutableArray<AgentT
     {
         var found = pods.Select(pod => (Pod: pod, Trouble: AgentTrouble.Of(pod))).ToList();
         var taken = NodesOf(found.Select(item => item.Pod));
-        var missing = wanted - taken.Count;
+        var missing = wanted - taken.Count - found.Count(item => item.Pod.Spec?.NodeName is null);
         var without = nodes.Select(node => node.Metadata.Name).Where(name => !taken.Contains(name)).ToList();
         var troubles = found
             .Select(item => item.Trouble)

@@ -59,7 +59,7 @@ internal static class StatusText
         );
         foreach (var (node, pod, reason, message) in agents.OutOfSync)
         {
-            Detail(output, 2, $"{node ?? pod ?? "some node"}: {reason}: {message}");
+            Detail(output, 2, string.Join(": ", new[] { node ?? pod, reason, message }.Where(text => !string.IsNullOrEmpty(text))));
         }
     }
 

@@ -35,30 +35,53 @@ public static class ManifestReader
         ArgumentNullException.ThrowIfNull(standardInput);
         var failed = new List<ManifestSet>();
         var texts = new List<(string Path, string Text)>();
-        foreach (var path in paths)
+        foreach (var file in Files(paths, failed))
         {
             try
             {
-                if (string.Equals(path, StandardInput, StringComparison.Ordinal))
-                {
-                    texts.Add((path, await standardInput.ReadToEndAsync(cancellationToken)));
-                    continue;
-                }
-                foreach (var file in ManifestFiles.Find(path))
-                {
-                    texts.Add((file, await File.ReadAllTextAsync(file, cancellationToken)));
-                }
+                var text = string.Equals(file, StandardInput, StringComparison.Ordinal)
+                    ? await standardInput.ReadToEndAsync(cancellationToken)
+                    : await File.ReadAllTextAsync(file, cancellationToken);
+                texts.Add((file, text));
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                var message = exception is FileNotFoundException or DirectoryNotFoundException
-                    ? "no such file or folder"
-                    : exception.Message;
-                failed.Add(new([], [new(new ManifestPosition(path, 0, 0), "", message)], []));
+                failed.Add(Unreadable(file, exception));
             }
         }
         return ManifestSet.Join([.. ParseAll(texts, progress), .. failed]);
     }
+
+    /// <summary>The files that the paths stand for, each once however often it is named.</summary>
+    private static List<string> Files(IEnumerable<string> paths, List<ManifestSet> failed)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var files = new List<string>();
+        foreach (var path in paths)
+        {
+            try
+            {
+                var found = ManifestFiles.Find(path).ToList();
+                if (found.Count == 0)
+                {
+                    failed.Add(Failed(new ManifestPosition(path, 0, 0), "", "no manifest in this folder (.yaml, .yml or .json)"));
+                }
+                files.AddRange(found.Where(file => seen.Add(file == StandardInput ? file : Path.GetFullPath(file))));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                failed.Add(Unreadable(path, exception));
+            }
+        }
+        return files;
+    }
+
+    private static ManifestSet Unreadable(string path, Exception exception) =>
+        Failed(
+            new ManifestPosition(path, 0, 0),
+            "",
+            exception is FileNotFoundException or DirectoryNotFoundException ? "no such file or folder" : exception.Message
+        );
 
     private static IEnumerable<ManifestSet> ParseAll(List<(string Path, string Text)> texts, IProgress<double>? progress)
     {
@@ -109,7 +132,11 @@ public static class ManifestReader
         }
         catch (YamlSyntaxException exception)
         {
-            return Failed(new ManifestPosition(path, exception.Line, exception.Column), "", exception.Message);
+            // Helm's and others' templates look much like YAML.
+            var hint = text.Contains("{{", StringComparison.Ordinal)
+                ? "; a template must be rendered first, for example by helm template"
+                : "";
+            return Failed(new ManifestPosition(path, exception.Line, exception.Column), "", exception.Message + hint);
         }
     }
 

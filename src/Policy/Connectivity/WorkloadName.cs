@@ -5,7 +5,7 @@ namespace Palisade.Policy.Connectivity;
 /// <summary>What people call the workload that a pod belongs to.</summary>
 /// <param name="Name">Its name; empty for a pod without an owner.</param>
 /// <param name="Kind">Kind of the owner; null for a pod without one.</param>
-internal sealed record WorkloadName(string Name, string? Kind)
+public sealed record WorkloadName(string Name, string? Kind)
 {
     private const string TemplateHashLabel = "pod-template-hash";
 

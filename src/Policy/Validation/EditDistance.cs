@@ -1,7 +1,7 @@
 namespace Palisade.Policy.Validation;
 
 /// <summary>How many slips of the pen lie between two words.</summary>
-internal static class EditDistance
+public static class EditDistance
 {
     /// <summary>The word nearest to what was written; null when none is near enough to be what was meant.</summary>
     public static string? Nearest(string written, IEnumerable<string> possible)

@@ -39,6 +39,22 @@ public sealed class ExpandCommandTests
     }
 
     [Fact]
+    public async Task Expand_TheSameGivenTwice_CountsOnceAndWhatDiffersIsAnError()
+    {
+        var policies = await File.ReadAllTextAsync(Path.Join(Samples.Shop, "policies.yaml"), TestContext.Current.CancellationToken);
+
+        var same = await CliRun.RunWithInputAsync(policies, "expand", "-f", Samples.Shop, "-f", "-");
+        var other = await CliRun.RunWithInputAsync(
+            policies.Replace("5432", "5433", StringComparison.Ordinal).Replace("port: postgres", "port: 1", StringComparison.Ordinal),
+            ["expand", "-f", Samples.Shop, "-f", "-"]
+        );
+
+        same.ShouldBe(await CliRun.RunAsync("expand", "-f", Samples.Shop));
+        other.ExitCode.ShouldBe(ExitCode.Usage);
+        other.Error.ShouldContain("metadata.name: there are two ClusterNetworkPolicy database that differ; the other is at ");
+    }
+
+    [Fact]
     public async Task Expand_DiffWithoutFiles_SaysWhatToDo()
     {
         var run = await CliRun.RunAsync("expand", "--diff");

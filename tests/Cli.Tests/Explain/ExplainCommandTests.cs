@@ -43,11 +43,32 @@ public sealed class ExplainCommandTests
     )]
     [InlineData("web", "db:0", "--to: \"db:0\": the port must be 1 to 65535, or the name of a port of the pod")]
     [InlineData("web", "db:nosuch", "--to: \"db:nosuch\": the port must be 1 to 65535, or the name of a port of the pod")]
+    [InlineData("10.0.0.0/8", "db:1", "--from: \"10.0.0.0/8\" is a range of addresses: give one address of it")]
     [InlineData("web", "db:1/icmp", "--to: \"db:1/icmp\": the protocol must be tcp, udp or sctp")]
     public async Task Explain_EndThatIsNone_SaysWhyAndExits2(string from, string to, string expected)
     {
         var run = await CliRun.RunAsync("explain", "-f", Policies, "--from", from, "--to", to);
 
         run.ShouldBe(new CliRun(ExitCode.Usage, "", $"kubectl palisade: {expected}\n"));
+    }
+
+    [Theory]
+    [InlineData("web", "default/web-0")]
+    [InlineData("cache", "default/cache-1")]
+    public async Task Explain_NameOfAWorkload_IsNotThatOfAnotherThatBeginsSo(string from, string expected)
+    {
+        const string Workloads = """
+            {apiVersion: apps/v1, kind: Deployment, metadata: {name: web-admin}, spec: {template: {metadata: {labels: {app: a}}}}}
+            ---
+            {apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: {metadata: {labels: {app: b}}}}}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: cache-1}}
+            ---
+            {apiVersion: apps/v1, kind: Deployment, metadata: {name: cache-0}, spec: {template: {metadata: {labels: {app: c}}}}}
+            """;
+
+        var run = await CliRun.RunWithInputAsync(Workloads, "explain", "-f", "-", "--from", from, "--to", "web-admin:80");
+
+        run.Output.ShouldStartWith($"{expected} to default/web-admin-0,");
     }
 }

@@ -60,6 +60,18 @@ public sealed class SandboxTests
         process.ExitCode.ShouldBe(ExitCode.Usage);
     }
 
+    [Fact]
+    public async Task Lab_WhatItNeedsFails_SaysWhyAndExits2()
+    {
+        using var process = StartWith(Path.Join(Golden.Folder, "lab-without-ip"), "lab", "--measure", "always", "-f", Samples.Shop);
+
+        var error = await process.StandardError.ReadToEndAsync(Token);
+        await process.WaitForExitAsync(Token);
+
+        error.ShouldBe("kubectl palisade: the lab failed: ip -batch failed in the sandbox: no more\n");
+        process.ExitCode.ShouldBe(ExitCode.Usage);
+    }
+
     // A child is listed with the thread that made it, which need not be the first.
     private static IEnumerable<string> ChildrenOf(int process) =>
         Directory
@@ -78,7 +90,9 @@ public sealed class SandboxTests
         }
     }
 
-    private static Process Start(params string[] args)
+    private static Process Start(params string[] args) => StartWith(path: null, args);
+
+    private static Process StartWith(string? path, params string[] args)
     {
         var startInfo = new ProcessStartInfo(Path.Join(AppContext.BaseDirectory, "kubectl-palisade"), args)
         {
@@ -88,6 +102,10 @@ public sealed class SandboxTests
             RedirectStandardError = true,
         };
         startInfo.Environment.Remove(Sandbox.Variable);
+        if (path is not null)
+        {
+            startInfo.Environment["PATH"] = $"{path}:{startInfo.Environment["PATH"]}";
+        }
 #pragma warning disable RS0030 // The program under test.
         return Process.Start(startInfo)!;
 #pragma warning restore RS0030

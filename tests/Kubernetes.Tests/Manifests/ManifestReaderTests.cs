@@ -268,4 +268,48 @@ public sealed class ManifestReaderTests : IDisposable
         set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{_folder}/nowhere.yaml: no such file or folder");
         set.Manifests.ShouldHaveSingleItem().Position.ToString().ShouldBe("-:1:1");
     }
+
+    [Fact]
+    public async Task Read_FileNamedTwice_IsReadOnce()
+    {
+        await File.WriteAllTextAsync(Path.Join(_folder, "a.yaml"), Policy, Token);
+
+        var set = await ManifestReader.ReadAsync([_folder, Path.Join(_folder, ".", "a.yaml")], TextReader.Null, Token);
+
+        set.Manifests.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Read_FolderWithoutManifests_IsAnError()
+    {
+        await File.WriteAllTextAsync(Path.Join(_folder, "a.txt"), Policy, Token);
+
+        var set = await ManifestReader.ReadAsync([_folder], TextReader.Null, Token);
+
+        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{_folder}: no manifest in this folder (.yaml, .yml or .json)");
+    }
+
+    [Fact]
+    public async Task Read_LinkThatLeadsNowhere_IsNamedAndDoesNotHideTheRest()
+    {
+        File.CreateSymbolicLink(Path.Join(_folder, "a.yaml"), "/nowhere/at/all");
+        await File.WriteAllTextAsync(Path.Join(_folder, "b.yaml"), Policy, Token);
+
+        var set = await ManifestReader.ReadAsync([_folder], TextReader.Null, Token);
+
+        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{Path.Join(_folder, "a.yaml")}: no such file or folder");
+        set.Manifests.ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData(
+        "metadata:\n  name: {{ .Values.name }}\n",
+        "p.yaml:2:10: a key must be a text; a template must be rendered first, for example by helm template"
+    )]
+    [InlineData(
+        "kind: Pod\nspec:\n\thostNetwork: true\n",
+        "p.yaml:3:1: no valid YAML: while scanning a mapping, found invalid tab as indentation"
+    )]
+    public void Parse_WhatYamlDoesNotTake_SaysWhereAndWhat(string text, string expected) =>
+        ManifestReader.Parse("p.yaml", text).Errors.ShouldHaveSingleItem().ToString().ShouldBe(expected);
 }

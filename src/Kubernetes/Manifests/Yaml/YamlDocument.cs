@@ -33,8 +33,23 @@ internal sealed class YamlDocument
         catch (YamlException exception)
         {
             var message = exception.InnerException?.Message ?? exception.Message;
-            throw document.Error(exception.Start, "no valid YAML: " + char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.'));
+            var place = message.Contains("invalid tab", StringComparison.Ordinal) ? FirstTab(text) ?? exception.Start : exception.Start;
+            throw document.Error(place, "no valid YAML: " + char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.'));
         }
+    }
+
+    /// <summary>The first tab before the text of a line. The parser names the line at which it lost its way, which may be far above.</summary>
+    private static Mark? FirstTab(string text)
+    {
+        var lines = text.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].AsSpan().TrimStart(' ') is ['\t', ..] rest)
+            {
+                return new Mark(0, i + 1, lines[i].Length - rest.Length + 1);
+            }
+        }
+        return null;
     }
 
     private YamlNode? Read()
