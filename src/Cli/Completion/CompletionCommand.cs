@@ -64,7 +64,7 @@ internal static class CompletionCommand
         function __kubectl_palisade
           set -l line (commandline -cp)
           set -l candidates (kubectl-palisade "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null)
-          if set -q candidates[1]
+          if test -n "$candidates"
             printf '%s\n' $candidates
           else
             __fish_complete_path (commandline -ct)
