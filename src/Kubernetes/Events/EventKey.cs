@@ -1,6 +1,9 @@
 namespace Palisade.Kubernetes.Events;
 
-/// <summary>What makes two events the same one, come again.</summary>
+/// <summary>
+/// What makes two events the same one, come again. As in client-go the note is not part of it: it says how many and which, and would make
+/// a new event of each number.
+/// </summary>
 internal readonly record struct EventKey(
     string? Uid,
     string? Kind,
@@ -8,8 +11,7 @@ internal readonly record struct EventKey(
     NamespacedName? Related,
     string? Type,
     string? Reason,
-    string? Action,
-    string? Note
+    string? Action
 )
 {
     public static EventKey Of(Eventsv1Event item) =>
@@ -20,7 +22,6 @@ internal readonly record struct EventKey(
             item.Related is null ? null : new NamespacedName(item.Related.NamespaceProperty, item.Related.Name ?? ""),
             item.Type,
             item.Reason,
-            item.Action,
-            item.Note
+            item.Action
         );
 }

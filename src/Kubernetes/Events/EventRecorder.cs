@@ -6,8 +6,8 @@ using Palisade.Kubernetes.Client;
 namespace Palisade.Kubernetes.Events;
 
 /// <summary>
-/// Sends events of the <c>events.k8s.io</c> group. An event that comes again is not sent again but counted, and its series is brought up to date
-/// now and then (KEP-383). New events are let through by a token bucket.
+/// Sends events of the <c>events.k8s.io</c> group. An event that comes again is not sent again but counted; its series is begun at once, so that
+/// people see that it goes on, and brought up to date now and then (KEP-383). New events are let through by a token bucket.
 /// </summary>
 public sealed partial class EventRecorder : IEventRecorder
 {
@@ -98,7 +98,11 @@ public sealed partial class EventRecorder : IEventRecorder
         var key = EventKey.Of(fresh);
         if (_series.TryGetValue(key, out var known) && !known.IsOver(fresh.EventTime!.Value, _options.SeriesEnd))
         {
-            known.CameAgain(fresh.EventTime!.Value);
+            if (known.CameAgain(fresh.EventTime!.Value))
+            {
+                await UpdateAsync(key, known, cancellationToken);
+            }
+
             return;
         }
 
@@ -129,20 +133,25 @@ public sealed partial class EventRecorder : IEventRecorder
                 _series.Remove(key);
             }
 
-            if (known.TakeUpdate() is not { } patch)
-            {
-                continue;
-            }
+            await UpdateAsync(key, known, cancellationToken);
+        }
+    }
 
-            try
-            {
-                await _client.PatchAsync<Eventsv1Event>(known.Event, patch, null, cancellationToken);
-            }
-            catch (KubernetesException e)
-            {
-                _series.Remove(key); // The API server forgets events after an hour; the next one is sent anew.
-                LogFailed(known.Event.Name, e.Message);
-            }
+    private async Task UpdateAsync(EventKey key, EventSeries known, CancellationToken cancellationToken)
+    {
+        if (known.TakeUpdate() is not { } patch)
+        {
+            return;
+        }
+
+        try
+        {
+            await _client.PatchAsync<Eventsv1Event>(known.Event, patch, null, cancellationToken);
+        }
+        catch (KubernetesException e)
+        {
+            _series.Remove(key); // The API server forgets events after an hour; the next one is sent anew.
+            LogFailed(known.Event.Name, e.Message);
         }
     }
 

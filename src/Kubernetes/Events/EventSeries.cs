@@ -17,10 +17,13 @@ internal sealed class EventSeries(NamespacedName sent, DateTimeOffset first)
     /// <summary>Whether it has not come again for as long as that.</summary>
     public bool IsOver(DateTimeOffset now, TimeSpan after) => now - _last >= after;
 
-    public void CameAgain(DateTimeOffset at)
+    /// <summary>Counts one more.</summary>
+    /// <returns>Whether it is the first that came again.</returns>
+    public bool CameAgain(DateTimeOffset at)
     {
         _count++;
         _last = at;
+        return _count == 2;
     }
 
     /// <summary>The change that brings the sent event up to date; null when it did not come again since.</summary>

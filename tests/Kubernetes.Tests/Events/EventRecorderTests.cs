@@ -73,6 +73,35 @@ public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposab
     }
 
     [Fact]
+    public async Task Record_TheSameOnceMore_BeginsTheSeriesAtOnce()
+    {
+        var policy = await PolicyAsync();
+        var recorder = Start();
+
+        recorder.Record(policy, EventType.Warning, "Same", "Test", "the same");
+        recorder.Record(policy, EventType.Warning, "Same", "Test", "the same");
+
+        await Eventually.TrueAsync(async () => (await EventsAsync(policy, 1)).Single().Series?.Count == 2, Token);
+    }
+
+    [Fact]
+    public async Task Record_TheSameReasonInOtherWords_IsOneEventWithASeries()
+    {
+        var policy = await PolicyAsync();
+        var recorder = Start();
+        for (var i = 0; i < 100; i++)
+        {
+            recorder.Record(policy, EventType.Warning, "NameConflict", "Stamp", $"{i} of 100 namespaces are up to date");
+        }
+
+        recorder.Record(policy, EventType.Normal, "UpToDate", "Stamp", "all are up to date");
+        await EventsAsync(policy, 2);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        await Eventually.TrueAsync(async () => (await EventsAsync(policy, 2)).Any(sent => sent.Series?.Count == 100), Token);
+    }
+
+    [Fact]
     public async Task Record_TheSameAfterAQuietTime_IsANewEvent()
     {
         var policy = await PolicyAsync();
@@ -97,27 +126,24 @@ public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposab
                 Instance = "me",
                 Burst = 3,
                 Refill = TimeSpan.FromHours(1),
-                SeriesPeriod = TimeSpan.FromSeconds(1),
             }
         );
         for (var i = 0; i < 10; i++)
         {
-            recorder.Record(policy, EventType.Normal, "Many", "Test", $"number {i}");
+            recorder.Record(policy, EventType.Normal, $"Number{i}", "Test", "one of many");
         }
 
         // One that needs no room comes last: once it is counted, the others were taken or dropped.
-        recorder.Record(policy, EventType.Normal, "Many", "Test", "number 0");
-        await EventsAsync(policy, 3);
-        _clock.Advance(TimeSpan.FromSeconds(1));
+        recorder.Record(policy, EventType.Normal, "Number0", "Test", "one of many");
         await Eventually.TrueAsync(async () => (await EventsAsync(policy, 3)).Any(sent => sent.Series?.Count == 2), Token);
         (await EventsAsync(policy, 3))
-            .Select(sent => sent.Note!)
+            .Select(sent => sent.Reason!)
             .Order(StringComparer.Ordinal)
-            .ShouldBe(["number 0", "number 1", "number 2"]);
+            .ShouldBe(["Number0", "Number1", "Number2"]);
 
         _clock.Advance(TimeSpan.FromHours(1));
-        recorder.Record(policy, EventType.Normal, "Many", "Test", "later");
-        (await EventsAsync(policy, 4)).ShouldContain(sent => sent.Note == "later");
+        recorder.Record(policy, EventType.Normal, "Later", "Test", "later");
+        (await EventsAsync(policy, 4)).ShouldContain(sent => sent.Reason == "Later");
     }
 
     [Fact]

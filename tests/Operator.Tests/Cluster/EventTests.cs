@@ -7,27 +7,51 @@ namespace Palisade.Operator.Tests.Cluster;
 public sealed class EventTests(OperatorCluster cluster) : OperatorTest(cluster)
 {
     [Fact]
-    public async Task NameTaken_TellsTheReason()
+    public async Task NameTaken_AgainAndAgain_IsOneEventThatCounts()
     {
-        var taken = await NamespaceAsync();
-        var name = OperatorCluster.Unique("policy");
-        var foreign = new V1NetworkPolicy
-        {
-            Metadata = { Name = $"palisade-cnp-{name}", NamespaceProperty = taken.Metadata.Name },
-            Spec = new() { PodSelector = new(), PolicyTypes = ["Ingress"] },
-        };
-        await Client.CreateAsync(foreign, Cancel);
+        const int times = 5;
         await using var running = await RunningOperator.LeadingAsync(Cluster.AsOperator, Cancel);
-
+        var name = OperatorCluster.Unique("policy");
         var policy = await ClusterPolicyAsync(entity => entity.Metadata.Name = name);
+        for (var i = 0; i < times; i++)
+        {
+            // Another namespace each time, and so another message.
+            var label = ("taken", OperatorCluster.Unique("taken"));
+            await ForeignAsync(name, await NamespaceAsync(label));
+            await ChangeAsync(policy, now => now.Spec.NamespaceSelector = new() { MatchLabels = Labels(label) });
+            await NotReadyAsync(policy, "NameConflict");
+            await ChangeAsync(policy, now => now.Spec.NamespaceSelector = new() { MatchLabels = Labels(("taken", "nowhere")) });
+            await ReadyAsync(policy);
+        }
 
-        await NotReadyAsync(policy, "NameConflict");
-        await Eventually.TrueAsync(
-            async () =>
-                (await Client.ListAsync<Eventsv1Event>(new() { Namespace = "kube-system" }, Cancel)).Items.Any(e =>
-                    e.Reason == "NameConflict" && e.Regarding?.Name == name
-                ),
+        // Events are sent in order: when that of the last one is there, all others were.
+        var last = OperatorCluster.Unique("last");
+        await ForeignAsync(last, await NamespaceAsync());
+        await ClusterPolicyAsync(entity => entity.Metadata.Name = last);
+        await Eventually.TrueAsync(async () => (await EventsAsync(last)).Count == 1, Cancel);
+
+        var conflict = (await EventsAsync(name)).Where(sent => sent.Reason == "NameConflict").ShouldHaveSingleItem();
+        (conflict.Type, conflict.ReportingController).ShouldBe(("Warning", "palisade.dev/operator"));
+        conflict.Note!.ShouldContain($"NetworkPolicy palisade-cnp-{name} exists and is not Palisade's");
+        // That it came again is shown at once, how often once a minute.
+        conflict.Series!.Count.ShouldBeInRange(2, times);
+        (await EventsAsync(name)).Select(sent => sent.Reason).ShouldBe(["NameConflict", "UpToDate"], ignoreOrder: true);
+    }
+
+    private Task<V1NetworkPolicy> ForeignAsync(string name, V1Namespace target) =>
+        Client.CreateAsync(
+            new V1NetworkPolicy
+            {
+                Metadata = { Name = $"palisade-cnp-{name}", NamespaceProperty = target.Metadata.Name },
+                Spec = new() { PodSelector = new(), PolicyTypes = ["Ingress"] },
+            },
             Cancel
         );
-    }
+
+    private async Task<IReadOnlyList<Eventsv1Event>> EventsAsync(string regarding) =>
+        [
+            .. (await Client.ListAsync<Eventsv1Event>(new() { Namespace = "kube-system" }, Cancel)).Items.Where(sent =>
+                sent.Regarding?.Name == regarding
+            ),
+        ];
 }
