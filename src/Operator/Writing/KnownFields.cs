@@ -4,7 +4,8 @@ namespace Palisade.Operator.Writing;
 
 /// <summary>
 /// Which fields of a NetworkPolicy the API server keeps and which it refuses, as far as it was asked. Asked again now and then: it may have been
-/// upgraded, or gone back to an older version. Thread-safe.
+/// upgraded, or gone back to an older version. A field that was once lost on the way, be it in one namespace, where an admission webhook took
+/// it, or with one of several API servers, is never taken for kept again: whoever sends it asks first. Thread-safe.
 /// </summary>
 internal sealed class KnownFields(TimeProvider clock)
 {
@@ -14,6 +15,7 @@ internal sealed class KnownFields(TimeProvider clock)
     private readonly Lock _gate = new();
     private readonly HashSet<string> _kept = new(StringComparer.Ordinal);
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
     private DateTimeOffset _since = clock.GetUtcNow();
 
     /// <summary>Whether the API server is known to keep every one of the fields.</summary>
@@ -41,7 +43,17 @@ internal sealed class KnownFields(TimeProvider clock)
     {
         lock (_gate)
         {
-            _kept.UnionWith(used.Fields);
+            _kept.UnionWith(used.Fields.Except(_lost, StringComparer.Ordinal));
+        }
+    }
+
+    /// <summary>The fields at these places were taken, but not kept: here, or this time.</summary>
+    public void Loses(IReadOnlyList<string> paths)
+    {
+        lock (_gate)
+        {
+            _lost.UnionWith(paths.Select(PolicyFields.FieldOf));
+            _kept.ExceptWith(_lost);
         }
     }
 

@@ -12,7 +12,8 @@ namespace Palisade.Operator.Writing;
 /// <summary>
 /// Applies NetworkPolicies, also where the API server does not keep every field: a rule that lost its ports would be open on all of them. So
 /// fields that were not sent before are tried in a dry run first, once for the whole cluster and not once a namespace; and where some are
-/// not kept, what depends on them is left out. What an admission webhook of one namespace takes away is made up for at once in the same way.
+/// not kept, what depends on them is left out. A field that was ever lost, as when an admission webhook of one namespace takes it away, is from
+/// then on tried in each namespace before it is written there; what the first such write has opened is narrowed at once.
 /// </summary>
 internal sealed partial class PolicyApplier(
     IKubernetesClient client,
@@ -44,6 +45,7 @@ internal sealed partial class PolicyApplier(
             {
                 answer = Shared(await client.ApplyAsync(wire, Real, cancellationToken));
                 lost = agreement.Holds(answer, wire) ? [] : StampedPolicyComparison.MissingFields(answer, wire);
+                _known.Loses(lost);
             }
 
             dropped.AddRange(lost);
@@ -64,6 +66,7 @@ internal sealed partial class PolicyApplier(
         try
         {
             var lost = StampedPolicyComparison.MissingFields(await client.ApplyAsync(wire, DryRun, cancellationToken), wire);
+            _known.Loses(lost);
             if (lost.Count == 0)
             {
                 _known.Keeps(used);

@@ -76,6 +76,33 @@ public sealed class PolicyApplierTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ApplyAsync_PortsWereDroppedOnce_AreTriedInEachNamespaceFromThenOn()
+    {
+        _drop = WithoutPorts;
+        await ApplyAsync("a");
+        _drop = _ => { };
+        await ApplyAsync("b");
+        _drop = WithoutPorts;
+
+        var third = await ApplyAsync("c");
+
+        third.Dropped.ShouldBe(["spec.ingress[0].ports"]);
+        Requests()[3..].ShouldBe(["try b", "write b", "try c", "write c"]);
+        Written().Count(spec => spec["ingress"] is not null).ShouldBe(1, "that of the namespace where they are kept");
+    }
+
+    [Fact]
+    public async Task ApplyAsync_DroppedByAWriteOnce_IsTriedFromThenOn()
+    {
+        await ApplyAsync("a");
+        _drop = WithoutPorts;
+        await ApplyAsync("b");
+        await ApplyAsync("c");
+
+        Requests()[2..].ShouldBe(["write b", "write b", "try c", "write c"]);
+    }
+
+    [Fact]
     public async Task ApplyAsync_DroppedByTheWriteAlone_IsWrittenNarrowerAtOnce()
     {
         await ApplyAsync("a");
