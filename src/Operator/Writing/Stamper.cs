@@ -103,8 +103,10 @@ internal sealed class Stamper(
             var applied = await _applier.ApplyAsync(WireForm.ToChange(desired, current), cancellationToken);
             if (applied.Answer is { } answer && !agreement.Holds(answer, applied.Sent))
             {
-                // Somebody owns a field beside ours, such as one more label to select pods by: apply merges, only replacing removes it.
-                var replaced = await client.UpdateAsync(WireForm.ToReplace(applied.Sent, answer), cancellationToken);
+                // Somebody owns a field beside ours, such as rules that the cache does not show yet: apply merges, only replacing removes them.
+                var replacement = WireForm.ToReplace(applied.Sent, answer);
+                var key = NamespacedName.Of(answer);
+                var replaced = await client.PatchAsync<V1NetworkPolicy>(key, replacement, cancellationToken: cancellationToken);
                 applied = applied with { Answer = replaced };
             }
 

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Palisade.Kubernetes.Client;
 using Palisade.Models;
 
 namespace Palisade.Operator.Writing;
@@ -11,8 +14,6 @@ internal static class WireForm
 {
     /// <summary>Version that no object has: an apply with it creates the object, or fails when there is one already.</summary>
     private const string Never = "1";
-
-    private static readonly Dictionary<string, string> NoLabels = new(StringComparer.Ordinal);
 
     /// <summary>To create the object, and to fail when there is one.</summary>
     public static V1NetworkPolicy ToCreate(V1NetworkPolicy desired)
@@ -30,31 +31,13 @@ internal static class WireForm
         return wire;
     }
 
-    /// <summary>To put in the place of the given object, as long as it is as given; what others added to its metadata stays.</summary>
-    public static V1NetworkPolicy ToReplace(V1NetworkPolicy desired, V1NetworkPolicy current)
-    {
-        var wire = Of(desired, current: null);
-        var labels = new Dictionary<string, string>(current.Metadata.Labels ?? NoLabels, StringComparer.Ordinal);
-        foreach (var (key, value) in desired.Metadata.Labels ?? NoLabels)
-        {
-            labels[key] = value;
-        }
-
-        var ours = desired.Metadata.OwnerReferences ?? [];
-        var others = (current.Metadata.OwnerReferences ?? []).Where(other => !ours.Any(own => IsNamesake(own, other)));
-        wire.Metadata = new V1ObjectMeta
-        {
-            Name = desired.Metadata.Name,
-            NamespaceProperty = desired.Metadata.NamespaceProperty,
-            Uid = current.Metadata.Uid,
-            ResourceVersion = current.Metadata.ResourceVersion,
-            Labels = labels,
-            Annotations = current.Metadata.Annotations,
-            Finalizers = current.Metadata.Finalizers,
-            OwnerReferences = [.. others, .. ours],
-        };
-        return wire;
-    }
+    /// <summary>To put the spec in the place of that of the given object, as long as it is as given; its metadata stays.</summary>
+    public static Patch ToReplace(V1NetworkPolicy desired, V1NetworkPolicy current) =>
+        Patch.Json([
+            // A version in a patch is a precondition.
+            Replace("/metadata/resourceVersion", current.Metadata.ResourceVersion),
+            Replace("/spec", JsonSerializer.SerializeToNode(Spell(desired.Spec ?? new()), ModelsJsonContext.Default.V1NetworkPolicySpec)),
+        ]);
 
     /// <summary>The spec with all that decides about isolation spelled out, and nothing mentioned that is empty; the same when it is so already.</summary>
     public static V1NetworkPolicySpec Spell(V1NetworkPolicySpec spec) =>
@@ -102,5 +85,11 @@ internal static class WireForm
         : spec.Egress is { Count: > 0 } ? ["Ingress", "Egress"]
         : ["Ingress"];
 
-    private static bool IsNamesake(V1OwnerReference own, V1OwnerReference other) => own.Kind == other.Kind && own.Name == other.Name;
+    private static JsonObject Replace(string path, JsonNode? value) =>
+        new()
+        {
+            ["op"] = "replace",
+            ["path"] = path,
+            ["value"] = value,
+        };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Palisade.Operator.Writing;
 
 namespace Palisade.Operator.Tests.Writing;
@@ -46,24 +47,14 @@ public sealed class WireFormTests
     }
 
     [Fact]
-    public void ToReplace_MetadataOfOthers_Stays()
+    public void ToReplace_Always_TouchesTheSpecAloneOfExactlyThisVersion()
     {
-        var current = new V1NetworkPolicy
-        {
-            Metadata =
-            {
-                Uid = "u",
-                ResourceVersion = "9",
-                Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["team"] = "a" },
-                OwnerReferences = [new() { Kind = "Other", Name = "o" }],
-            },
-        };
+        var patch = WireForm.ToReplace(_desired, new V1NetworkPolicy { Metadata = { Uid = "u", ResourceVersion = "9" } });
 
-        var wire = WireForm.ToReplace(_desired, current);
-
-        wire.Metadata.ResourceVersion.ShouldBe("9");
-        wire.Metadata.Labels!["team"].ShouldBe("a");
-        wire.Metadata.Labels["app.kubernetes.io/managed-by"].ShouldBe("palisade");
-        wire.Metadata.OwnerReferences!.Select(owner => owner.Kind).ShouldBe(["Other", "ClusterNetworkPolicy"]);
+        patch.MediaType.ShouldBe("application/json-patch+json");
+        var operations = JsonNode.Parse(patch.Content.Span)!.AsArray();
+        operations.Select(one => $"{one!["op"]} {one["path"]}").ShouldBe(["replace /metadata/resourceVersion", "replace /spec"]);
+        operations[0]!["value"]!.GetValue<string>().ShouldBe("9");
+        operations[1]!["value"]!["policyTypes"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>().ShouldBe("Ingress");
     }
 }

@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using Palisade.Kubernetes;
+using Palisade.Kubernetes.Client;
+using Palisade.Operator.Caches;
+using Palisade.Operator.Ledgers;
+using Palisade.Operator.Metrics;
+using Palisade.Operator.Planning;
+using Palisade.Operator.Sources;
+using Palisade.Operator.Writing;
+using Palisade.Policy.Expansion;
+
+namespace Palisade.Operator.Tests.Cluster;
+
+/// <summary>Decisions that were made with a cache that was behind, carried out with the operator's rights.</summary>
+[Collection<BareCollection>]
+public sealed class StamperTests : OperatorTest, IDisposable
+{
+    private readonly KubernetesClient _client;
+    private readonly OperatorMetrics _metrics = new();
+    private readonly Stamper _stamper;
+
+    public StamperTests(OperatorCluster cluster)
+        : base(cluster)
+    {
+        _client = new KubernetesClient(cluster.AsOperator);
+        _stamper = new Stamper(_client, new NetworkPolicySlimming(), new SpecAgreement(), _metrics, TimeProvider.System, parallel: 1);
+    }
+
+    [Fact]
+    public async Task WriteAsync_RulesAddedThatTheCacheDoesNotShow_AreRemoved()
+    {
+        var (source, desired, stamped) = await StampAsync();
+        var everything = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["team"] = "a" } },
+            ["spec"] = new JsonObject
+            {
+                ["egress"] = new JsonArray(new JsonObject()),
+                ["policyTypes"] = new JsonArray("Ingress", "Egress"),
+            },
+        };
+        await Client.PatchAsync<V1NetworkPolicy>(NamespacedName.Of(stamped), Patch.Merge(everything), cancellationToken: Cancel);
+
+        var outcome = await _stamper.WriteAsync(source, Change(desired, stamped), Cancel);
+
+        outcome.Entry!.State.ShouldBe(OutcomeState.UpToDate);
+        var now = (await Client.GetAsync<V1NetworkPolicy>(stamped.Metadata.Name, stamped.Metadata.NamespaceProperty, Cancel))!;
+        (now.Spec!.Egress, now.Spec.PolicyTypes!.ShouldHaveSingleItem()).ShouldBe((null, "Ingress"));
+        now.Metadata.Labels!["team"].ShouldBe("a");
+        now.Metadata.OwnerReferences!.ShouldHaveSingleItem().Uid.ShouldBe(source.Metadata.Uid);
+    }
+
+    [Fact]
+    public async Task WriteAsync_AnotherOfTheNameThatTheCacheDoesNotShow_IsLeftAlone()
+    {
+        var (source, desired, stamped) = await StampAsync();
+        await DeleteAsync(stamped);
+        var foreign = await Client.CreateAsync(
+            new V1NetworkPolicy
+            {
+                Metadata = { Name = stamped.Metadata.Name, NamespaceProperty = stamped.Metadata.NamespaceProperty },
+                Spec = new() { PodSelector = new(), PolicyTypes = ["Ingress"] },
+            },
+            Cancel
+        );
+
+        var changed = await _stamper.WriteAsync(source, Change(desired, stamped), Cancel);
+        var created = await _stamper.WriteAsync(
+            source,
+            new(StampVerb.Create, desired.Metadata.NamespaceProperty!) { Desired = desired },
+            Cancel
+        );
+        var removed = await _stamper.WriteAsync(
+            source,
+            new(StampVerb.Remove, desired.Metadata.NamespaceProperty!) { Current = stamped, Ownership = Ownership.Ours },
+            Cancel
+        );
+
+        (changed.Result, created.Result, removed.Result).ShouldBe((WriteOutcome.Stale, WriteOutcome.Conflict, WriteOutcome.Stale));
+        var now = (await Client.GetAsync<V1NetworkPolicy>(stamped.Metadata.Name, stamped.Metadata.NamespaceProperty, Cancel))!;
+        (now.Metadata.Uid, now.Metadata.ResourceVersion).ShouldBe((foreign.Metadata.Uid, foreign.Metadata.ResourceVersion));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stamper.Dispose();
+        _metrics.Dispose();
+        _client.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task<(PolicySource Source, V1NetworkPolicy Desired, V1NetworkPolicy Stamped)> StampAsync()
+    {
+        var target = await NamespaceAsync();
+        var source = new ClusterNetworkPolicySource(await ClusterPolicyAsync());
+        var desired = source.Expand(target, new ExpansionContext()).Policy!;
+        var outcome = await _stamper.WriteAsync(source, new(StampVerb.Create, target.Metadata.Name) { Desired = desired }, Cancel);
+        outcome.Result.ShouldBe(WriteOutcome.Done);
+        return (source, desired, (await StampedAsync(source.Entity, target))!);
+    }
+
+    private static StampDecision Change(V1NetworkPolicy desired, V1NetworkPolicy shown) =>
+        new(StampVerb.Apply, desired.Metadata.NamespaceProperty!)
+        {
+            Desired = desired,
+            Current = shown,
+            Ownership = Ownership.Ours,
+        };
+}
