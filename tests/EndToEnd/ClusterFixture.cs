@@ -132,6 +132,18 @@ public sealed class ClusterFixture : IAsyncLifetime
     public Task<CommandResult> TryKubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         _apiServer.TryKubectlAsync(arguments, cancellationToken);
 
+    /// <summary>Holds what the programs have asked of the API server so far against their roles.</summary>
+    public Task<CommandResult> AuditRolesAsync(CancellationToken cancellationToken) =>
+        CommandResult.OfAsync(
+            "env",
+            [
+                $"KUBECONFIG={_apiServer.KubeConfig}",
+                Path.Combine(Repository.Root, "hack/audit-roles"),
+                Path.Combine(_apiServer.Directory, "audit.log"),
+            ],
+            cancellationToken
+        );
+
     /// <summary>Makes a pod: the object, the network namespace, servers on <see cref="Ports.OfPods"/>, and its addresses in the status.</summary>
     public async Task<LabHost> AddPodAsync(PodSpecification pod, CancellationToken cancellationToken)
     {
@@ -218,7 +230,24 @@ public sealed class ClusterFixture : IAsyncLifetime
         }
 
         await ApplyAsync(WebhookRegistration.Manifest, CancellationToken.None);
+        // The API server learns of roles by watching, too: a program that is faster would be forbidden what it may do.
+        await GrantedAsync("operator", "list", "networkpolicies.networking.k8s.io");
+        await GrantedAsync("operator", "create", "leases.coordination.k8s.io", "-n", "palisade-system");
+        await GrantedAsync("webhook", "list", "networkpolicies.networking.k8s.io");
+        await GrantedAsync("webhook", "create", "secrets", "-n", "palisade-system");
+        await GrantedAsync("agent", "list", "networkpolicies.networking.k8s.io");
     }
+
+    private Task GrantedAsync(string program, params IReadOnlyList<string> access) =>
+        Eventually.TrueAsync(
+            async () =>
+            {
+                string[] options = ["--kubeconfig", _apiServer.KubeConfigOf(program), "auth", "can-i"];
+                return (await CommandResult.OfAsync("kubectl", [.. options, .. access], CancellationToken.None)).ExitCode == 0;
+            },
+            CancellationToken.None,
+            $"{program} may {string.Join(' ', access)}"
+        );
 
     // Without --validate=false, kubectl refuses fields that are newer than the API server, such as x-kubernetes-validations.
     private Task<string> ApplyFilesAsync(string flag, string path) =>

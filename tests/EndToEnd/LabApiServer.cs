@@ -8,6 +8,7 @@ public sealed class LabApiServer()
         "--bind",
         Address,
         "--controller-manager",
+        "--audit",
         .. Token("operator", "palisade-system"),
         .. Token("webhook", "palisade-system"),
         .. Token("agent", "palisade-agent"),
