@@ -7,29 +7,58 @@ namespace Palisade.Operator.Bench;
 /// <summary>The operator's program, as it runs on a cluster.</summary>
 internal sealed partial class OperatorProcess : IAsyncDisposable
 {
-    private const int Port = 18080;
+    private static int _ports = 18080;
     private readonly Process _process;
-    private readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
+    private readonly HttpClient _http;
 
-    private OperatorProcess(Process process) => _process = process;
+    private OperatorProcess(Process process, string port) =>
+        (_process, _http) = (process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") });
+
+    /// <summary>Its number.</summary>
+    public int ProcessId => _process.Id;
 
     /// <summary>Starts the program and waits until its caches are filled and it leads.</summary>
     public static async Task<(OperatorProcess Operator, TimeSpan Took)> StartAsync(string kubeConfig)
     {
-        var folder = Environment.GetEnvironmentVariable("PALISADE_BIN") ?? throw new InvalidOperationException("PALISADE_BIN is not set");
-        var program = Path.Combine(folder, "operator", "palisade-operator");
-        var start = new ProcessStartInfo(
-            program,
-            ["--kubeconfig", kubeConfig, "--metrics-port", Port.ToString(CultureInfo.InvariantCulture), "--namespace", "kube-system"]
-        );
         var began = Stopwatch.GetTimestamp();
-        var started = new OperatorProcess(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start"));
+        var started = await StartReplicaAsync(kubeConfig);
         while (!await started.LeadsAsync())
         {
             await Task.Delay(20);
         }
 
         return (started, Stopwatch.GetElapsedTime(began));
+    }
+
+    /// <summary>Starts the program and waits until its caches are filled.</summary>
+    public static async Task<OperatorProcess> StartReplicaAsync(string kubeConfig)
+    {
+        var folder = Environment.GetEnvironmentVariable("PALISADE_BIN") ?? throw new InvalidOperationException("PALISADE_BIN is not set");
+        var program = Path.Combine(folder, "operator", "palisade-operator");
+        var port = Interlocked.Increment(ref _ports).ToString(CultureInfo.InvariantCulture);
+        var start = new ProcessStartInfo(program, ["--kubeconfig", kubeConfig, "--metrics-port", port, "--namespace", "kube-system"]);
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
+        var started = new OperatorProcess(process, port);
+        while (!await started.IsReadyAsync())
+        {
+            await Task.Delay(20);
+        }
+
+        return started;
+    }
+
+    /// <summary>Ends it as a crash would.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>Tells it to end, as the kubelet does, and does not wait.</summary>
+    public async Task TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>Resident memory now, in bytes.</summary>
@@ -83,10 +112,9 @@ internal sealed partial class OperatorProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // SIGTERM, as the kubelet does.
-        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+        if (!_process.HasExited)
         {
-            await kill.WaitForExitAsync();
+            await TerminateAsync();
         }
 
         await _process.WaitForExitAsync();
@@ -94,15 +122,18 @@ internal sealed partial class OperatorProcess : IAsyncDisposable
         _http.Dispose();
     }
 
-    private async Task<bool> LeadsAsync()
+    private async Task<bool> LeadsAsync() => await MetricAsync("palisade_operator_leader") > 0;
+
+    private async Task<bool> IsReadyAsync()
     {
         try
         {
-            return await MetricAsync("palisade_operator_leader") > 0 && (await _http.GetAsync("/readyz")).IsSuccessStatusCode;
+            using var answer = await _http.GetAsync("/readyz");
+            return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {
-            return false;
+            return false; // It does not listen yet.
         }
     }
 

@@ -55,28 +55,26 @@ internal sealed class ScaleRun : IAsyncDisposable
     public async Task<string> MeasureAsync()
     {
         // Before and after: an API server that has been at work for minutes is slower than a fresh one.
-        var before = await MeasureBareAsync();
+        var before = await MeasureBareAsync([Environment.ProcessId]);
         await MeasureOperatorAsync();
         await MeasureRestartAsync();
-        var after = await MeasureBareAsync();
-        (_report.BareCreate, _report.BareChange, _report.BareDelete) = (
-            (before.Create + after.Create) / 2,
-            (before.Change + after.Change) / 2,
-            (before.Delete + after.Delete) / 2
-        );
+        _report.Takeover = await Takeover.MeasureAsync(_server);
+        _report.Bare = Phases.Mean(before, await MeasureBareAsync([Environment.ProcessId]));
         return _report.Write();
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task<(TimeSpan Create, TimeSpan Change, TimeSpan Delete)> MeasureBareAsync()
+    private async Task<Phases> MeasureBareAsync(int[] writers)
     {
         Say("bare writer");
         var bare = new BareWriter(Client, Parallel);
-        var create = await bare.ApplyAsync(_namespaces, "bare", 80);
-        var change = await bare.ApplyAsync(_namespaces, "bare", 81);
-        return (create, change, await bare.DeleteAsync(_namespaces, "bare"));
+        return new(
+            await Cost.OfAsync(writers, () => bare.ApplyAsync(_namespaces, "bare", 80)),
+            await Cost.OfAsync(writers, () => bare.ApplyAsync(_namespaces, "bare", 81)),
+            await Cost.OfAsync(writers, () => bare.DeleteAsync(_namespaces, "bare"))
+        );
     }
 
     private async Task MeasureOperatorAsync()
@@ -91,23 +89,11 @@ internal sealed class ScaleRun : IAsyncDisposable
             await ReadyAsync("warm", Stopwatch.GetTimestamp());
             await Client.DeleteAsync<ClusterNetworkPolicy>(new NamespacedName("warm"));
             await RemovedAsync(running, "palisade-cnp-warm", 0, Stopwatch.GetTimestamp());
+            _report.Watched = await MeasureBareAsync([Environment.ProcessId, running.ProcessId]);
 
-            Say("create, change");
-            var removed = await RemovalsAsync(running);
-            var began = Stopwatch.GetTimestamp();
-            await Client.CreateAsync(Policy("first", 80));
-            _report.Create = await ReadyAsync("first", began);
-
-            began = Stopwatch.GetTimestamp();
-            await ChangeAsync("first", policy => policy.Spec.Ingress = Ingress(81));
-            _report.Change = await ReadyAsync("first", began);
-
-            var writes = await running.WritesAsync();
-            await ChangeAsync("first", policy => policy.Spec.ExcludedNamespaces = ["none-of-that-name"]);
-            await ReadyAsync("first", Stopwatch.GetTimestamp());
-            _report.WritesOfIdleChange = await running.WritesAsync() - writes;
-
+            var (create, change) = await MeasureWritesAsync(running);
             await MeasureLaterNamespacesAsync();
+            _report.Drift = await Drift.MeasureAsync(Client, "palisade-cnp-first", _namespaces);
 
             Say("second custom resource");
             await Client.CreateAsync(Policy("second", 90));
@@ -115,13 +101,50 @@ internal sealed class ScaleRun : IAsyncDisposable
             await MeasureSteadyStateAsync(running);
 
             Say("delete");
-            began = Stopwatch.GetTimestamp();
-            await Client.DeleteAsync<ClusterNetworkPolicy>(new NamespacedName("first"));
-            _report.Delete = await RemovedAsync(running, "palisade-cnp-first", removed, began);
+            var removed = await RemovalsAsync(running);
+            var delete = await Cost.OfAsync(
+                [running.ProcessId],
+                async () =>
+                {
+                    var began = Stopwatch.GetTimestamp();
+                    await Client.DeleteAsync<ClusterNetworkPolicy>(new NamespacedName("first"));
+                    return await RemovedAsync(running, "palisade-cnp-first", removed, began);
+                }
+            );
+            _report.Operator = new(create, change, delete);
             await Client.CreateAsync(Policy("first", 80));
             await ReadyAsync("first", Stopwatch.GetTimestamp());
             _report.PeakBytes = running.PeakBytes();
         }
+    }
+
+    private async Task<(Cost Create, Cost Change)> MeasureWritesAsync(OperatorProcess running)
+    {
+        Say("create, change");
+        var create = await Cost.OfAsync(
+            [running.ProcessId],
+            async () =>
+            {
+                var began = Stopwatch.GetTimestamp();
+                await Client.CreateAsync(Policy("first", 80));
+                return await ReadyAsync("first", began);
+            }
+        );
+        var change = await Cost.OfAsync(
+            [running.ProcessId],
+            async () =>
+            {
+                var began = Stopwatch.GetTimestamp();
+                await ChangeAsync("first", policy => policy.Spec.Ingress = Ingress(81));
+                return await ReadyAsync("first", began);
+            }
+        );
+
+        var writes = await running.WritesAsync();
+        await ChangeAsync("first", policy => policy.Spec.ExcludedNamespaces = ["none-of-that-name"]);
+        await ReadyAsync("first", Stopwatch.GetTimestamp());
+        _report.WritesOfIdleChange = await running.WritesAsync() - writes;
+        return (create, change);
     }
 
     private async Task MeasureSteadyStateAsync(OperatorProcess running)
@@ -267,5 +290,6 @@ internal sealed class ScaleRun : IAsyncDisposable
             .MaxBy(version => long.Parse(version!, CultureInfo.InvariantCulture));
     }
 
-    private static void Say(string what) => Console.WriteLine($"operator bench: {what}");
+    /// <summary>Says what is measured next.</summary>
+    internal static void Say(string what) => Console.WriteLine($"operator bench: {what}");
 }

@@ -1,0 +1,21 @@
+namespace Palisade.Operator.Bench;
+
+/// <summary>What a number of writes has cost.</summary>
+/// <param name="Took">Time on the wall clock.</param>
+/// <param name="Used">Processor time.</param>
+internal sealed record Cost(TimeSpan Took, ProcessorUse Used)
+{
+    /// <summary>Does something and says what it cost.</summary>
+    /// <param name="writers">Processes that write, or are at work beside.</param>
+    /// <param name="write">What is done; says how long it took.</param>
+    public static async Task<Cost> OfAsync(int[] writers, Func<Task<TimeSpan>> write)
+    {
+        var before = ProcessorUse.Now(writers);
+        var took = await write();
+        return new(took, ProcessorUse.Now(writers) - before);
+    }
+
+    /// <summary>The mean of two.</summary>
+    public static Cost Mean(Cost one, Cost other) =>
+        new((one.Took + other.Took) / 2, new((one.Used.Servers + other.Used.Servers) / 2, (one.Used.Writers + other.Used.Writers) / 2));
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Palisade.Kubernetes;
+using Palisade.Kubernetes.Caching;
+using Palisade.Kubernetes.Client;
+using Palisade.Models;
+using Palisade.Policy.Expansion;
+
+namespace Palisade.Operator.Bench;
+
+/// <summary>How soon a stamped NetworkPolicy that somebody harmed is as it was, as a third sees it.</summary>
+internal sealed class Drift : IAsyncDisposable
+{
+    private const int Times = 50;
+    private static readonly JsonObject OpenToAll = new() { ["spec"] = new JsonObject { ["ingress"] = new JsonArray(new JsonObject()) } };
+    private static readonly JsonObject Unlabelled = new()
+    {
+        ["metadata"] = new JsonObject { ["labels"] = new JsonObject { [PolicyNames.ManagedByLabel] = null } },
+    };
+
+    private readonly CancellationTokenSource _ended = new();
+    private readonly IKubernetesClient _client;
+    private readonly Informer<V1NetworkPolicy> _informer;
+    private readonly Task _watching;
+
+    private Drift(IKubernetesClient client, string name)
+    {
+        _client = client;
+        var options = new InformerOptions<V1NetworkPolicy> { Selection = new() { FieldSelector = $"metadata.name={name}" } };
+        _informer = new Informer<V1NetworkPolicy>(client, options, NullLogger<Informer<V1NetworkPolicy>>.Instance);
+        _watching = _informer.RunAsync(_ended.Token);
+    }
+
+    /// <summary>Harms NetworkPolicies of a name, each in another namespace, one after the other.</summary>
+    /// <returns>The times from the request that did the harm until it was repaired, in order, by what was done.</returns>
+    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<TimeSpan>>> MeasureAsync(
+        IKubernetesClient client,
+        string name,
+        IReadOnlyList<string> namespaces
+    )
+    {
+        ScaleRun.Say("drift");
+        await using var drift = new Drift(client, name);
+        await drift._informer.WaitForSyncAsync(CancellationToken.None);
+        var keys = namespaces.Take(Times).Select(target => new NamespacedName(target, name)).ToList();
+        return new Dictionary<string, IReadOnlyList<TimeSpan>>(StringComparer.Ordinal)
+        {
+            ["edited"] = await drift.EachAsync(keys, key => client.PatchAsync<V1NetworkPolicy>(key, Patch.Merge(OpenToAll))),
+            ["stripped of its label"] = await drift.EachAsync(
+                keys,
+                key => client.PatchAsync<V1NetworkPolicy>(key, Patch.Merge(Unlabelled))
+            ),
+            ["deleted"] = await drift.EachAsync(keys, key => client.DeleteAsync<V1NetworkPolicy>(key)),
+        };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _ended.Dispose();
+    }
+
+    private async Task<IReadOnlyList<TimeSpan>> EachAsync(IEnumerable<NamespacedName> keys, Func<NamespacedName, Task> harm)
+    {
+        var took = new List<TimeSpan>();
+        foreach (var key in keys)
+        {
+            took.Add(await RepairAsync(key, harm));
+        }
+
+        took.Sort();
+        return took;
+    }
+
+    private async Task<TimeSpan> RepairAsync(NamespacedName key, Func<NamespacedName, Task> harm)
+    {
+        var intact = _informer.Get(key)!;
+        var wasHarmed = false;
+        var repaired = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = _informer.Subscribe(changed =>
+        {
+            if (changed != key)
+            {
+                return;
+            }
+
+            // The watch shows every version: first the harmed one, or none, then the repaired one.
+            if (_informer.Get(key) is { } now && StampedPolicyComparison.Differences(now, intact).Count == 0)
+            {
+                _ = wasHarmed && repaired.TrySetResult(Stopwatch.GetTimestamp());
+            }
+            else
+            {
+                wasHarmed = true;
+            }
+        });
+        var began = Stopwatch.GetTimestamp();
+        await harm(key);
+        return Stopwatch.GetElapsedTime(began, await repaired.Task);
+    }
+}
