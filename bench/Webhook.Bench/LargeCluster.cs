@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Palisade.Models;
 using Palisade.Policy;
@@ -11,15 +10,15 @@ using Palisade.Webhook.Kinds;
 
 namespace Palisade.Webhook.Bench;
 
-/// <summary>What is known of a cluster of 10,000 namespaces, 100,000 pods and 20,000 NetworkPolicies.</summary>
-internal sealed class LargeCluster : IClusterView
+/// <summary>What is known of a cluster with as many namespaces, each with ten pods and two NetworkPolicies.</summary>
+internal sealed class LargeCluster(int namespaces) : IClusterView
 {
-    private const int Namespaces = 10_000;
-    private const int PodsEach = 10;
-    private const int PoliciesEach = 2;
+    /// <summary>How many pods a namespace has.</summary>
+    public const int PodsEach = 10;
+
     private const int Runs = 200;
 
-    private readonly ClusterFacts _facts = MakeFacts();
+    private readonly ClusterFacts _facts = MakeFacts(namespaces);
 
     public ClusterFacts Facts() => _facts;
 
@@ -50,52 +49,20 @@ internal sealed class LargeCluster : IClusterView
         return policy;
     }
 
-    private static ClusterFacts MakeFacts()
+    /// <summary>DNS is let out everywhere but in the last namespaces, so that all must be looked at to know.</summary>
+    private static ClusterFacts MakeFacts(int namespaces)
     {
-        var pods = Enumerable.Range(0, Namespaces * PodsEach).Select(Pod).ToList();
+        var pods = Enumerable.Range(0, namespaces * PodsEach).Select(i => MadeObjects.Pod(i, i / PodsEach)).ToList();
+        var all = Enumerable.Range(0, namespaces).ToList();
         return new()
         {
             Snapshot = new ClusterSnapshot
             {
-                Namespaces = [.. Enumerable.Range(0, Namespaces).Select(Namespace)],
+                Namespaces = [.. all.Select(MadeObjects.Namespace)],
                 Pods = [.. pods],
-                Policies = [.. Enumerable.Range(0, Namespaces * PoliciesEach).Select(Policy)],
+                Policies = [.. all.Select(MadeObjects.ClosedPolicy), .. all.SkipLast(2).Select(MadeObjects.DnsPolicy)],
             },
             PodRanges = CidrSet.Of(pods.SelectMany(PodTraits.Addresses).Select(Cidr.Single)),
         };
     }
-
-    private static string NamespaceName(int i) => string.Create(CultureInfo.InvariantCulture, $"namespace-{i}");
-
-    private static V1Namespace Namespace(int i) =>
-        new() { Metadata = { Name = NamespaceName(i), Labels = Labels("tier", i % 2 == 0 ? "web" : "data") } };
-
-    private static V1Pod Pod(int i) =>
-        new()
-        {
-            Metadata =
-            {
-                Name = string.Create(CultureInfo.InvariantCulture, $"pod-{i}"),
-                NamespaceProperty = NamespaceName(i / PodsEach),
-                Labels = Labels("app", i % 2 == 0 ? "api" : "db"),
-            },
-            Status = new()
-            {
-                Phase = "Running",
-                PodIP = string.Create(CultureInfo.InvariantCulture, $"100.{64 + (i >> 16)}.{(i >> 8) & 255}.{i & 255}"),
-            },
-        };
-
-    private static V1NetworkPolicy Policy(int i) =>
-        new()
-        {
-            Metadata =
-            {
-                Name = string.Create(CultureInfo.InvariantCulture, $"policy-{i}"),
-                NamespaceProperty = NamespaceName(i / PoliciesEach),
-            },
-            Spec = new() { PodSelector = new(), PolicyTypes = ["Egress"] },
-        };
-
-    private static Dictionary<string, string> Labels(string key, string value) => new(StringComparer.Ordinal) { [key] = value };
 }

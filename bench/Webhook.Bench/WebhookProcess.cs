@@ -1,23 +1,20 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Palisade.Webhook.Bench;
 
-/// <summary>The published program on one core, with a certificate in files.</summary>
+/// <summary>The program of the image on one core, with certificates of its own, watching a cluster.</summary>
 internal sealed class WebhookProcess : IAsyncDisposable
 {
     private const int Port = 29443;
     private const int HealthPort = 28080;
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("palisade-bench-");
     private readonly Process _process;
 
-    private WebhookProcess()
+    private WebhookProcess(string kubeConfig)
     {
-        var certificate = WriteCertificate();
         var bin =
             Environment.GetEnvironmentVariable("PALISADE_BIN")
             ?? throw new InvalidOperationException("PALISADE_BIN is not set; use hack/bench");
@@ -29,37 +26,37 @@ internal sealed class WebhookProcess : IAsyncDisposable
             "--address=127.0.0.1",
             $"--port={Port}",
             $"--health-port={HealthPort}",
-            $"--cert-dir={_folder.FullName}",
-            "--impact-warnings=false",
+            $"--kubeconfig={kubeConfig}",
+            "--dns-name=127.0.0.1",
             "--log-level=Warning",
             "--shutdown-delay=0s",
         ];
         _process =
             Process.Start(new ProcessStartInfo("taskset", arguments)) ?? throw new InvalidOperationException("taskset did not start");
-        Client = new HttpClient(Handler(certificate))
-        {
-            BaseAddress = new Uri($"https://127.0.0.1:{Port}/validate"),
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
     }
 
     /// <summary>Speaks HTTP/2 as the API server does.</summary>
-    public HttpClient Client { get; }
+    public HttpClient Client { get; private set; } = null!;
 
     /// <summary>From the start of the process until /readyz was 200.</summary>
     public TimeSpan ReadyAfter { get; private set; }
 
-    public static async Task<WebhookProcess> StartAsync()
+    public static async Task<WebhookProcess> StartAsync(BenchCluster cluster)
     {
         var start = Stopwatch.GetTimestamp();
-        var webhook = new WebhookProcess();
+        var webhook = new WebhookProcess(cluster.KubeConfig);
         while (!await webhook.IsReadyAsync())
         {
             await Task.Delay(10);
         }
 
         webhook.ReadyAfter = Stopwatch.GetElapsedTime(start);
+        webhook.Client = new HttpClient(Trusting(await cluster.CaBundleAsync()))
+        {
+            BaseAddress = new Uri($"https://127.0.0.1:{Port}/validate"),
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         return webhook;
     }
 
@@ -89,11 +86,10 @@ internal sealed class WebhookProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Client.Dispose();
+        Client?.Dispose();
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-        _folder.Delete(recursive: true);
     }
 
     private static async Task<string> Health(string path)
@@ -115,31 +111,10 @@ internal sealed class WebhookProcess : IAsyncDisposable
         }
     }
 
-    private X509Certificate2 WriteCertificate()
+    private static SocketsHttpHandler Trusting(string authorities)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        var now = TimeProvider.System.GetUtcNow();
-        var certificate = request.CreateSelfSigned(now.AddHours(-1), now.AddDays(1));
-        File.WriteAllText(Path.Combine(_folder.FullName, "tls.crt"), certificate.ExportCertificatePem());
-        File.WriteAllText(Path.Combine(_folder.FullName, "tls.key"), key.ExportPkcs8PrivateKeyPem());
-        return certificate;
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPem(authorities);
+        return new() { SslOptions = { CertificateChainPolicy = policy } };
     }
-
-    private static SocketsHttpHandler Handler(X509Certificate2 trusted) =>
-        new()
-        {
-            SslOptions =
-            {
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    RevocationMode = X509RevocationMode.NoCheck,
-                    CustomTrustStore = { trusted },
-                },
-            },
-        };
 }

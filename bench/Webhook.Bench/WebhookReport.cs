@@ -18,72 +18,83 @@ internal static class WebhookReport
 
     public static async Task<string> MeasureAsync(TimeSpan duration)
     {
+        await using var cluster = await BenchCluster.StartAsync();
+        var first = await MeasureStartAsync(cluster);
         var load = LoadAverage();
-        await using var webhook = await WebhookProcess.StartAsync();
+        await using var webhook = await WebhookProcess.StartAsync(cluster);
         await Load.RunAsync(webhook.Client, ReviewBodies.Realistic("CREATE"), Rate, TimeSpan.FromSeconds(5));
-        var (baseline, baselineInside, baselineProcessor) = await MeasureAsync(webhook, "CONNECT", duration);
-        var (judged, judgedInside, judgedProcessor) = await MeasureAsync(webhook, "CREATE", duration);
+        var baseline = await MeasureAsync(webhook, "CONNECT", duration);
+        var judged = await MeasureAsync(webhook, "CREATE", duration);
         var memory = await webhook.MemoryAsync();
-        var (large, findings) = MeasureLarge();
-        var (alone, foreseen) = (LargeCluster.Measure(new UnknownCluster()), LargeCluster.Measure(new LargeCluster()));
 
-        var text = new StringBuilder();
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"# Webhook\n\n`hack/bench Webhook`: {Rate} requests/s for {duration.TotalSeconds:0} s over HTTPS and HTTP/2, "
-        );
-        text.Append(
-            "the program held to one core; no request failed. The baseline is the same bodies read, parsed and answered, but not judged.\n\n"
-        );
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"Machine: {Environment.ProcessorCount} cores ({Processor()}), {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; load average before the run {load}.\n"
-        );
-        text.Append(
-            "The program measures from the first byte of a request to its verdict, in buckets; the client from the moment a request was due.\n\n"
-        );
-        text.Append("| | baseline | judged | ratio | target |\n|---|---:|---:|---:|---:|\n");
-        Row(text, "processor time a request, ms", baselineProcessor, judgedProcessor, "");
-        Row(text, "p50 in the client, ms", Quantile(baseline, 0.5), Quantile(judged, 0.5), "");
-        Row(text, "p99 in the client, ms", Quantile(baseline, 0.99), Quantile(judged, 0.99), "");
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"| p99 in the program, ms | ≤ {baselineInside.Quantile(0.99)} | ≤ {judgedInside.Quantile(0.99)} | | ≤ 5 |\n"
-        );
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"| within 5 ms in the program | {baselineInside.ShareWithin(0.005):P2} | {judgedInside.ShareWithin(0.005):P2} | | ≥ 99 % |\n"
-        );
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"\n| | measured | target |\n|---|---:|---:|\n| start to ready, s | {webhook.ReadyAfter.TotalSeconds:0.00} | ≤ 2 |\n"
-        );
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"| resident memory after the load, MB (without mapped files) | {memory.All:0} ({memory.Anonymous:0}) | ≤ 100 |\n"
-        );
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"| {LargePeers} peers x {LargeExcepts} excepts validated, median processor time, ms | {large:0.0} ({findings} findings) | ≤ 20 |\n"
-        );
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"| a policy judged with 10,000 namespaces and 100,000 pods known, median and p99, ms (with none known) | {Quantile(foreseen, 0.5):0.00}, {Quantile(foreseen, 0.99):0.00} ({Quantile(alone, 0.5):0.00}, {Quantile(alone, 0.99):0.00}) | ≤ 10 |\n"
-        );
+        var text = new StringBuilder(Heading(duration, load));
+        Compare(text, baseline, judged);
+        text.Append("\n| | measured | target |\n|---|---:|---:|\n");
+        Row(text, "start to ready, s: the first, which makes the authority", $"{first.TotalSeconds:0.00}", "≤ 2");
+        Row(text, "start to ready, s: any later one", $"{webhook.ReadyAfter.TotalSeconds:0.00}", "≤ 2");
+        Row(text, "resident memory after the load, MB (without mapped files)", $"{memory.All:0} ({memory.Anonymous:0})", "≤ 100");
+        var (large, findings) = MeasureLarge();
+        Row(text, $"{LargePeers} peers x {LargeExcepts} excepts, median processor time, ms", $"{large:0.0} ({findings} findings)", "≤ 20");
+        foreach (var namespaces in (int[])[1000, 10_000])
+        {
+            var times = LargeCluster.Measure(new LargeCluster(namespaces));
+            var name = $"a policy judged with {namespaces} namespaces and {namespaces * LargeCluster.PodsEach} pods known: median, p99, ms";
+            Row(text, name, $"{Quantile(times, 0.5):0.00}, {Quantile(times, 0.99):0.00}", "≤ 10");
+        }
+
+        var alone = LargeCluster.Measure(new UnknownCluster());
+        Row(text, "the same without a cluster", $"{Quantile(alone, 0.5):0.00}, {Quantile(alone, 0.99):0.00}", "");
         return text.ToString();
     }
 
-    private static async Task<(IReadOnlyList<double> Client, DurationHistogram Inside, double Processor)> MeasureAsync(
-        WebhookProcess webhook,
-        string operation,
-        TimeSpan duration
-    )
+    private static async Task<TimeSpan> MeasureStartAsync(BenchCluster cluster)
+    {
+        await using var webhook = await WebhookProcess.StartAsync(cluster);
+        return webhook.ReadyAfter;
+    }
+
+    private static string Heading(TimeSpan duration, string load) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            # Webhook
+
+            `hack/bench Webhook`: {Rate} requests/s for {duration.TotalSeconds:0} s over HTTPS and HTTP/2, the program held to one core; no request
+            failed. The program is that of the image, compiled ahead, with certificates of its own and impact warnings, beside a real API server
+            with {BenchCluster.Namespaces} namespaces, as many NetworkPolicies, and {BenchCluster.Pods} pods. The baseline is the same bodies read, parsed and answered, but not
+            judged.
+
+            Machine: {Environment.ProcessorCount} cores ({Processor()}), {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, which also ran the client, etcd and the API
+            server; load average before the run {load}.
+            The program measures from the first byte of a request to its verdict, in buckets; the client from the moment a request was due.
+
+
+            """
+        );
+
+    private static void Compare(StringBuilder text, Measured baseline, Measured judged)
+    {
+        text.Append("| | baseline | judged | ratio | target |\n|---|---:|---:|---:|---:|\n");
+        Row(text, "processor time a request, ms", baseline.Processor, judged.Processor);
+        Row(text, "p50 in the client, ms", Quantile(baseline.Client, 0.5), Quantile(judged.Client, 0.5));
+        Row(text, "p99 in the client, ms", Quantile(baseline.Client, 0.99), Quantile(judged.Client, 0.99));
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"| p99 in the program, ms | ≤ {baseline.Inside.Quantile(0.99)} | ≤ {judged.Inside.Quantile(0.99)} | | ≤ 5 |\n"
+        );
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"| within 5 ms in the program | {baseline.Inside.ShareWithin(0.005):P2} | {judged.Inside.ShareWithin(0.005):P2} | | ≥ 99 % |\n"
+        );
+    }
+
+    private static async Task<Measured> MeasureAsync(WebhookProcess webhook, string operation, TimeSpan duration)
     {
         var before = DurationHistogram.Parse(await WebhookProcess.MetricsAsync());
         var used = webhook.ProcessorTime();
         var times = await Load.RunAsync(webhook.Client, ReviewBodies.Realistic(operation), Rate, duration);
         var processor = (webhook.ProcessorTime() - used).TotalMilliseconds / times.Count;
-        return (times, DurationHistogram.Parse(await WebhookProcess.MetricsAsync()).Since(before), processor);
+        return new(times, DurationHistogram.Parse(await WebhookProcess.MetricsAsync()).Since(before), processor);
     }
 
     private static (double Milliseconds, int Findings) MeasureLarge()
@@ -106,8 +117,11 @@ internal static class WebhookReport
         return (Quantile([.. times.Skip(LargeRuns).Order()], 0.5), findings);
     }
 
-    private static void Row(StringBuilder text, string name, double baseline, double judged, string target) =>
-        text.Append(CultureInfo.InvariantCulture, $"| {name} | {baseline:0.00} | {judged:0.00} | {judged / baseline:0.0} | {target} |\n");
+    private static void Row(StringBuilder text, string name, double baseline, double judged) =>
+        text.Append(CultureInfo.InvariantCulture, $"| {name} | {baseline:0.00} | {judged:0.00} | {judged / baseline:0.0} | |\n");
+
+    private static void Row(StringBuilder text, string name, string measured, string target) =>
+        text.Append(CultureInfo.InvariantCulture, $"| {name} | {measured} | {target} |\n");
 
     private static double Quantile(IReadOnlyList<double> ascending, double share) => ascending[(int)(share * (ascending.Count - 1))];
 
@@ -119,4 +133,7 @@ internal static class WebhookReport
             ?.Split(':')[1]
             .Trim()
         ?? "unknown";
+
+    /// <summary>Of a run: the client's times in ms, the program's, and its processor time a request in ms.</summary>
+    private sealed record Measured(IReadOnlyList<double> Client, DurationHistogram Inside, double Processor);
 }

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Palisade.Models;
+
+namespace Palisade.Webhook.Bench;
+
+/// <summary>Namespaces, pods and policies of a made-up cluster, by number.</summary>
+internal static class MadeObjects
+{
+    public static string NamespaceName(int i) => string.Create(CultureInfo.InvariantCulture, $"namespace-{i}");
+
+    /// <summary>Every second one is of the tier that the policies are for.</summary>
+    public static V1Namespace Namespace(int i) =>
+        new() { Metadata = { Name = NamespaceName(i), Labels = Labels("tier", i % 2 == 0 ? "web" : "data") } };
+
+    /// <summary>A running pod; every second one is of the app that the policies are for.</summary>
+    public static V1Pod Pod(int i, int inNamespace) =>
+        new()
+        {
+            Metadata =
+            {
+                Name = string.Create(CultureInfo.InvariantCulture, $"pod-{i}"),
+                NamespaceProperty = NamespaceName(inNamespace),
+                Labels = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["app"] = i % 4 < 2 ? "api" : "db",
+                    ["app.kubernetes.io/part-of"] = "shop",
+                    ["pod-template-hash"] = inNamespace.ToString("x10", CultureInfo.InvariantCulture),
+                },
+            },
+            Spec = new() { Containers = [new() { Name = "main", Ports = [new() { Name = "http", ContainerPort = 8080 }] }] },
+            Status = new()
+            {
+                Phase = "Running",
+                PodIP = string.Create(CultureInfo.InvariantCulture, $"100.{64 + (i >> 16)}.{(i >> 8) & 255}.{i & 255}"),
+            },
+        };
+
+    /// <summary>A NetworkPolicy that lets DNS out.</summary>
+    public static V1NetworkPolicy DnsPolicy(int inNamespace) => Policy("dns", inNamespace, [new() { Ports = [Dns()] }]);
+
+    /// <summary>A NetworkPolicy that lets nothing out.</summary>
+    public static V1NetworkPolicy ClosedPolicy(int inNamespace) => Policy("closed", inNamespace, null);
+
+    private static V1NetworkPolicy Policy(string name, int inNamespace, IList<V1NetworkPolicyEgressRule>? egress) =>
+        new()
+        {
+            Metadata = { Name = name, NamespaceProperty = NamespaceName(inNamespace) },
+            Spec = new()
+            {
+                PodSelector = new(),
+                PolicyTypes = ["Egress"],
+                Egress = egress,
+            },
+        };
+
+    private static V1NetworkPolicyPort Dns() => new() { Protocol = "UDP", Port = 53 };
+
+    private static Dictionary<string, string> Labels(string key, string value) => new(StringComparer.Ordinal) { [key] = value };
+}
