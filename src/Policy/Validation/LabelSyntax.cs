@@ -23,7 +23,9 @@ internal static class LabelSyntax
                 : "must have before its slash a DNS name of at most 253 characters of a-z, 0-9, - and ., for example \"example.com/team\"";
         }
 
-        return name.Contains('/', StringComparison.Ordinal) ? "must have one slash at most" : WhyNoName(name);
+        return name.Contains('/', StringComparison.Ordinal) ? "must have one slash at most"
+            : name.Length == 0 ? "must have a name after its slash, for example \"example.com/team\""
+            : WhyNoName(name);
     }
 
     /// <summary>Why the text is no label value; null when it is one. The empty text is one.</summary>

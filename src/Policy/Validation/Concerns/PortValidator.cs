@@ -80,13 +80,21 @@ internal sealed class PortValidator : Concern
             return $"must be a number without quotes, or a name with a letter in it: write {name}";
         }
 
-        var wellFormed =
-            name.Length is > 0 and <= 15
-            && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
-            && name.Any(char.IsAsciiLetterLower)
-            && name[0] != '-'
-            && name[^1] != '-'
-            && !name.Contains("--", StringComparison.Ordinal);
-        return wellFormed ? null : "must be at most 15 of a-z, 0-9 and single -, with a letter in it and no - first or last";
+        if (IsName(name))
+        {
+            return null;
+        }
+
+        var near = name.ToLowerInvariant().Replace('_', '-');
+        var meant = IsName(near) ? $": did you mean \"{near}\"?" : "";
+        return $"must be at most 15 characters of a-z, 0-9 and single -, with a letter in it and no - first or last{meant}";
     }
+
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= 15
+        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+        && name.Any(char.IsAsciiLetterLower)
+        && name[0] != '-'
+        && name[^1] != '-'
+        && !name.Contains("--", StringComparison.Ordinal);
 }
