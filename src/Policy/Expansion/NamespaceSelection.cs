@@ -6,6 +6,18 @@ namespace Palisade.Policy.Expansion;
 /// <summary>The part of a custom resource that says which namespaces it stamps into.</summary>
 public sealed record NamespaceSelection
 {
+    // Asked for every namespace of a cluster, so made once.
+    private static readonly NamespaceDecision Terminating = new(NamespaceReason.Terminating, "the namespace is being deleted");
+    private static readonly NamespaceDecision Matched = new(NamespaceReason.Matched, "namespaceSelector matches the namespace's labels");
+    private static readonly NamespaceDecision NotSelected = new(
+        NamespaceReason.NotSelected,
+        "namespaceSelector does not match the namespace's labels"
+    );
+    private static readonly NamespaceDecision SystemNamespace = new(
+        NamespaceReason.SystemNamespace,
+        "a system namespace, and includeSystemNamespaces is not true"
+    );
+
     private readonly V1LabelSelector? _selector;
     private readonly IList<string> _excluded;
     private readonly bool _allowOptOut;
@@ -46,7 +58,7 @@ public sealed record NamespaceSelection
         var name = target.Metadata.Name;
         if (target.Metadata.DeletionTimestamp is not null || target.Status?.Phase is "Terminating")
         {
-            return new(NamespaceReason.Terminating, "the namespace is being deleted");
+            return Terminating;
         }
 
         if (_selector is not null && LabelSelectorMatcher.WhyInvalid(_selector) is { } reason)
@@ -56,10 +68,10 @@ public sealed record NamespaceSelection
 
         if (!LabelSelectorMatcher.Matches(_selector, target.Metadata.Labels))
         {
-            return new(NamespaceReason.NotSelected, "namespaceSelector does not match the namespace's labels");
+            return NotSelected;
         }
 
-        if (_excluded.FirstOrDefault(pattern => NamespaceGlob.IsMatch(pattern, name)) is { } excludedBy)
+        if (_excluded.Count > 0 && ExcludedBy(name) is { } excludedBy)
         {
             return new(NamespaceReason.Excluded, $"excludedNamespaces has '{excludedBy}'");
         }
@@ -69,13 +81,15 @@ public sealed record NamespaceSelection
             && (name == _ownNamespaceToSpare || SystemNamespaces.Names.Contains(name, StringComparer.Ordinal))
         )
         {
-            return new(NamespaceReason.SystemNamespace, "a system namespace, and includeSystemNamespaces is not true");
+            return SystemNamespace;
         }
 
         return _allowOptOut && OptsOut(target)
             ? new(NamespaceReason.OptedOut, $"the namespace is labelled {PolicyNames.OptOutLabel}=true")
-            : new(NamespaceReason.Matched, "namespaceSelector matches the namespace's labels");
+            : Matched;
     }
+
+    private string? ExcludedBy(string name) => _excluded.FirstOrDefault(pattern => NamespaceGlob.IsMatch(pattern, name));
 
     private static bool OptsOut(V1Namespace target) =>
         target.Metadata.Labels is { } labels && labels.TryGetValue(PolicyNames.OptOutLabel, out var value) && value == "true";

@@ -37,15 +37,9 @@ public static class LabelSelectorMatcher
     public static string? WhyInvalid(V1LabelSelector selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        foreach (var requirement in selector.MatchExpressions ?? [])
-        {
-            if (WhyInvalid(requirement) is { } reason)
-            {
-                return reason;
-            }
-        }
-
-        return null;
+        return selector.MatchExpressions is { Count: > 0 } requirements
+            ? requirements.Select(requirement => WhyInvalid(requirement)).FirstOrDefault(reason => reason is not null)
+            : null;
     }
 
     private static string? WhyInvalid(V1LabelSelectorRequirement? requirement)
@@ -65,22 +59,31 @@ public static class LabelSelectorMatcher
 
     private static bool MatchesLabels(IDictionary<string, string>? required, IDictionary<string, string>? labels)
     {
-        foreach (var (key, value) in required ?? EmptyLabels)
+        // Asked for every pod of a cluster, so without an enumerator on the heap where that can be had.
+        if (required is Dictionary<string, string> usual)
         {
-            if (labels is null || !labels.TryGetValue(key, out var actual) || !string.Equals(actual, value, StringComparison.Ordinal))
+            foreach (var (key, value) in usual)
             {
-                return false;
+                if (!Has(labels, key, value))
+                {
+                    return false;
+                }
             }
+
+            return true;
         }
 
-        return true;
+        return required is null || required.All(label => Has(labels, label.Key, label.Value));
     }
+
+    private static bool Has(IDictionary<string, string>? labels, string key, string value) =>
+        labels is not null && labels.TryGetValue(key, out var actual) && string.Equals(actual, value, StringComparison.Ordinal);
 
     private static bool MatchesExpressions(IList<V1LabelSelectorRequirement>? requirements, IDictionary<string, string>? labels)
     {
-        foreach (var requirement in requirements ?? [])
+        for (var i = 0; i < requirements?.Count; i++)
         {
-            if (!Matches(requirement, labels))
+            if (!Matches(requirements[i], labels))
             {
                 return false;
             }
@@ -101,6 +104,4 @@ public static class LabelSelectorMatcher
             _ => !present,
         };
     }
-
-    private static readonly Dictionary<string, string> EmptyLabels = [];
 }

@@ -1,13 +1,21 @@
+using System.Collections.Immutable;
+using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Net;
 
 namespace Palisade.Policy.Validation;
 
-/// <summary>What of a cluster some warnings depend on.</summary>
+/// <summary>What of a cluster some warnings depend on. Indexed once when it is made, so that a request does not read all of it.</summary>
 public sealed record ClusterFacts
 {
+    private readonly NamespaceIndex _index = NamespaceIndex.Empty;
+
     /// <summary>Namespaces, pods, nodes, and the policies besides the one that is looked at.</summary>
-    public required ClusterSnapshot Snapshot { get; init; }
+    public required ClusterSnapshot Snapshot
+    {
+        get;
+        init => (field, _index) = (value, new NamespaceIndex(value));
+    }
 
     /// <summary>Whether the snapshot has all namespaces, with their labels; otherwise nothing is said of selectors that match none.</summary>
     public bool KnowsNamespaces { get; init; } = true;
@@ -17,4 +25,10 @@ public sealed record ClusterFacts
 
     /// <summary>Name of the namespace that Palisade runs in.</summary>
     public string OwnNamespace { get; init; } = ExpansionContext.DefaultOwnNamespace;
+
+    /// <summary>The pods of a namespace that policies can select.</summary>
+    public ImmutableArray<V1Pod> SelectablePods(string inNamespace) => _index.SelectablePods(inNamespace);
+
+    /// <summary>The policies of a namespace that let DNS out.</summary>
+    public ImmutableArray<DnsAllowance> DnsAllowances(string inNamespace) => _index.DnsAllowances(inNamespace);
 }

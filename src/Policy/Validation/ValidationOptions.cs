@@ -20,4 +20,10 @@ public sealed record ValidationOptions
 
     /// <summary>The cluster, for warnings that depend on it; null leaves them out.</summary>
     public ClusterFacts? Cluster { get; init; }
+
+    /// <summary>
+    /// Asked before each object of the cluster that is looked at: whether the time for that is spent. Then nothing is said of what was not
+    /// looked at.
+    /// </summary>
+    public Func<bool> IsTimeSpent { get; init; } = () => false;
 }

@@ -31,14 +31,14 @@ internal sealed class WatchedCluster : BackgroundService, IClusterView
     public WatchedCluster(IKubernetesClient client, WebhookOptions options, ILoggerFactory loggers, TimeProvider timeProvider)
     {
         (_options, _timeProvider) = (options, timeProvider);
-        _namespaces = new(client, new(), loggers.CreateLogger<Informer<V1Namespace>>(), timeProvider);
+        _namespaces = new(client, new() { Strip = StripNamespace }, loggers.CreateLogger<Informer<V1Namespace>>(), timeProvider);
         _pods = new(
             client,
             new() { Strip = StripPod, IsRelevantChange = IsRelevant },
             loggers.CreateLogger<Informer<V1Pod>>(),
             timeProvider
         );
-        _policies = new(client, new(), loggers.CreateLogger<Informer<V1NetworkPolicy>>(), timeProvider);
+        _policies = new(client, new() { Strip = StripPolicy }, loggers.CreateLogger<Informer<V1NetworkPolicy>>(), timeProvider);
     }
 
     private IInformer[] Informers => [_namespaces, _pods, _policies];
@@ -88,12 +88,28 @@ internal sealed class WatchedCluster : BackgroundService, IClusterView
     /// <summary>Keeps what tells which policies select a pod, and whether it can be selected.</summary>
     private static void StripPod(V1Pod pod)
     {
-        pod.Metadata.Annotations = null;
-        pod.Metadata.OwnerReferences = null;
-        pod.Metadata.Finalizers = null;
+        (pod.Metadata.Annotations, pod.Metadata.OwnerReferences, pod.Metadata.Finalizers) = (null, null, null);
         if (pod.Spec is { } spec)
         {
-            spec.Containers = [];
+            (spec.Containers, spec.InitContainers, spec.NodeName) = (null, null, null);
+        }
+
+        if (pod.Status is { } status)
+        {
+            status.HostIP = null;
+        }
+    }
+
+    /// <summary>Keeps what tells whether custom resources apply to the namespace.</summary>
+    private static void StripNamespace(V1Namespace target) => target.Metadata.Annotations = null;
+
+    /// <summary>Keeps what tells whose DNS queries the policy lets out.</summary>
+    private static void StripPolicy(V1NetworkPolicy policy)
+    {
+        (policy.Metadata.Annotations, policy.Metadata.Labels, policy.Metadata.OwnerReferences) = (null, null, null);
+        if (policy.Spec is { } spec)
+        {
+            spec.Ingress = null;
         }
     }
 

@@ -13,6 +13,10 @@ public sealed class ClusterNetworkPolicyWebhook(ValidationOptions options, IClus
         PolicyValidator.Validate(entity, options);
 
     /// <inheritdoc/>
-    private protected override IReadOnlyList<string> Foresee(ClusterNetworkPolicy entity, ClusterFacts cluster, ImpactBudget budget) =>
-        ImpactForecast.Of(entity, cluster, budget);
+    private protected override IReadOnlyList<string> Foresee(
+        ClusterNetworkPolicy entity,
+        ClusterFacts cluster,
+        bool lacksDns,
+        ImpactBudget budget
+    ) => ImpactForecast.Of(entity, cluster, lacksDns, budget);
 }

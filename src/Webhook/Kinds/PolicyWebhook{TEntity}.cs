@@ -35,7 +35,7 @@ public abstract class PolicyWebhook<TEntity> : ValidationWebhook<TEntity>
     protected abstract IReadOnlyList<Finding> Validate(TEntity entity, ValidationOptions options);
 
     /// <summary>What an object without errors would do in this cluster now, in sentences.</summary>
-    private protected virtual IReadOnlyList<string> Foresee(TEntity entity, ClusterFacts cluster, ImpactBudget budget) => [];
+    private protected virtual IReadOnlyList<string> Foresee(TEntity entity, ClusterFacts cluster, bool lacksDns, ImpactBudget budget) => [];
 
     private ValidationResult Judge(TEntity entity, AdmissionContext context)
     {
@@ -43,12 +43,16 @@ public abstract class PolicyWebhook<TEntity> : ValidationWebhook<TEntity>
         ArgumentNullException.ThrowIfNull(context);
         var budget = new ImpactBudget(_timeProvider, ImpactBudget.Usual);
         var cluster = _cluster.Facts();
-        var options = _options with { CheckLastApplied = context.AppliedNow, Cluster = cluster };
+        var options = _options with { CheckLastApplied = context.AppliedNow, Cluster = cluster, IsTimeSpent = budget.IsSpent };
         var findings = ReadingFindings.Merge(context.ReadingFindings, Validate(entity, options));
         var errors = findings.Where(finding => finding.Severity == FindingSeverity.Error).ToList();
         var warnings = findings.Where(finding => finding.Severity == FindingSeverity.Warning).Select(finding => finding.ToString());
-        return errors.Count == 0
-            ? ValidationResult.Success([.. warnings, .. cluster is null ? [] : Foresee(entity, cluster, budget)])
-            : ValidationResult.Fail(Denial.Invalid(Entity, context.Name, errors), [.. warnings]);
+        if (errors.Count > 0)
+        {
+            return ValidationResult.Fail(Denial.Invalid(Entity, context.Name, errors), [.. warnings]);
+        }
+
+        var lacksDns = findings.Any(finding => finding.Code == FindingCodes.DnsNotAllowed);
+        return ValidationResult.Success([.. warnings, .. cluster is null ? [] : Foresee(entity, cluster, lacksDns, budget)]);
     }
 }

@@ -29,7 +29,7 @@ public sealed class ImpactForecastTests
 
     [Fact]
     public void Of_ClusterNetworkPolicy_CountsSelectablePodsOfMatchingNamespaces() =>
-        ImpactForecast.Of(Closing("web", "Ingress"), Cluster, Unlimited).ShouldBe(["isolates 3 pods in 2 namespaces now"]);
+        ImpactForecast.Of(Closing("web", "Ingress"), Cluster, lacksDns: false, Unlimited).ShouldBe(["isolates 3 pods in 2 namespaces now"]);
 
     [Fact]
     public void Of_PodSelector_CountsOnlyItsPods()
@@ -37,7 +37,7 @@ public sealed class ImpactForecastTests
         var policy = Closing("web", "Ingress");
         policy.Spec.PodSelector = Selector("app", "db");
 
-        ImpactForecast.Of(policy, Cluster, Unlimited).ShouldBe(["isolates 1 pod in 2 namespaces now"]);
+        ImpactForecast.Of(policy, Cluster, lacksDns: false, Unlimited).ShouldBe(["isolates 1 pod in 2 namespaces now"]);
     }
 
     [Fact]
@@ -46,38 +46,34 @@ public sealed class ImpactForecastTests
         var policy = Closing("secure", "Ingress");
         policy.Spec.ExcludedNamespaces = ["ban*"];
 
-        ImpactForecast.Of(policy, Cluster, Unlimited).ShouldBe(["applies to no namespace now"]);
+        ImpactForecast.Of(policy, Cluster, lacksDns: false, Unlimited).ShouldBe(["applies to no namespace now"]);
     }
 
     [Fact]
     public void Of_EgressWithoutDns_CountsNamespacesThatHaveNoAllowance() =>
         ImpactForecast
-            .Of(Closing("web", "Egress"), Cluster, Unlimited)
+            .Of(Closing("web", "Egress"), Cluster, lacksDns: true, Unlimited)
             .ShouldBe(["isolates 3 pods in 2 namespaces now; 1 of these namespaces has no DNS allowance"]);
 
     [Fact]
-    public void Of_EgressWithDns_SaysNothingOfIt()
+    public void Of_DnsOnlyFromWhatItStampedBefore_CountsItAsGone()
     {
-        var policy = Closing("web", "Egress");
-        policy.Spec.Egress = [new() { Ports = [Dns("UDP")] }];
+        var stamped = Policy("shop", Dns("UDP"));
+        stamped.Metadata.Name = "palisade-cnp-web";
+        var cluster = Cluster with { Snapshot = Cluster.Snapshot with { Policies = [.. Cluster.Snapshot.Policies, stamped] } };
 
-        ImpactForecast.Of(policy, Cluster, Unlimited).ShouldBe(["isolates 3 pods in 2 namespaces now"]);
+        ImpactForecast
+            .Of(Closing("web", "Egress"), cluster, lacksDns: true, Unlimited)
+            .ShouldBe(["isolates 3 pods in 2 namespaces now; 1 of these namespaces has no DNS allowance"]);
     }
 
     [Fact]
     public void Of_DefaultDenyProfile_LeavesSystemNamespacesOut()
     {
-        var profile = new DefaultDenyProfile
-        {
-            Spec =
-            {
-                NamespaceSelector = new(),
-                Allow = new() { Dns = false },
-            },
-        };
+        var profile = new DefaultDenyProfile { Spec = { NamespaceSelector = new() } };
 
         ImpactForecast
-            .Of(profile, Cluster, Unlimited)
+            .Of(profile, Cluster, lacksDns: true, Unlimited)
             .ShouldBe(["isolates 4 pods in 3 namespaces now; 2 of these namespaces have no DNS allowance"]);
     }
 
@@ -86,21 +82,42 @@ public sealed class ImpactForecastTests
     {
         var profile = new DefaultDenyProfile { Spec = { NamespaceSelector = new(), Enforcement = "Audit" } };
 
-        ImpactForecast.Of(profile, Cluster, Unlimited).ShouldBe(["would isolate 4 pods in 3 namespaces now"]);
+        ImpactForecast.Of(profile, Cluster, lacksDns: false, Unlimited).ShouldBe(["would isolate 4 pods in 3 namespaces now"]);
     }
 
     [Fact]
-    public void Of_MoreThanCanBeCountedInTime_SaysHowManyAtLeast()
+    public void Of_MorePodsThanCanBeCountedInTime_SaysHowManyAtLeast()
     {
         var crowded = Cluster with { Snapshot = Cluster.Snapshot with { Pods = [.. Enumerable.Repeat(Pod("shop", "api"), 1000)] } };
-        var budget = new ImpactBudget(new SlowClock(), ImpactBudget.Usual);
 
-        ImpactForecast.Of(Closing("web", "Ingress"), crowded, budget).ShouldBe(["isolates at least 768 pods in 2 namespaces now"]);
-        ImpactForecast.Of(Closing("web", "Egress"), crowded, budget).ShouldBe(["isolates pods in 2 namespaces now"]);
+        ImpactForecast
+            .Of(Closing("web", "Egress"), crowded, lacksDns: true, Short())
+            .ShouldBe(["isolates at least 47 pods in at least 1 namespace now; at least 1 of these namespaces has no DNS allowance"]);
     }
 
+    [Fact]
+    public void Of_MoreNamespacesThanCanBeLookedAtInTime_SaysHowManyAtLeast()
+    {
+        var wide = Cluster with { Snapshot = Cluster.Snapshot with { Namespaces = [.. Enumerable.Repeat(Namespace("x", "web"), 1000)] } };
+
+        ImpactForecast
+            .Of(Closing("web", "Ingress"), wide, lacksDns: false, Short())
+            .ShouldBe(["isolates pods in at least 48 namespaces now"]);
+    }
+
+    [Fact]
+    public void Of_NoTimeLeft_SaysNothing()
+    {
+        var budget = new ImpactBudget(new SlowClock(), TimeSpan.Zero);
+
+        ImpactForecast.Of(Closing("web", "Ingress"), Cluster, lacksDns: false, budget).ShouldBeEmpty();
+    }
+
+    /// <summary>Three looks at the clock, and what is looked at in between.</summary>
+    private static ImpactBudget Short() => new(new SlowClock(), ImpactBudget.Usual);
+
     private static ClusterNetworkPolicy Closing(string tier, string type) =>
-        new() { Spec = { NamespaceSelector = Selector("tier", tier), PolicyTypes = [type] } };
+        new() { Metadata = { Name = tier }, Spec = { NamespaceSelector = Selector("tier", tier), PolicyTypes = [type] } };
 
     private static V1LabelSelector Selector(string key, string value) => new() { MatchLabels = Labels(key, value) };
 
@@ -119,7 +136,7 @@ public sealed class ImpactForecastTests
     private static V1NetworkPolicy Policy(string space, V1NetworkPolicyPort port) =>
         new()
         {
-            Metadata = { NamespaceProperty = space },
+            Metadata = { Name = "dns", NamespaceProperty = space },
             Spec = new() { Egress = [new() { Ports = [port] }] },
         };
 

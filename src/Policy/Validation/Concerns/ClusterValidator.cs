@@ -7,8 +7,7 @@ namespace Palisade.Policy.Validation.Concerns;
 /// <summary>Warnings that depend on the cluster as it is now; none when nothing is known of it.</summary>
 internal sealed class ClusterValidator : Concern
 {
-    /// <summary>How often a selector is compared with a namespace, so that a document of many selectors does not hold up others.</summary>
-    private const int MaxComparisons = 40_000;
+    private const string KubeSystem = "kube-system";
 
     protected override void Check(PolicyDocument document, FindingSink findings)
     {
@@ -27,14 +26,15 @@ internal sealed class ClusterValidator : Concern
     private static void CheckSelectors(PolicyDocument document, ClusterFacts facts, FindingSink findings)
     {
         var matches = new Dictionary<string, bool>(StringComparer.Ordinal);
-        CheckSelector(document.NamespaceSelector, "spec.namespaceSelector", facts, matches, findings);
+        CheckSelector(document, document.NamespaceSelector, "spec.namespaceSelector", facts, matches, findings);
         foreach (var peer in document.Rules.SelectMany(r => r.Peers).Where(p => p.Model.NamespaceSelector is not null))
         {
-            CheckSelector(peer.Model.NamespaceSelector, $"{peer.Path}.namespaceSelector", facts, matches, findings);
+            CheckSelector(document, peer.Model.NamespaceSelector, $"{peer.Path}.namespaceSelector", facts, matches, findings);
         }
     }
 
     private static void CheckSelector(
+        PolicyDocument document,
         V1LabelSelector? selector,
         string path,
         ClusterFacts facts,
@@ -50,9 +50,8 @@ internal sealed class ClusterValidator : Concern
         var key = LabelSelectorKey.Of(selector);
         if (!matches.TryGetValue(key, out var found))
         {
-            found =
-                matches.Count * facts.Snapshot.Namespaces.Length > MaxComparisons
-                || facts.Snapshot.Namespaces.Any(n => LabelSelectorMatcher.Matches(selector, n.Metadata.Labels));
+            // In doubt there is one.
+            found = facts.Snapshot.Namespaces.Any(n => document.IsTimeSpent() || LabelSelectorMatcher.Matches(selector, n.Metadata.Labels));
             matches[key] = found;
         }
 
@@ -67,7 +66,8 @@ internal sealed class ClusterValidator : Concern
         foreach (var block in document.Rules.SelectMany(r => r.Peers).Select(p => p.Block).OfType<DocumentBlock>())
         {
             if (
-                block.Cidr.Meant is { PrefixLength: > 0 } cidr
+                !document.IsTimeSpent()
+                && block.Cidr.Meant is { PrefixLength: > 0 } cidr
                 && facts.PodRanges.Overlaps(cidr)
                 && block.Addresses.Overlaps(facts.PodRanges)
             )
@@ -84,15 +84,16 @@ internal sealed class ClusterValidator : Concern
 
     private static void CheckSystemPods(PolicyDocument document, ClusterFacts facts, FindingSink findings)
     {
-        var system = facts.Snapshot.Namespaces.FirstOrDefault(n => n.Metadata.Name == "kube-system");
+        var system = facts.Snapshot.Namespaces.FirstOrDefault(n => n.Metadata.Name == KubeSystem);
         if (system is null || !document.AppliesTo(system) || !Directions.All.Any(document.Isolates))
         {
             return;
         }
 
+        var selector = document.PodSelector ?? LabelSelectorMatcher.Everything;
         var pods = facts
-            .Snapshot.Pods.Where(p => p.Metadata.NamespaceProperty == "kube-system" && PodTraits.IsSelectable(p))
-            .Where(p => LabelSelectorMatcher.Matches(document.PodSelector ?? LabelSelectorMatcher.Everything, p.Metadata.Labels))
+            .SelectablePods(KubeSystem)
+            .Where(p => !document.IsTimeSpent() && LabelSelectorMatcher.Matches(selector, p.Metadata.Labels))
             .Select(p => p.Metadata.Name)
             .Order(StringComparer.Ordinal)
             .ToList();

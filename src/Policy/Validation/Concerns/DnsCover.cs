@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Palisade.Models;
 using Palisade.Policy.Selectors;
 using Palisade.Policy.Validation.Document;
@@ -7,44 +8,60 @@ namespace Palisade.Policy.Validation.Concerns;
 /// <summary>Whether other policies of a cluster let DNS out for all pods that a document isolates.</summary>
 internal static class DnsCover
 {
-    /// <summary>Whether they do, in every namespace that the document is for.</summary>
-    /// <param name="document">The document.</param>
-    /// <param name="facts">The cluster.</param>
-    /// <param name="allowsDns">Whether a NetworkPolicy lets DNS out.</param>
-    public static bool IsGiven(PolicyDocument document, ClusterFacts facts, Func<V1NetworkPolicy, bool> allowsDns)
+    /// <summary>Whether they do, in every namespace that the document is for. When there is no time to look at all, no.</summary>
+    public static bool IsGiven(PolicyDocument document, ClusterFacts facts)
     {
-        var targets = facts.Snapshot.Namespaces.Where(document.AppliesTo).Select(target => target.Metadata.Name).ToList();
-        return targets.Count > 0 && targets.TrueForAll(target => IsGiven(document, target, facts.Snapshot, allowsDns));
+        var own = document.PodSelector ?? LabelSelectorMatcher.Everything;
+        var (ownKey, found) = (LabelSelectorKey.Of(own), false);
+        foreach (var target in facts.Snapshot.Namespaces)
+        {
+            if (document.IsTimeSpent())
+            {
+                return false;
+            }
+
+            if (document.AppliesTo(target))
+            {
+                found = true;
+                if (!IsGiven(document, target.Metadata.Name, facts, own, ownKey))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return found;
     }
 
-    private static bool IsGiven(PolicyDocument document, string target, ClusterSnapshot snapshot, Func<V1NetworkPolicy, bool> allowsDns)
+    private static bool IsGiven(PolicyDocument document, string target, ClusterFacts facts, V1LabelSelector own, string ownKey)
     {
-        var selectors = snapshot
-            .Policies.Where(policy => policy.Metadata.NamespaceProperty == target && policy.Metadata.Name != document.PolicyName)
-            .Where(allowsDns)
-            .Select(policy => policy.Spec?.PodSelector ?? LabelSelectorMatcher.Everything)
-            .Where(selector => LabelSelectorMatcher.WhyInvalid(selector) is null)
-            .ToList();
-        if (selectors.Count == 0)
+        var others = facts.DnsAllowances(target);
+        foreach (var other in others)
         {
-            return false;
+            if (other.PolicyName != document.PolicyName && (other.Key == LabelSelectorKey.Everything || other.Key == ownKey))
+            {
+                return true;
+            }
         }
 
-        var own = document.PodSelector ?? LabelSelectorMatcher.Everything;
-        if (
-            selectors.Exists(selector =>
-                LabelSelectorKey.Of(selector) is var key && (key == LabelSelectorKey.Everything || key == LabelSelectorKey.Of(own))
-            )
-        )
-        {
-            return true;
-        }
+        return !others.IsEmpty && AreCovered(document, facts.SelectablePods(target), own, others);
+    }
 
-        var isolated = snapshot
-            .Pods.Where(pod => pod.Metadata.NamespaceProperty == target && PodTraits.IsSelectable(pod))
-            .Where(pod => LabelSelectorMatcher.Matches(own, pod.Metadata.Labels))
-            .ToList();
+    /// <summary>Whether there are pods that the document isolates, and others' policies select each.</summary>
+    private static bool AreCovered(
+        PolicyDocument document,
+        ImmutableArray<V1Pod> pods,
+        V1LabelSelector own,
+        ImmutableArray<DnsAllowance> others
+    )
+    {
+        var isolated = pods.Where(pod => LabelSelectorMatcher.Matches(own, pod.Metadata.Labels)).ToList();
         return isolated.Count > 0
-            && isolated.TrueForAll(pod => selectors.Exists(selector => LabelSelectorMatcher.Matches(selector, pod.Metadata.Labels)));
+            && isolated.TrueForAll(pod =>
+                !document.IsTimeSpent()
+                && others.Any(other =>
+                    other.PolicyName != document.PolicyName && LabelSelectorMatcher.Matches(other.Pods, pod.Metadata.Labels)
+                )
+            );
     }
 }

@@ -1,6 +1,3 @@
-using Palisade.Models;
-using Palisade.Policy.Expansion;
-using Palisade.Policy.Selectors;
 using Palisade.Policy.Validation.Document;
 
 namespace Palisade.Policy.Validation.Concerns;
@@ -8,8 +5,6 @@ namespace Palisade.Policy.Validation.Concerns;
 /// <summary>Warns when egress is isolated and names can no longer be resolved, and when DNS is allowed half.</summary>
 internal sealed class DnsValidator : Concern
 {
-    private const int Dns = 53;
-
     protected override void Check(PolicyDocument document, FindingSink findings)
     {
         var egress = document.Rules.Where(r => r.Direction == Directions.Egress).ToList();
@@ -18,7 +13,7 @@ internal sealed class DnsValidator : Concern
             CheckProtocols(rule, findings);
         }
 
-        if (document.Isolates(Directions.Egress) && !document.AllowsDns && !egress.Any(AllowsDns) && !IsGivenByOthers(document))
+        if (document.Isolates(Directions.Egress) && !document.AllowsDns && !egress.Exists(r => r.AllowsDns) && !IsGivenByOthers(document))
         {
             findings.Warning(
                 FindingCodes.DnsNotAllowed,
@@ -29,11 +24,7 @@ internal sealed class DnsValidator : Concern
         }
     }
 
-    private static bool IsGivenByOthers(PolicyDocument document) =>
-        document.Facts is { } facts && DnsCover.IsGiven(document, facts, AllowsDns);
-
-    private static bool AllowsDns(V1NetworkPolicy policy) =>
-        Directions.Isolates(policy.Spec ?? new(), Directions.Egress) && DocumentRule.Of(policy.Spec?.Egress).Any(AllowsDns);
+    private static bool IsGivenByOthers(PolicyDocument document) => document.Facts is { } facts && DnsCover.IsGiven(document, facts);
 
     private static string Remedy(PolicyDocument document) =>
         document switch
@@ -45,8 +36,8 @@ internal sealed class DnsValidator : Concern
 
     private static void CheckProtocols(DocumentRule rule, FindingSink findings)
     {
-        var tcp = rule.Ports.ToList().FindIndex(p => p is { Port: { IsText: false, Number: Dns } } && (p.Protocol ?? "TCP") == "TCP");
-        if (tcp >= 0 && !rule.Ports.Any(p => Allows(p, "UDP")))
+        var tcp = rule.Ports.ToList().FindIndex(DnsPorts.IsTcp);
+        if (tcp >= 0 && !rule.Ports.Any(DnsPorts.AllowsUdp))
         {
             findings.Warning(
                 FindingCodes.DnsTcpOnly,
@@ -56,30 +47,4 @@ internal sealed class DnsValidator : Concern
             );
         }
     }
-
-    /// <summary>
-    /// With ports, whether UDP port 53 is among them; without, whether a peer may well be the DNS servers.
-    /// </summary>
-    private static bool AllowsDns(DocumentRule rule) =>
-        rule.Ports.IsEmpty ? rule.Peers.IsEmpty || rule.Peers.Any(MayBeDns) : rule.Ports.Any(p => Allows(p, "UDP"));
-
-    private static bool MayBeDns(DocumentPeer peer)
-    {
-        if (peer.Model.Entity == ClusterEntities.ClusterDNS || peer.Block?.Cidr.Meant is { PrefixLength: 0 })
-        {
-            return true;
-        }
-
-        var name = new Dictionary<string, string>(StringComparer.Ordinal) { ["kubernetes.io/metadata.name"] = "kube-system" };
-        return peer.Model.NamespaceSelector is { } selector && LabelSelectorMatcher.Matches(selector, name);
-    }
-
-    private static bool Allows(V1NetworkPolicyPort entry, string protocol) =>
-        (entry.Protocol ?? "TCP") == protocol
-        && entry.Port switch
-        {
-            null => true,
-            { IsText: true } name => name.Text!.Contains("dns", StringComparison.Ordinal),
-            { } port => port.Number <= Dns && Dns <= (entry.EndPort ?? port.Number),
-        };
 }

@@ -1,11 +1,17 @@
 using System.Globalization;
 using Palisade.Models;
+using Palisade.Policy.Selectors;
 
 namespace Palisade.Policy.Validation.Document;
 
 /// <summary>A peer of a document.</summary>
 internal sealed class DocumentPeer
 {
+    private static readonly Dictionary<string, string> KubeSystemLabels = new(StringComparer.Ordinal)
+    {
+        ["kubernetes.io/metadata.name"] = "kube-system",
+    };
+
     private readonly DocumentRule _rule;
     private readonly int _index;
 
@@ -25,6 +31,12 @@ internal sealed class DocumentPeer
 
     /// <summary>Whether the peer is expanded to addresses, not to selectors.</summary>
     public bool IsAddresses => Block is not null || Model.Nodes is not null || Model.Entity == Expansion.ClusterEntities.KubeAPIServer;
+
+    /// <summary>Whether the peer may well be the DNS servers: it names them, or everybody, or their namespace.</summary>
+    public bool MayBeDns =>
+        Model.Entity == Expansion.ClusterEntities.ClusterDNS
+        || Block?.Cidr.Meant is { PrefixLength: 0 }
+        || (Model.NamespaceSelector is { } selector && LabelSelectorMatcher.Matches(selector, KubeSystemLabels));
 
     /// <summary>Path of the peer.</summary>
     public string Path => string.Create(CultureInfo.InvariantCulture, $"{_rule.PeersPath}[{_index}]");

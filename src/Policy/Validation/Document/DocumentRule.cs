@@ -28,6 +28,9 @@ internal sealed class DocumentRule
 
     public ImmutableArray<V1NetworkPolicyPort> Ports { get; }
 
+    /// <summary>With ports, whether that of DNS is among them; without, whether a peer may well be the DNS servers.</summary>
+    public bool AllowsDns => Ports.IsEmpty ? Peers.IsEmpty || Peers.Any(peer => peer.MayBeDns) : Ports.Any(DnsPorts.AllowsUdp);
+
     /// <summary>Path of the rule.</summary>
     public string Path => string.Create(CultureInfo.InvariantCulture, $"{_list}[{_index}]");
 

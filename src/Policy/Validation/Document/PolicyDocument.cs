@@ -14,7 +14,7 @@ internal sealed class PolicyDocument
         IList<string>? policyTypes
     )
     {
-        Facts = options.Cluster;
+        (Facts, IsTimeSpent) = (options.Cluster, options.IsTimeSpent);
         Rules = [.. ingress, .. egress];
         PolicyTypes = policyTypes;
     }
@@ -30,6 +30,9 @@ internal sealed class PolicyDocument
 
     /// <summary>The cluster; null when nothing is known of it.</summary>
     public ClusterFacts? Facts { get; }
+
+    /// <summary>Whether there is no more time to look at the cluster.</summary>
+    public Func<bool> IsTimeSpent { get; }
 
     /// <summary>Namespace of a NetworkPolicy; null for the custom resources.</summary>
     public string? Namespace { get; private init; }

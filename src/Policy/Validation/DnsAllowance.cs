@@ -1,0 +1,17 @@
+using Palisade.Models;
+using Palisade.Policy.Selectors;
+
+namespace Palisade.Policy.Validation;
+
+/// <summary>A NetworkPolicy that lets DNS out.</summary>
+/// <param name="PolicyName">Its name.</param>
+/// <param name="Pods">The pods that it selects.</param>
+/// <param name="Key">Canonical text of the selector.</param>
+public sealed record DnsAllowance(string PolicyName, V1LabelSelector Pods, string Key)
+{
+    internal static DnsAllowance Of(V1NetworkPolicy policy)
+    {
+        var pods = policy.Spec?.PodSelector ?? LabelSelectorMatcher.Everything;
+        return new(policy.Metadata.Name, pods, LabelSelectorKey.Of(pods));
+    }
+}

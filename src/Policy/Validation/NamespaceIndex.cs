@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Palisade.Models;
+using Palisade.Policy.Selectors;
+using Palisade.Policy.Validation.Document;
+
+namespace Palisade.Policy.Validation;
+
+/// <summary>A snapshot's pods and policies by namespace, as far as findings depend on them.</summary>
+internal sealed class NamespaceIndex
+{
+    private readonly Dictionary<string, ImmutableArray<V1Pod>> _pods;
+    private readonly Dictionary<string, ImmutableArray<DnsAllowance>> _dns;
+
+    public NamespaceIndex(ClusterSnapshot snapshot)
+    {
+        _pods = Group(snapshot.Pods.Where(PodTraits.IsSelectable), pod => pod.Metadata.NamespaceProperty, pod => pod);
+        _dns = Group(snapshot.Policies.Where(LetsDnsOut), policy => policy.Metadata.NamespaceProperty, DnsAllowance.Of);
+    }
+
+    public static NamespaceIndex Empty { get; } = new(ClusterSnapshot.Empty);
+
+    public ImmutableArray<V1Pod> SelectablePods(string inNamespace) => _pods.GetValueOrDefault(inNamespace, []);
+
+    public ImmutableArray<DnsAllowance> DnsAllowances(string inNamespace) => _dns.GetValueOrDefault(inNamespace, []);
+
+    private static bool LetsDnsOut(V1NetworkPolicy policy) =>
+        policy.Spec is { } spec
+        && Directions.Isolates(spec, Directions.Egress)
+        && (spec.PodSelector is null || LabelSelectorMatcher.WhyInvalid(spec.PodSelector) is null)
+        && DocumentRule.Of(spec.Egress).Any(rule => rule.AllowsDns);
+
+    private static Dictionary<string, ImmutableArray<TValue>> Group<T, TValue>(
+        IEnumerable<T> all,
+        Func<T, string?> namespaceOf,
+        Func<T, TValue> valueOf
+    ) =>
+        all.GroupBy(one => namespaceOf(one) ?? "", valueOf, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.ToImmutableArray(), StringComparer.Ordinal);
+}
