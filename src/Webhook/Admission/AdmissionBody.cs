@@ -11,6 +11,9 @@ internal static class AdmissionBody
     /// <summary>Most bytes a body may have. The API server itself takes objects up to 1.5 MiB, and an update carries two.</summary>
     public const int MaxBytes = 3 * 1024 * 1024;
 
+    /// <summary>What is set aside before anything of a body has come, whatever its sender says.</summary>
+    private const int UsualBytes = 64 * 1024;
+
     /// <summary>Reads the body; one of the two results is null.</summary>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public static async Task<(JsonDocument? Document, AdmissionRefusal? Refusal)> ReadAsync(
@@ -35,7 +38,7 @@ internal static class AdmissionBody
 
         using var deadline = new CancellationTokenSource(timeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, request.HttpContext.RequestAborted);
-        using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
+        using var buffer = new MemoryStream((int)Math.Min(request.ContentLength ?? 0, UsualBytes));
         try
         {
             await request.Body.CopyToAsync(buffer, either.Token);

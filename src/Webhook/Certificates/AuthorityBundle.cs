@@ -41,7 +41,7 @@ internal sealed record AuthorityBundle(X509Certificate2 Signer, IReadOnlyList<X5
         };
     }
 
-    /// <summary>Reads the contents of the Secret; null when they are not a bundle with a key that fits.</summary>
+    /// <summary>Reads the contents of the Secret; null when they are not authorities with a key that fits the first.</summary>
     public static AuthorityBundle? FromSecretData(IDictionary<string, byte[]>? data)
     {
         if (
@@ -57,7 +57,7 @@ internal sealed record AuthorityBundle(X509Certificate2 Signer, IReadOnlyList<X5
         {
             var all = new X509Certificate2Collection();
             all.ImportFromPem(Encoding.ASCII.GetString(certificates));
-            if (all.Count == 0)
+            if (all.Count == 0 || !IsAuthority(all[0]))
             {
                 return null;
             }
@@ -71,4 +71,7 @@ internal sealed record AuthorityBundle(X509Certificate2 Signer, IReadOnlyList<X5
             return null;
         }
     }
+
+    private static bool IsAuthority(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(constraints => constraints.CertificateAuthority);
 }

@@ -135,6 +135,14 @@ public sealed class AuthorityPlanTests
         AuthorityBundle.FromSecretData(With(good, "ca.key", other["ca.key"])).ShouldBeNull();
     }
 
+    [Fact]
+    public void FromSecretData_ACertificateThatMayNotSign_IsNull()
+    {
+        using var leaf = CertificateIssuer.IssueLeaf(AuthorityPlan.Next(null, Start, Lifetimes).Signer, ["a.svc"], Start, Lifetimes);
+
+        AuthorityBundle.FromSecretData(new AuthorityBundle(leaf, []).ToSecretData()).ShouldBeNull();
+    }
+
     private static Dictionary<string, byte[]> With(IDictionary<string, byte[]> data, string key, byte[] value) =>
         new(data, StringComparer.Ordinal) { [key] = value };
 
