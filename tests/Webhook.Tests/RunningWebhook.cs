@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -8,7 +9,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Palisade.Models;
-using Palisade.Testing;
 using Palisade.Webhook.Certificates;
 using Palisade.Webhook.Hosting;
 
@@ -61,28 +61,13 @@ public sealed class RunningWebhook : IAsyncLifetime
             new CertificateLifetimes()
         );
         using var key = leaf.GetECDsaPrivateKey()!;
-        await MountAsync(leaf.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
-    }
-
-    /// <summary>Writes the files as a kubelet does those of a Secret: a new folder, to which one symbolic link is swapped.</summary>
-    private async Task MountAsync(string certificate, string key)
-    {
-        var content = Directory.CreateDirectory(Path.Combine(CertDirectory, $"..{Guid.NewGuid():N}")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(content, "tls.crt"), certificate);
-        await File.WriteAllTextAsync(Path.Combine(content, "tls.key"), key);
-        var (link, data) = (Path.Combine(CertDirectory, "..data_tmp"), Path.Combine(CertDirectory, "..data"));
-        File.CreateSymbolicLink(link, Path.GetFileName(content));
-
-        // File.Move refuses a link to a folder.
-        (await CommandResult.OfAsync("mv", ["-T", link, data], TestContext.Current.CancellationToken)).ExitCode.ShouldBe(0);
-        foreach (var file in (string[])["tls.crt", "tls.key"])
-        {
-            var visible = Path.Combine(CertDirectory, file);
-            if (!File.Exists(visible))
-            {
-                File.CreateSymbolicLink(visible, Path.Combine("..data", file));
-            }
-        }
+        await SecretVolume.WriteAsync(
+            CertDirectory,
+            [
+                new("tls.crt", Encoding.ASCII.GetBytes(leaf.ExportCertificatePem())),
+                new("tls.key", Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem())),
+            ]
+        );
     }
 
     public Uri Address(string scheme) =>

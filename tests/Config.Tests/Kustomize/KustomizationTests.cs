@@ -64,6 +64,32 @@ public sealed class KustomizationTests
     }
 
     [Fact]
+    public async Task CertManager_CertificateSecretAndRegistration_FitTogether()
+    {
+        var objects = await Kustomization.BuildAsync("config/cert-manager", Cancellation);
+        var registration = objects.Single(entity => entity.Kind == "ValidatingWebhookConfiguration").Json;
+        var injected = registration["metadata"]!["annotations"]!["cert-manager.io/inject-ca-from"]!.GetValue<string>().Split('/');
+        var certificate = objects.Single(entity => entity.Kind == "Certificate" && entity.Name == injected[1]).Json;
+        var pod = objects.Single(entity => entity is { Kind: "Deployment", Name: "palisade-webhook" }).Json["spec"]!["template"]!["spec"]!;
+        var volume = pod["volumes"]!.AsArray().Single()!;
+        var container = pod["containers"]!.AsArray().Single()!;
+        var mount = container["volumeMounts"]!.AsArray().Single()!;
+
+        certificate["metadata"]!["namespace"]!.GetValue<string>().ShouldBe(injected[0]);
+        volume["secret"]!["secretName"]!.GetValue<string>().ShouldBe(certificate["spec"]!["secretName"]!.GetValue<string>());
+        mount["name"]!.GetValue<string>().ShouldBe(volume["name"]!.GetValue<string>());
+        container["args"]!.AsArray().Select(arg => arg!.GetValue<string>()).ShouldContain($"--cert-dir={mount["mountPath"]}");
+        foreach (var webhook in registration["webhooks"]!.AsArray())
+        {
+            var service = webhook!["clientConfig"]!["service"]!;
+            certificate["spec"]!["dnsNames"]!
+                .AsArray()
+                .Select(name => name!.GetValue<string>())
+                .ShouldContain($"{service["name"]}.{service["namespace"]}.svc");
+        }
+    }
+
+    [Fact]
     public async Task Containers_OfEveryWorkload_AreConfined()
     {
         var objects = await Kustomization.BuildAsync("config/default", Cancellation);

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -8,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Palisade.Kubernetes.Client;
 using Palisade.Models;
 using Palisade.Testing;
+using Palisade.Webhook.Certificates;
 using Palisade.Webhook.Hosting;
 
 namespace Palisade.Webhook.Tests.Cluster;
@@ -16,6 +19,14 @@ namespace Palisade.Webhook.Tests.Cluster;
 public sealed partial class RegisteredWebhook : IAsyncDisposable
 {
     public const string ConfigurationName = "palisade";
+
+    /// <summary>Taken by the API server, and warned of by the webhook.</summary>
+    private const string Suspicious = """
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: suspicious, namespace: shop}
+        spec: {podSelector: {}, policyTypes: [Ingress, Ingress]}
+        """;
 
     private readonly ClusterFixture _cluster;
     private readonly WebApplication _app;
@@ -46,16 +57,18 @@ public sealed partial class RegisteredWebhook : IAsyncDisposable
     public static async Task<RegisteredWebhook> StartAsync(ClusterFixture cluster, WebhookOptions? options = null)
     {
         var app = WebhookApplication.Create(options ?? Options, cluster.Server.Client, TimeProvider.System);
+        app.Services.GetService<FileCertificates>()?.Load();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new RegisteredWebhook(cluster, app);
     }
 
-    /// <summary>Starts the program, registers it and waits until it is ready.</summary>
+    /// <summary>Starts the program, registers it and waits until it is ready and called.</summary>
     public static async Task<RegisteredWebhook> StartReadyAsync(ClusterFixture cluster, WebhookOptions? options = null)
     {
         var webhook = await StartAsync(cluster, options);
         await webhook.RegisterAsync();
         await webhook.WaitUntilReadyAsync();
+        await webhook.WaitUntilCalledAsync();
         return webhook;
     }
 
@@ -71,6 +84,32 @@ public sealed partial class RegisteredWebhook : IAsyncDisposable
 
     public async Task WaitUntilReadyAsync() =>
         await Eventually.TrueAsync(async () => (await ReadyAsync()).Code == HttpStatusCode.OK, TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until the API server has read the registration: until then it lets NetworkPolicies pass.</summary>
+    public async Task WaitUntilCalledAsync() =>
+        await Eventually.TrueAsync(
+            async () => (await _cluster.ApplyAsync(Suspicious, "--dry-run=server")).Error.Contains("[PAL025]", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
+
+    /// <summary>Thumbprint of the certificate that a new connection gets.</summary>
+    public async Task<string> ServedAsync()
+    {
+        using var socket = new TcpClient();
+        var address = Address("https");
+        await socket.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+        // Whom the API server trusts is not the question here.
+        await using var tls = new SslStream(
+            socket.GetStream(),
+            leaveInnerStreamOpen: false,
+            (_, certificate, _, _) => certificate is not null
+        );
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = address.Host },
+            TestContext.Current.CancellationToken
+        );
+        return tls.RemoteCertificate!.GetCertHashString();
+    }
 
     public async Task<(HttpStatusCode Code, string Text)> ReadyAsync()
     {
