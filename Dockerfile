@@ -7,7 +7,8 @@ ARG AGENT_IMAGE=debian:12-slim
 
 # The programs are built on the builder's own platform, for any: only their machine code differs.
 FROM --platform=$BUILDPLATFORM ${SDK_IMAGE} AS build
-ARG TARGETARCH=amd64
+# Set by the builder; a default here would win over --platform.
+ARG TARGETARCH
 # No compiler or build server that outlives its step.
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 WORKDIR /source
@@ -17,8 +18,8 @@ COPY src/ src/
 COPY docs/findings.md docs/
 # The agent's base has no .NET.
 RUN --mount=type=cache,id=nuget,target=/root/.nuget/packages \
-    runtime=linux-$(echo "$TARGETARCH" | sed 's/amd64/x64/') \
- && publish() { dotnet publish src/$1 -c Release --runtime $runtime -o /out/$2 -p:DebugType=none -p:PublishDocumentationFiles=false $3; } \
+    runtime=linux-$(echo "${TARGETARCH:?}" | sed 's/amd64/x64/') \
+ && publish() { dotnet publish "src/$1" -c Release --runtime "$runtime" -o "/out/$2" -p:DebugType=none -p:PublishDocumentationFiles=false "$3"; } \
  && publish Operator operator --no-self-contained \
  && publish Webhook webhook --no-self-contained \
  && publish Cli cli --no-self-contained \

@@ -5,7 +5,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-cluster build test test-cluster images test-images sbom verify format generate pictures bench clean
+.PHONY: help demo demo-cluster build test test-all test-cluster images test-images sbom verify format generate pictures bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -26,6 +26,11 @@ test: ## every test, on a real kube-apiserver and a real kernel; the last line c
 	@hack/deps test
 	@$(MAKE) --no-print-directory build verify
 	@hack/test
+
+test-all: ## test, and with local base images test-images and test-cluster where this machine can hold a cluster: one sum
+	@hack/deps test
+	@$(MAKE) --no-print-directory build verify
+	@hack/test-all
 
 test-cluster: ## install, try, break, upgrade and uninstall it on a real two-node cluster made here, as root; CLUSTER=KUBECONFIG: on yours
 	@[ -n "$(CLUSTER)" ] || { hack/deps cluster && $(MAKE) --no-print-directory images; }

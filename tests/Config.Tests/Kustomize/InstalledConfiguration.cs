@@ -28,15 +28,33 @@ public sealed class InstalledConfiguration(ApiServerFixture server) : IAsyncLife
         return result.Output;
     }
 
+    /// <summary>What the API server says of a folder's objects, without taking them; not of kinds that others bring.</summary>
+    public async Task<CommandResult> TryAsync(string folder, CancellationToken cancellationToken)
+    {
+        var objects = await Kustomization.BuildAsync(folder, cancellationToken);
+        foreach (var budget in objects.Where(entity => entity.Kind == "PodDisruptionBudget"))
+        {
+            budget.Json["apiVersion"] = "policy/v1beta1"; // As config/kubernetes-1.20 does.
+        }
+
+        var file = await WriteAsync(objects.Where(entity => !IsForeign(entity)), cancellationToken);
+        return await server.TryKubectlAsync(["apply", "--dry-run=server", "--validate=false", "-f", file], cancellationToken);
+    }
+
+    private static bool IsForeign(YamlObject entity) =>
+        entity.Json["apiVersion"]!.GetValue<string>().Split('/')[0] is "cert-manager.io" or "monitoring.coreos.com";
+
     private async Task<string> WriteAsync(Func<YamlObject, bool> wanted, CancellationToken cancellationToken)
     {
         // As for a server of that version.
         var objects = await Kustomization.BuildAsync("config/kubernetes-1.20", cancellationToken);
+        return await WriteAsync(objects.Where(wanted), cancellationToken);
+    }
+
+    private async Task<string> WriteAsync(IEnumerable<YamlObject> objects, CancellationToken cancellationToken)
+    {
         // A List keeps the order, which is by kind here; namespaces come first, as kubectl kustomize has them.
-        var ordered = objects
-            .Where(wanted)
-            .OrderByDescending(entity => entity.Kind == "Namespace")
-            .Select(entity => entity.Json.ToJsonString());
+        var ordered = objects.OrderByDescending(entity => entity.Kind == "Namespace").Select(entity => entity.Json.ToJsonString());
         var file = Path.Combine(server.Directory, "install.json");
         await File.WriteAllTextAsync(
             file,

@@ -13,6 +13,8 @@ public sealed class ServedConfigurationTests(ApiServerFixture server, InstalledC
     private const string Webhook = "system:serviceaccount:palisade-system:palisade-webhook";
     private const string Agent = "system:serviceaccount:palisade-agent:palisade-agent";
 
+    public static TheoryData<string> Folders => [.. Kustomization.All];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -54,6 +56,15 @@ public sealed class ServedConfigurationTests(ApiServerFixture server, InstalledC
 
     [Fact]
     public async Task Sync_AsArgoDoes_LeavesNoDifference() => (await installed.SyncAsync(Cancellation)).ShouldBeEmpty();
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public async Task EveryFolder_OnTheApiServer_IsTaken(string folder)
+    {
+        var result = await installed.TryAsync(folder, Cancellation);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+    }
 
     [Theory]
     [InlineData(Operator, "list", "clusternetworkpolicies.palisade.dev")]

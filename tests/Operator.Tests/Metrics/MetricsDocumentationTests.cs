@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
 using Palisade.Kubernetes;
 using Palisade.Operator.Hosting;
 using Palisade.Operator.Metrics;
@@ -11,7 +9,7 @@ using Palisade.Testing;
 namespace Palisade.Operator.Tests.Metrics;
 
 /// <summary>docs/metrics.md names every metric, and no other.</summary>
-public sealed partial class MetricsDocumentationTests
+public sealed class MetricsDocumentationTests
 {
     [Fact]
     public async Task SectionOperator_NamesEveryMetricAndNoOther()
@@ -19,7 +17,7 @@ public sealed partial class MetricsDocumentationTests
         // The program makes them as it is put together; nothing is read before it is started.
         await using var program = OperatorHost.Build(new OperatorOptions(), new() { Server = new Uri("https://192.0.2.1") });
 
-        Documented("Operator").ShouldBe(Exposed(OperatorMetrics.MeterName));
+        MetricReference.Documented("Operator").ShouldBe(MetricReference.Exposed(OperatorMetrics.MeterName));
     }
 
     [Fact]
@@ -30,7 +28,7 @@ public sealed partial class MetricsDocumentationTests
             RuntimeHelpers.RunClassConstructor(type.TypeHandle);
         }
 
-        Documented("Every program").ShouldBe(Exposed(KubernetesMeter.Name));
+        MetricReference.Documented("Every program").ShouldBe(MetricReference.Exposed(KubernetesMeter.Name));
     }
 
     /// <summary>Whether a class keeps instruments of its own; they are made when it is first used.</summary>
@@ -38,39 +36,4 @@ public sealed partial class MetricsDocumentationTests
         !type.ContainsGenericParameters
         && type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
             .Any(field => field.FieldType.IsAssignableTo(typeof(Instrument)));
-
-    /// <summary>Names and types as <c>/metrics</c> has them, in order.</summary>
-    private static List<string> Exposed(string meter)
-    {
-        var found = new ConcurrentQueue<string>(); // Other tests make metrics meanwhile.
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, _) =>
-        {
-            if (instrument.Meter.Name == meter)
-            {
-                var type = TypeOf(instrument.GetType().GetGenericTypeDefinition());
-                found.Enqueue($"{instrument.Name}{(instrument.Unit == "s" ? "_seconds" : "")}{(type == "counter" ? "_total" : "")} {type}");
-            }
-        };
-        listener.Start();
-        return [.. found.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-    }
-
-    private static string TypeOf(Type instrument) =>
-        instrument == typeof(Counter<>) || instrument == typeof(ObservableCounter<>) ? "counter"
-        : instrument == typeof(Histogram<>) ? "histogram"
-        : "gauge";
-
-    private static List<string> Documented(string heading)
-    {
-        var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "metrics.md"));
-        var start = text.IndexOf($"\n## {heading}\n", StringComparison.Ordinal);
-        start.ShouldBeGreaterThanOrEqualTo(0, $"docs/metrics.md has a section {heading}");
-        var end = text.IndexOf("\n## ", start + 1, StringComparison.Ordinal);
-        var section = text[start..(end < 0 ? text.Length : end)];
-        return [.. Row().Matches(section).Select(match => $"{match.Groups["name"].Value} {match.Groups["type"].Value}")];
-    }
-
-    [GeneratedRegex(@"^\| `(?<name>palisade_[a-z_]+)` \| (?<type>[a-z]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
-    private static partial Regex Row();
 }

@@ -1,16 +1,17 @@
 using System.Net;
-using System.Text.RegularExpressions;
+using Palisade.Testing;
+using Palisade.Webhook.Admission;
 
 namespace Palisade.Webhook.Tests.Hosting;
 
-public sealed partial class HealthEndpointTests(RunningWebhook webhook) : IClassFixture<RunningWebhook>
+public sealed class HealthEndpointTests(RunningWebhook webhook) : IClassFixture<RunningWebhook>
 {
     [Fact]
     public async Task Healthz_Running_IsOk() => (await GetAsync("/healthz")).Code.ShouldBe(HttpStatusCode.OK);
 
     [Fact]
     public async Task Readyz_SelfCallWorked_IsOk() =>
-        await Testing.Eventually.TrueAsync(
+        await Eventually.TrueAsync(
             async () => (await GetAsync("/readyz")).Code == HttpStatusCode.OK,
             TestContext.Current.CancellationToken
         );
@@ -39,26 +40,10 @@ public sealed partial class HealthEndpointTests(RunningWebhook webhook) : IClass
     [Fact]
     public async Task Metrics_All_AreDocumented()
     {
-        // Of an operation that no other test here counts.
-        await webhook.ReviewAsync(Reviews.Delete(Reviews.Entity(Reviews.ClusterNetworkPolicy, """{"namespaceSelector":{}}""")));
+        (await GetAsync("/metrics")).Text.ShouldContain("palisade_webhook_"); // They are made.
 
-        var (_, text) = await GetAsync("/metrics");
-
-        var documented = await File.ReadAllTextAsync(
-            Path.Combine(Testing.Repository.Root, "docs", "metrics.md"),
-            TestContext.Current.CancellationToken
-        );
-        TypeLine()
-            .Matches(text)
-            .Select(match => $"| `{match.Groups["name"]}` | {match.Groups["type"]} |")
-            .ShouldBe(TableRow().Matches(documented).Select(match => match.Value), ignoreOrder: true);
+        MetricReference.Exposed(AdmissionMetrics.MeterName).ShouldBe(MetricReference.Documented("Webhook"));
     }
-
-    [GeneratedRegex(@"^# TYPE (?<name>palisade_webhook_\w+) (?<type>\w+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
-    private static partial Regex TypeLine();
-
-    [GeneratedRegex(@"^\| `palisade_webhook_\w+` \| \w+ \|", RegexOptions.Multiline)]
-    private static partial Regex TableRow();
 
     private async Task<(HttpStatusCode Code, string Text)> GetAsync(string path)
     {
