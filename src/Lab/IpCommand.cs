@@ -14,13 +14,7 @@ internal static class IpCommand
     /// <exception cref="LabException">A change failed, or there is no <c>ip</c>.</exception>
     public static async Task RunAsync(string? networkNamespace, IReadOnlyList<string> commands, CancellationToken cancellationToken)
     {
-        var startInfo = new ProcessStartInfo("ip", networkNamespace is null ? ["-batch", "-"] : ["-n", networkNamespace, "-batch", "-"])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Start(startInfo);
+        using var process = Start(networkNamespace is null ? ["-batch", "-"] : ["-n", networkNamespace, "-batch", "-"]);
         try
         {
             var errors = process.StandardError.ReadToEndAsync(cancellationToken);
@@ -39,10 +33,16 @@ internal static class IpCommand
         }
     }
 
-    private static Process Start(ProcessStartInfo startInfo)
+    private static Process Start(string[] arguments)
     {
         try
         {
+            var startInfo = new ProcessStartInfo(ProgramPath.Of("ip"), arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardError = true,
+            };
 #pragma warning disable RS0030 // The lab is one of the two places that start programs.
             return Process.Start(startInfo) ?? throw new LabException("ip did not start");
 #pragma warning restore RS0030

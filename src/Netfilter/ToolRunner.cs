@@ -75,22 +75,18 @@ internal sealed partial class ToolRunner(NetfilterOptions options)
 
     private static Process Start(string program, IReadOnlyList<string> arguments, bool hasInput)
     {
-        var start = new ProcessStartInfo(program)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = hasInput,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        // The messages are read by programs too.
-        start.Environment["LC_ALL"] = "C";
         try
         {
+            var start = new ProcessStartInfo(ProgramPath.Of(program), arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = hasInput,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+
+            // The messages are read by programs too.
+            start.Environment["LC_ALL"] = "C";
 #pragma warning disable RS0030 // This is the place where programs are started.
             return Process.Start(start)!;
 #pragma warning restore RS0030

@@ -57,7 +57,7 @@ public static class Sandbox
             await FurnishAsync(cancellationToken);
             return null;
         }
-        if (FindProgram("unshare") is not { } unshare || FindProgram("ip") is null)
+        if (ProgramPath.Find("unshare") is not { } unshare || ProgramPath.Find("ip") is null)
         {
             return new(SandboxRefusal.ToolsMissing, "unshare or ip is missing; install them with: apt-get install util-linux iproute2");
         }
@@ -83,9 +83,6 @@ public static class Sandbox
         var missing = SystemDirectories.Except(path.Split(':'), StringComparer.Ordinal);
         Environment.SetEnvironmentVariable("PATH", string.Join(':', missing.Prepend(path)));
     }
-
-    private static string? FindProgram(string name) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Join(folder, name)).FirstOrDefault(File.Exists);
 
     /// <summary>Tries it with a program that does nothing: after <see cref="Replace"/> it is too late to do something else.</summary>
     private static async Task<bool> CanUnshareAsync(string unshare, string[] options, CancellationToken cancellationToken)

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Client.Authentication;
 
 namespace Palisade.Kubernetes.Tests.Client;
 
@@ -239,6 +241,46 @@ public sealed class AuthenticationTests(ApiServerFixture server) : IDisposable
 
         failure.Message.ShouldStartWith("the credential plugin /absent/login cannot be run: ");
         failure.Message.ShouldEndWith("(apt-get install login)");
+    }
+
+    [Fact]
+    public async Task ExecPlugin_ProgramOfTheCurrentFolder_IsNotRun()
+    {
+        var name = $"login-{Guid.NewGuid():N}";
+        var program = Path.Combine(Environment.CurrentDirectory, name);
+        await File.WriteAllTextAsync(program, "#!/bin/sh\nexit 1\n", Token);
+        await CommandResult.OfAsync("chmod", ["+x", program], Token);
+        try
+        {
+            var plugin = new ExecPluginOptions { ApiVersion = "client.authentication.k8s.io/v1", Command = name };
+            using var client = new KubernetesClient(server.ClientOptions with { Token = null, ExecPlugin = plugin });
+
+            var failure = await Should.ThrowAsync<KubernetesException>(() => client.GetAsync<V1Namespace>("default", null, Token));
+
+            failure.Message.ShouldBe($"the credential plugin {name} cannot be run: {name} is in no folder of the PATH");
+        }
+        finally
+        {
+            File.Delete(program);
+        }
+    }
+
+    [Theory]
+    [InlineData("1.3.6.1.5.5.7.3.1", true)]
+    [InlineData("1.3.6.1.5.5.7.3.2", false)]
+    public void CertificateAuthority_SignedAClient_DoesNotMakeItAServer(string usage, bool trusted)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = DateTimeOffset.Parse("2020-01-01T00:00:00Z", CultureInfo.InvariantCulture);
+        var request = new CertificateRequest("CN=authority", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var authority = request.CreateSelfSigned(now, now.AddYears(100));
+        request = new CertificateRequest("CN=kubernetes", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+        using var leaf = request.Create(authority, now, now.AddYears(99), [1]);
+        var trust = new ServerTrust(PemSource.FromText(authority.ExportCertificatePem()));
+
+        trust.Accepts(leaf, presented: null, SslPolicyErrors.None).ShouldBe(trusted);
     }
 
     private static string Json(string text) => text.Replace("\n", "\\n", StringComparison.Ordinal);

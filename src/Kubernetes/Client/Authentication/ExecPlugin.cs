@@ -69,20 +69,20 @@ internal sealed class ExecPlugin(ClientOptions options, TimeProvider timeProvide
     [SuppressMessage("ApiDesign", "RS0030", Justification = "The one program that this layer starts, named by the user's kubeconfig.")]
     private async Task<string> RunAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(_plugin.Command, _plugin.Arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        foreach (var (name, value) in _plugin.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        start.Environment["KUBERNETES_EXEC_INFO"] = ExecCredential.Request(options, _plugin);
         try
         {
+            var start = new ProcessStartInfo(ProgramPath.Of(_plugin.Command), _plugin.Arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            };
+            foreach (var (name, value) in _plugin.Environment)
+            {
+                start.Environment[name] = value;
+            }
+
+            start.Environment["KUBERNETES_EXEC_INFO"] = ExecCredential.Request(options, _plugin);
             using var process = Process.Start(start) ?? throw Fault("did not start");
             using var kill = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
             process.StandardInput.Close();

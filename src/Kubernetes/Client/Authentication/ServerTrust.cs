@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Palisade.Kubernetes.Client.Authentication;
@@ -9,6 +10,7 @@ namespace Palisade.Kubernetes.Client.Authentication;
 /// </summary>
 internal sealed class ServerTrust(PemSource authorities)
 {
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private readonly Lock _gate = new();
     private X509Certificate2Collection? _trusted;
     private DateTime _version;
@@ -29,6 +31,7 @@ internal sealed class ServerTrust(PemSource authorities)
         chain.ChainPolicy.CustomTrustStore.AddRange(roots);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // As all of Kubernetes: its authorities publish no lists.
         chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication)); // Its authority signs clients, too.
         foreach (var element in presented?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
         {
             chain.ChainPolicy.ExtraStore.Add(element.Certificate);
