@@ -8,6 +8,7 @@ namespace Palisade.Dataplane;
 /// </summary>
 public sealed class ConnectionJudge
 {
+    private const byte IcmpV6 = 58;
     private readonly Ruleset _ruleset;
     private readonly Dictionary<IpAddress, LocalPod> _pods;
     private readonly Dictionary<(Direction Direction, string Key), PodClass> _classes;
@@ -41,7 +42,8 @@ public sealed class ConnectionJudge
         var own = direction == Direction.Egress ? connection.Source : connection.Destination;
         if (!_pods.TryGetValue(own, out var pod))
         {
-            return !(_ruleset.DropsUnknown(direction) && _ruleset.PodRanges.Any(range => range.Contains(own)));
+            // ICMPv6 runs the link itself.
+            return !_ruleset.DropsUnknown(direction, own) || (connection.Protocol == IcmpV6 && Ruleset.LinkLocal.Contains(own));
         }
 
         if (pod.ClassIn(direction) is not { } key)

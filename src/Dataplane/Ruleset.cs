@@ -9,6 +9,9 @@ namespace Palisade.Dataplane;
 /// </summary>
 public sealed record Ruleset
 {
+    /// <summary>The addresses that interfaces give themselves (RFC 4291): no API object tells which pod has which.</summary>
+    public static Cidr LinkLocal { get; } = Cidr.Parse("fe80::/10");
+
     /// <summary>Layout that the ruleset was compiled for.</summary>
     public DataplaneOptions Options { get; init; } = DataplaneOptions.Default;
 
@@ -41,4 +44,8 @@ public sealed record Ruleset
 
     /// <summary>Whether unknown local addresses are dropped in the direction.</summary>
     public bool DropsUnknown(Direction direction) => direction == Direction.Egress ? DropsUnknownSources : DropsUnknownDestinations;
+
+    /// <summary>Whether new connections of the address, as long as it is of no known pod, are dropped in the direction.</summary>
+    public bool DropsUnknown(Direction direction, IpAddress address) =>
+        DropsUnknown(direction) && (LinkLocal.Contains(address) || PodRanges.Any(range => range.Contains(address)));
 }

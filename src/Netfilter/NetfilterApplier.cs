@@ -118,7 +118,7 @@ public sealed class NetfilterApplier : IRulesetApplier
         var connection = await ConnectAsync(cancellationToken);
         await LeaveAsync(Other(connection.Backend), cancellationToken);
         var mirror = await connection.Reader.ReadAsync(DataplaneOptions.Default.MarkMask, cancellationToken);
-        var executor = new PlanExecutor(connection, DataplaneOptions.Default, mirror);
+        var executor = new PlanExecutor(connection, new Ruleset(), mirror);
         foreach (var step in ApplyPlanner.PlanCleanup(mirror).Steps)
         {
             await executor.ExecuteAsync(step, cancellationToken);
@@ -137,7 +137,7 @@ public sealed class NetfilterApplier : IRulesetApplier
         CancellationToken cancellationToken
     )
     {
-        var executor = new PlanExecutor(connection, ruleset.Options, mirror);
+        var executor = new PlanExecutor(connection, ruleset, mirror);
         for (var round = 0; round < MostPlans; round++)
         {
             var plan = ApplyPlanner.Plan(ruleset, mirror, _options.KeepUnusedClasses);
@@ -188,7 +188,7 @@ public sealed class NetfilterApplier : IRulesetApplier
 
             var state = new KernelState();
             state.Families[family] = await connection.Reader.ReadRulesAsync(family, cancellationToken);
-            var executor = new PlanExecutor(connection, DataplaneOptions.Default, state);
+            var executor = new PlanExecutor(connection, new Ruleset(), state);
             foreach (var step in ApplyPlanner.PlanCleanup(state).Steps)
             {
                 await executor.ExecuteAsync(step, cancellationToken);

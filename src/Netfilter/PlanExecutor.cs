@@ -2,11 +2,12 @@ using Palisade.Dataplane;
 using Palisade.Dataplane.Kernel;
 using Palisade.Dataplane.Planning;
 using Palisade.Dataplane.Rendering;
+using Palisade.Policy.Net;
 
 namespace Palisade.Netfilter;
 
 /// <summary>Carries out plans, and keeps the mirror of the kernel up to date with each step.</summary>
-internal sealed class PlanExecutor(KernelConnection connection, DataplaneOptions layout, KernelState mirror)
+internal sealed class PlanExecutor(KernelConnection connection, Ruleset ruleset, KernelState mirror)
 {
     /// <summary>Sets that could not be destroyed, since the kernel still uses them.</summary>
     public HashSet<string> Busy { get; } = new(StringComparer.Ordinal);
@@ -20,7 +21,7 @@ internal sealed class PlanExecutor(KernelConnection connection, DataplaneOptions
         switch (step)
         {
             case SetBatch batch:
-                await connection.Ipset.RestoreAsync(batch.Commands, layout, cancellationToken);
+                await connection.Ipset.RestoreAsync(batch.Commands, ruleset.Options, cancellationToken);
                 Count(batch);
                 break;
             case RulesTransaction transaction:
@@ -40,8 +41,7 @@ internal sealed class PlanExecutor(KernelConnection connection, DataplaneOptions
         var tightened = false;
         foreach (var command in batch.Commands)
         {
-            var moves = command is PutEntry put && mirror.Sets.TryGetValue(put.Name, out var set) && set.Entries.ContainsKey(put.Entry);
-            tightened |= moves || command is RemoveEntry;
+            tightened |= command is RemoveEntry || (command is PutEntry put && (IsThere(put) || IsolatesWhatWasOpen(put)));
             mirror.Apply(command);
             entries += command is PutEntry or RemoveEntry ? 1 : 0;
         }
@@ -53,6 +53,17 @@ internal sealed class PlanExecutor(KernelConnection connection, DataplaneOptions
             Tightened = Result.Tightened || tightened,
         };
     }
+
+    private bool IsThere(PutEntry put) => mirror.Sets.TryGetValue(put.Name, out var set) && set.Entries.ContainsKey(put.Entry);
+
+    /// <summary>Whether a pod gets a class that could open any connection as long as nothing was known of it.</summary>
+    private bool IsolatesWhatWasOpen(PutEntry put) =>
+        put.Class != ClassNumber.Open
+        && Enum.GetValues<Direction>()
+            .Any(direction =>
+                put.Name == Names.ClassMap(put.Family, direction)
+                && !ruleset.DropsUnknown(direction, new IpAddress(put.Family, put.Entry.Address))
+            );
 
     /// <summary>
     /// Writes, and reads back: some versions of the tools exit with 0 and have not done all of it. What is read back is also what

@@ -31,7 +31,7 @@ public sealed class FaultTests : IAsyncLifetime
 
                 var mirror = await connection.Reader.ReadAsync(after.Options.MarkMask, Shell.Cancelled);
                 var steps = Singles(ApplyPlanner.Plan(after, mirror)).ToArray();
-                var executor = new PlanExecutor(connection, after.Options, mirror);
+                var executor = new PlanExecutor(connection, after, mirror);
                 foreach (var step in steps.Take(kept))
                 {
                     await executor.ExecuteAsync(step, Shell.Cancelled);

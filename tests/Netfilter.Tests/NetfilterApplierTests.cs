@@ -67,6 +67,21 @@ public sealed class NetfilterApplierTests : IAsyncLifetime
         (await applier.VerifyAsync(Shell.Cancelled)).Differences.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(UnknownPods.Allow, true)]
+    [InlineData(UnknownPods.Deny, false)]
+    public async Task ApplyAsync_PodBecomesKnown_IsATighteningWhereItWasOpenBefore(UnknownPods unknownPods, bool tightens)
+    {
+        var options = DataplaneOptions.Default with { UnknownPods = unknownPods };
+        var applier = Applier(NetfilterBackend.Nft);
+        await applier.ApplyAsync(PolicyCompiler.Compile(Shop().Build(), "node-a", options), Shell.Cancelled);
+        var cluster = Shop().Pod("shop/web-2", "node-a", "10.244.1.12,fd00:10:244:1::12", "app=web").Build();
+
+        var result = await applier.ApplyAsync(PolicyCompiler.Compile(cluster, "node-a", options), Shell.Cancelled);
+
+        result.Tightened.ShouldBe(tightens);
+    }
+
     private static async Task AddForeignAsync(NetfilterBackend backend)
     {
         var program = backend == NetfilterBackend.Legacy ? "iptables-legacy" : "iptables-nft";

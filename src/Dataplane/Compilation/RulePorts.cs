@@ -86,6 +86,10 @@ internal sealed record RulePorts(
         {
             report($"{field}.protocol", protocol, "must be TCP, UDP or SCTP");
         }
+        else if (port.EndPort is { } last && port.Port is not { IsText: false })
+        {
+            report($"{field}.endPort", $"{last}", "needs a port that is a number");
+        }
         else if (port.Port is not { } number)
         {
             ranges.Add((protocol, EveryPort));

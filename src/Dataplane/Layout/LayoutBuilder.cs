@@ -88,6 +88,12 @@ public sealed class LayoutBuilder
             rules.Add($"-m set --match-set {map} {side} -j MARK --set-xmark {_marks.Of(ClassNumber.Overflow)}");
         }
 
+        if (_ruleset.DropsUnknown(direction) && _family == IpFamily.IPv6)
+        {
+            // Every interface has such an address, and over a bridge pods could reach each other by theirs. ICMPv6 runs the link itself.
+            rules.Add($"{(direction == Direction.Egress ? "-s" : "-d")} {Ruleset.LinkLocal} ! -p ipv6-icmp {unknown} -g {Names.NewPod}");
+        }
+
         if (_ruleset.DropsUnknown(direction) && _ruleset.PodRanges.Any(range => range.Family == _family))
         {
             rules.Add($"{unknown} -m set ! --match-set {Names.PodRanges(_family)} {side} -j RETURN");

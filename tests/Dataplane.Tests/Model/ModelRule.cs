@@ -127,9 +127,17 @@ public sealed class ModelRule
     private void ReadSet(string word, Queue<string> words)
     {
         var isNegated = word == "!";
-        if (isNegated && words.Dequeue() is ("--tcp-flags" or "--ctstate") and var option)
+        var option = isNegated ? words.Dequeue() : word;
+        if (option is "--tcp-flags" or "--ctstate")
         {
             Read(option, words);
+            return;
+        }
+
+        if (option == "-p")
+        {
+            var protocol = Protocol(words.Dequeue());
+            _matches.Add((p, _, _) => p.Protocol != protocol);
             return;
         }
 
