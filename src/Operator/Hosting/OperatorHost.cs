@@ -1,4 +1,3 @@
-using System.Net;
 using Palisade.Kubernetes.Client;
 using Palisade.Kubernetes.Hosting;
 using Palisade.Operator.Metrics;
@@ -44,7 +43,7 @@ internal static class OperatorHost
     public static WebApplication Build(OperatorOptions options, ClientOptions clientOptions)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.IPv6Any, options.MetricsPort));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(options.MetricsPort));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         ConfigureLogs(builder.Logging, options.JsonLogs);
         builder.Services.AddSingleton(options);

@@ -47,16 +47,22 @@ public static class PolicyNames
         return Join(DefaultDenyProfilePrefix, profile.Metadata.Name);
     }
 
-    /// <summary>The custom resource that stamped the NetworkPolicy; null when Palisade did not.</summary>
+    /// <summary>
+    /// The custom resource that stamped the NetworkPolicy; null when Palisade did not. Anybody may write an owner into a policy: it counts only
+    /// on the one name that this owner stamps.
+    /// </summary>
     public static V1OwnerReference? OwnerOf(V1NetworkPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return policy.Metadata.OwnerReferences?.FirstOrDefault(IsOurKind);
+        return policy.Metadata.OwnerReferences?.FirstOrDefault(owner => StampedBy(owner) == policy.Metadata.Name);
     }
 
-    private static bool IsOurKind(V1OwnerReference owner) =>
-        owner.Kind is "ClusterNetworkPolicy" or "DefaultDenyProfile"
-        && owner.ApiVersion.StartsWith("palisade.dev/", StringComparison.Ordinal);
+    /// <summary>Name of what the owner stamps; null when it is none of our kinds.</summary>
+    private static string? StampedBy(V1OwnerReference owner) =>
+        !owner.ApiVersion.StartsWith("palisade.dev/", StringComparison.Ordinal) ? null
+        : owner.Kind == "ClusterNetworkPolicy" ? Join(ClusterNetworkPolicyPrefix, owner.Name)
+        : owner.Kind == "DefaultDenyProfile" ? Join(DefaultDenyProfilePrefix, owner.Name)
+        : null;
 
     /// <summary>Prefix and name; a name that would be too long is cut and told apart by 80 bits of its hash.</summary>
     private static string Join(string prefix, string name)

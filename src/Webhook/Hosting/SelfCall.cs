@@ -78,12 +78,9 @@ internal sealed partial class SelfCall(
         {
             ConnectCallback = async (_, cancellationToken) =>
             {
-                var address = options.Address switch
-                {
-                    var any when any.Equals(IPAddress.IPv6Any) => IPAddress.IPv6Loopback,
-                    var any when any.Equals(IPAddress.Any) => IPAddress.Loopback,
-                    var own => own,
-                };
+                // Whoever listens on any IPv6 address takes IPv4, too, and ::1 is missing where IPv6 is switched off.
+                var isAny = options.Address.Equals(IPAddress.IPv6Any) || options.Address.Equals(IPAddress.Any);
+                var address = isAny ? IPAddress.Loopback : options.Address;
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 try
                 {

@@ -17,8 +17,10 @@ internal static class WebhookListener
         server.AddServerHeader = false;
         server.Limits.MaxRequestBodySize = AdmissionBody.MaxBytes;
         server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        server.Listen(
-            new IPEndPoint(options.Address, options.Port),
+        Listen(
+            server,
+            options.Address,
+            options.Port,
             listen =>
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
@@ -35,7 +37,20 @@ internal static class WebhookListener
 
     /// <summary>Sets up health and metrics: plain HTTP, for the kubelet and Prometheus.</summary>
     public static void ConfigureHealth(KestrelServerOptions server, WebhookOptions options) =>
-        server.Listen(new IPEndPoint(options.Address, options.HealthPort));
+        Listen(server, options.Address, options.HealthPort, _ => { });
+
+    private static void Listen(KestrelServerOptions server, IPAddress address, int port, Action<ListenOptions> configure)
+    {
+        // Any IPv6 address means any address at all, also where the kernel has no IPv6.
+        if (address.Equals(IPAddress.IPv6Any))
+        {
+            server.ListenAnyIP(port, configure);
+        }
+        else
+        {
+            server.Listen(address, port, configure);
+        }
+    }
 
     private static SslServerAuthenticationOptions Authenticate(ServingCertificate serving) =>
         new()

@@ -32,16 +32,19 @@ public sealed class PolicyNamesTests
     }
 
     [Theory]
-    [InlineData("palisade.dev/v1alpha1", "ClusterNetworkPolicy", true)]
-    [InlineData("palisade.dev/v1", "DefaultDenyProfile", true)]
-    [InlineData("crd.antrea.io/v1beta1", "ClusterNetworkPolicy", false)]
-    [InlineData("apps/v1", "Deployment", false)]
-    public void OwnerOf_Reference_IsOursByGroupAndKind(string apiVersion, string kind, bool ours)
+    [InlineData("palisade-cnp-x", "palisade.dev/v1alpha1", "ClusterNetworkPolicy", true)]
+    [InlineData("palisade-ddp-x", "palisade.dev/v1", "DefaultDenyProfile", true)]
+    [InlineData("palisade-cnp-x", "crd.antrea.io/v1beta1", "ClusterNetworkPolicy", false)]
+    [InlineData("palisade-cnp-x", "apps/v1", "Deployment", false)]
+    [InlineData("palisade-cnp-x", "palisade.dev/v1alpha1", "DefaultDenyProfile", false)]
+    [InlineData("open", "palisade.dev/v1alpha1", "ClusterNetworkPolicy", false)]
+    public void OwnerOf_Reference_IsOursByGroupKindAndTheNameItStamps(string name, string apiVersion, string kind, bool ours)
     {
         var policy = new V1NetworkPolicy
         {
             Metadata =
             {
+                Name = name,
                 OwnerReferences =
                 [
                     new()

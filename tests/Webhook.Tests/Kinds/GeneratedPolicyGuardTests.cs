@@ -53,6 +53,15 @@ public sealed class GeneratedPolicyGuardTests
         Webhook(ProtectionMode.Deny).Delete(new V1NetworkPolicy { Metadata = { Name = "web" } }, By("ada")).Allowed.ShouldBeTrue();
 
     [Fact]
+    public void Delete_PolicyThatBorrowsAnOwner_IsAllowed()
+    {
+        var borrowed = Stamped();
+        borrowed.Metadata.Name = "open-to-all";
+
+        Webhook(ProtectionMode.Deny).Delete(borrowed, By("ada")).Allowed.ShouldBeTrue();
+    }
+
+    [Fact]
     public void UpdateMetadata_OwnerIsRemoved_IsForbidden()
     {
         var orphan = Stamped();
