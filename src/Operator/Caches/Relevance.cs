@@ -21,9 +21,11 @@ internal static class Relevance
         || !SameLabels(before.Metadata, after.Metadata)
         || before.Metadata.OwnerReferences?.FirstOrDefault() != after.Metadata.OwnerReferences?.FirstOrDefault();
 
-    /// <summary>Labels and addresses.</summary>
+    /// <summary>Labels, addresses and pod ranges, in which a node has addresses of its own, too.</summary>
     public static bool Of(V1Node before, V1Node after) =>
-        !SameLabels(before.Metadata, after.Metadata) || !Same(before.Status, after.Status, ModelsJsonContext.Default.V1NodeStatus);
+        !SameLabels(before.Metadata, after.Metadata)
+        || !Same(before.Spec, after.Spec, ModelsJsonContext.Default.V1NodeSpec)
+        || !Same(before.Status, after.Status, ModelsJsonContext.Default.V1NodeStatus);
 
     /// <summary>Labels and spec.</summary>
     public static bool Of(V1Service before, V1Service after) =>

@@ -8,7 +8,7 @@ internal static class NodeAddresses
 {
     /// <summary>
     /// The addresses in the node's status, and the first two of each of its pod ranges: towards pods of other nodes Flannel sends
-    /// from the first (flannel.1), and a bridge has the second. No pod is ever given one of them.
+    /// from the first (flannel.1), and a bridge has the second. Where pods get their addresses of this range, none is given one of them.
     /// </summary>
     public static IReadOnlyList<IpAddress> Of(V1Node node)
     {

@@ -1,0 +1,23 @@
+using Palisade.Operator.Caches;
+
+namespace Palisade.Operator.Tests.Caches;
+
+public sealed class RelevanceTests
+{
+    [Fact]
+    public void Of_NodeIsGivenItsPodRange_IsRelevant()
+    {
+        var given = Node();
+        given.Spec = new() { PodCIDR = "10.244.1.0/24", PodCIDRs = ["10.244.1.0/24"] };
+
+        Relevance.Of(Node(), given).ShouldBeTrue();
+        Relevance.Of(given, given).ShouldBeFalse();
+    }
+
+    private static V1Node Node() =>
+        new()
+        {
+            Metadata = { Name = "node-1" },
+            Status = new() { Addresses = [new() { Type = "InternalIP", Address = "192.168.50.1" }] },
+        };
+}
