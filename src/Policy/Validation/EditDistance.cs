@@ -8,6 +8,7 @@ public static class EditDistance
     {
         var limit = Math.Max(1, Math.Min(3, written.Length / 3));
         return possible
+            .Where(word => Math.Abs(word.Length - written.Length) <= limit)
             .Select(word => (word, distance: Between(written.ToLowerInvariant(), word.ToLowerInvariant())))
             .Where(candidate => candidate.distance <= limit)
             .OrderBy(candidate => candidate.distance)
