@@ -55,9 +55,9 @@ public sealed partial class LeaderElector
         ArgumentNullException.ThrowIfNull(lead);
         while (true)
         {
-            await AcquireAsync(cancellationToken);
+            var acquired = await AcquireAsync(cancellationToken);
             LogAcquired(_options.Namespace, _options.Name, _options.Identity);
-            if (await LeadAsync(lead, cancellationToken))
+            if (await LeadAsync(lead, acquired, cancellationToken))
             {
                 return;
             }
@@ -66,11 +66,18 @@ public sealed partial class LeaderElector
         }
     }
 
-    private async Task AcquireAsync(CancellationToken cancellationToken)
+    // When the request that got it was sent: others count from when they saw the Lease change, which may be long before its answer is here.
+    private async Task<long> AcquireAsync(CancellationToken cancellationToken)
     {
         string? reported = null;
-        while (!await TryAsync(_options.RenewDeadline, cancellationToken))
+        while (true)
         {
+            var begun = _timeProvider.GetTimestamp();
+            if (await TryAsync(_options.RenewDeadline, cancellationToken))
+            {
+                return begun;
+            }
+
             if (_lease.Holder is { } holder && holder != reported)
             {
                 reported = holder;
@@ -82,11 +89,11 @@ public sealed partial class LeaderElector
     }
 
     // True when the work ended by itself, false when the Lease was lost.
-    private async Task<bool> LeadAsync(Func<CancellationToken, Task> lead, CancellationToken cancellationToken)
+    private async Task<bool> LeadAsync(Func<CancellationToken, Task> lead, long acquired, CancellationToken cancellationToken)
     {
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _isLeader = true;
-        var renewal = RenewUntilLostAsync(leading.Token);
+        var renewal = RenewUntilLostAsync(acquired, leading.Token);
         var work = InvokeAsync(lead, leading.Token);
         try
         {
@@ -105,9 +112,8 @@ public sealed partial class LeaderElector
     }
 
     // Ends without an exception: when the Lease is lost, and when it is told to.
-    private async Task RenewUntilLostAsync(CancellationToken cancellationToken)
+    private async Task RenewUntilLostAsync(long renewed, CancellationToken cancellationToken)
     {
-        var renewed = _timeProvider.GetTimestamp();
         while (_timeProvider.GetElapsedTime(renewed) < _options.RenewDeadline)
         {
             try

@@ -95,6 +95,46 @@ public sealed class LeaderElectorTests(ApiServerFixture server)
         );
     }
 
+    [Fact]
+    public async Task RunAsync_LeaseIsHereLongAfterItWasAskedFor_GivesUpByTheTimeOfAsking()
+    {
+        var clock = new ManualTimeProvider();
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var faults = new FaultServer(async exchange =>
+        {
+            if (!answer.Task.IsCompleted && exchange.Method == "GET")
+            {
+                await exchange.RefuseAsync(404, "NotFound");
+            }
+            else if (!answer.Task.IsCompleted)
+            {
+                await answer.Task;
+                await exchange.RespondAsync(201, exchange.Body);
+            }
+        });
+        using var client = new KubernetesClient(faults.Options with { MaxAttempts = 1 });
+        await using var run = Start("me", client, clock: clock);
+        await Eventually.TrueAsync(() => faults.Exchanges.Any(exchange => exchange.Method == "POST"), Token);
+        clock.Advance(TimeSpan.FromSeconds(9));
+        answer.SetResult();
+        await Eventually.TrueAsync(() => run.Elector.IsLeader, Token);
+
+        // Nobody answers any more. Others may take the Lease 15 s after it was written, which may have been as soon as it was asked for.
+        var leads = clock.GetTimestamp();
+        await Eventually.TrueAsync(
+            () =>
+            {
+                if (clock.GetElapsedTime(leads) < TimeSpan.FromSeconds(5.5))
+                {
+                    clock.Advance(TimeSpan.FromSeconds(0.5));
+                }
+
+                return run.Stopped == 1;
+            },
+            Token
+        );
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
