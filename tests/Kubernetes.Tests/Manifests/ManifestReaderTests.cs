@@ -227,6 +227,28 @@ public sealed class ManifestReaderTests : IDisposable
     }
 
     [Fact]
+    public void Parse_DeepNestingByAliases_IsRefusedToo()
+    {
+        var levels = Enumerable.Range(1, 3).Select(i => $"a{i}: &a{i} {new string('[', 40)}*a{i - 1}{new string(']', 40)}\n");
+
+        ManifestReader
+            .Parse("deep.yaml", "a0: &a0 []\n" + string.Concat(levels))
+            .Errors.ShouldHaveSingleItem()
+            .Message.ShouldBe("nested more than 100 levels deep");
+    }
+
+    [Theory]
+    [InlineData("{name: \"a\\n-A FORWARD -j ACCEPT\"}", "metadata.name")]
+    [InlineData("{name: Web}", "metadata.name")]
+    [InlineData("{name: web, namespace: \"\\e[2J\"}", "metadata.namespace")]
+    public void Parse_NameThatIsNone_IsAnError(string metadata, string field)
+    {
+        var text = $"apiVersion: v1\nkind: Pod\nmetadata: {metadata}\n";
+
+        ManifestReader.Parse("pod.yaml", text).Errors.ShouldHaveSingleItem().Field.ShouldBe(field);
+    }
+
+    [Fact]
     public void Parse_Deployment_IsAWorkload()
     {
         const string Text =
@@ -246,7 +268,7 @@ public sealed class ManifestReaderTests : IDisposable
         {
             await File.WriteAllTextAsync(
                 Path.Join(_folder, name),
-                $"{{\"apiVersion\": \"v1\", \"kind\": \"Namespace\", \"metadata\": {{\"name\": \"{name}\"}}}}",
+                $"{{\"apiVersion\": \"v1\", \"kind\": \"Namespace\", \"metadata\": {{\"name\": \"{name.Replace('/', '.').ToLowerInvariant()}\"}}}}",
                 Token
             );
         }
@@ -255,7 +277,7 @@ public sealed class ManifestReaderTests : IDisposable
         var set = await ManifestReader.ReadAsync([_folder], TextReader.Null, Token);
 
         set.Errors.ShouldBeEmpty();
-        set.Objects<V1Namespace>().Select(item => item.Metadata.Name).ShouldBe(["B.yaml", "a.yaml", "b/x.yml", "c.json"]);
+        set.Objects<V1Namespace>().Select(item => item.Metadata.Name).ShouldBe(["b.yaml", "a.yaml", "b.x.yml", "c.json"]);
     }
 
     [Fact]

@@ -11,10 +11,11 @@ internal sealed class YamlDocument
 {
     private const int MaxDepth = 100;
     private const int MaxNodes = 2_000_000;
-    private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (YamlNode Node, int Size, int Height)> _anchors = new(StringComparer.Ordinal);
     private readonly Parser _parser;
     private readonly int _firstLine;
     private int _nodes;
+    private int _deepest;
 
     private YamlDocument(string text, int firstLine) => (_parser, _firstLine) = (new Parser(new StringReader(text)), firstLine);
 
@@ -67,23 +68,35 @@ internal sealed class YamlDocument
     private YamlNode ReadNode(int depth)
     {
         var start = _parser.Current?.Start ?? default;
+        Descend(depth, start);
+        if (_parser.TryConsume<AnchorAlias>(out var alias))
+        {
+            if (!_anchors.TryGetValue(alias.Value.Value, out var anchored))
+            {
+                throw Error(start, $"there is no anchor &{alias.Value}");
+            }
+            Descend(depth + anchored.Height, start);
+            return Count(anchored.Node, anchored.Size, start);
+        }
+        var (before, anchor) = (_nodes, _parser.Current is NodeEvent { Anchor.IsEmpty: false } named ? named.Anchor.Value : null);
+        var deepest = _deepest;
+        _deepest = depth;
+        var node = Count(ReadOwn(start, depth), 1, start);
+        if (anchor is not null)
+        {
+            _anchors[anchor] = (node, _nodes - before, _deepest - depth);
+        }
+        _deepest = Math.Max(_deepest, deepest);
+        return node;
+    }
+
+    private void Descend(int depth, Mark start)
+    {
         if (depth > MaxDepth)
         {
             throw Error(start, $"nested more than {MaxDepth} levels deep");
         }
-        if (_parser.TryConsume<AnchorAlias>(out var alias))
-        {
-            return _anchors.TryGetValue(alias.Value.Value, out var anchored)
-                ? Count(anchored.Node, anchored.Size, start)
-                : throw Error(start, $"there is no anchor &{alias.Value}");
-        }
-        var (before, anchor) = (_nodes, _parser.Current is NodeEvent { Anchor.IsEmpty: false } named ? named.Anchor.Value : null);
-        var node = Count(ReadOwn(start, depth), 1, start);
-        if (anchor is not null)
-        {
-            _anchors[anchor] = (node, _nodes - before);
-        }
-        return node;
+        _deepest = Math.Max(_deepest, depth);
     }
 
     private YamlNode ReadOwn(Mark start, int depth)
