@@ -8,6 +8,15 @@ namespace Palisade.Policy.Validation;
 /// <param name="Message">What must be, and how to mend it; continues a sentence that began with field and value.</param>
 public sealed record Finding(string Code, FindingSeverity Severity, string Field, string? Value, string Message)
 {
+    /// <inheritdoc cref="Finding(string, FindingSeverity, string, string?, string)"/>
+    public string Field { get; init; } = Text.Visible(Field);
+
+    /// <inheritdoc cref="Finding(string, FindingSeverity, string, string?, string)"/>
+    public string? Value { get; init; } = Value is null ? null : Text.Visible(Value);
+
+    /// <inheritdoc cref="Finding(string, FindingSeverity, string, string?, string)"/>
+    public string Message { get; init; } = Text.Visible(Message);
+
     /// <summary>Whether the value is a number or boolean in the object, and is shown without quotes.</summary>
     public bool IsBareValue { get; init; }
 

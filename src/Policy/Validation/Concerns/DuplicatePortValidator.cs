@@ -10,52 +10,52 @@ internal sealed class DuplicatePortValidator : Concern
     {
         foreach (var rule in document.Rules)
         {
-            for (var i = 0; i < rule.Ports.Length; i++)
+            var ofProtocols = Enumerable.Range(0, rule.Ports.Length).GroupBy(i => rule.Ports[i].Protocol ?? "TCP", StringComparer.Ordinal);
+            foreach (var (index, by) in ofProtocols.SelectMany(entries => Needless(rule, [.. entries])))
             {
-                var by = CoveredBy(rule, i);
-                if (by >= 0)
-                {
-                    findings.Warning(
-                        FindingCodes.PortDuplicate,
-                        rule.PortPath(i),
-                        Display(rule.Ports[i]),
-                        $"is already allowed by ports[{by}], {Display(rule.Ports[by])}: remove it"
-                    );
-                }
+                findings.Warning(
+                    FindingCodes.PortDuplicate,
+                    rule.PortPath(index),
+                    Display(rule.Ports[index]),
+                    $"is already allowed by ports[{by}], {Display(rule.Ports[by])}: remove it"
+                );
             }
         }
     }
 
-    /// <summary>The entry that makes this one needless: of two equal ones the later is needless.</summary>
-    private static int CoveredBy(DocumentRule rule, int index)
+    /// <summary>Entries of one protocol, each with the one that makes it needless: of two equal ones the later is needless.</summary>
+    private static IEnumerable<(int Index, int By)> Needless(DocumentRule rule, int[] entries)
     {
-        for (var i = 0; i < rule.Ports.Length; i++)
+        if (Array.Find(Array.ConvertAll(entries, i => (int?)i), i => rule.Ports[i!.Value].Port is null) is { } every)
         {
-            var covers = i != index && Covers(rule.Ports[i], rule.Ports[index]);
-            if (covers && (i < index || !Covers(rule.Ports[index], rule.Ports[i])))
+            return entries.Where(i => i != every).Select(i => (i, every));
+        }
+
+        var isName = entries.ToLookup(i => rule.Ports[i].Port!.Value.IsText);
+        var names = isName[true].GroupBy(i => rule.Ports[i].Port!.Value.Text, StringComparer.Ordinal);
+        return names
+            .SelectMany(equal => equal.Skip(1).Select(i => (i, equal.First())))
+            .Concat(WithinOthers(isName[false].Select(i => (i, rule.Ports[i].Port!.Value.Number, Last(rule.Ports[i])))));
+    }
+
+    /// <summary>Ranges that lie within another one: in order of their beginnings, within the one that ends last of those before.</summary>
+    private static IEnumerable<(int Index, int By)> WithinOthers(IEnumerable<(int Index, int First, int Last)> ranges)
+    {
+        (int Index, int Last)? widest = null;
+        foreach (var (index, _, last) in ranges.OrderBy(range => range.First).ThenByDescending(range => range.Last))
+        {
+            if (widest?.Last >= last)
             {
-                return i;
+                yield return (index, widest.Value.Index);
+            }
+            else
+            {
+                widest = (index, last);
             }
         }
-
-        return -1;
     }
 
-    private static bool Covers(V1NetworkPolicyPort wide, V1NetworkPolicyPort narrow)
-    {
-        if ((wide.Protocol ?? "TCP") != (narrow.Protocol ?? "TCP"))
-        {
-            return false;
-        }
-
-        return (wide.Port, narrow.Port) switch
-        {
-            (null, _) => true,
-            (_, null) => false,
-            ({ } w, { } n) when w.IsText || n.IsText => w == n,
-            ({ } w, { } n) => w.Number <= n.Number && (narrow.EndPort ?? n.Number) <= (wide.EndPort ?? w.Number),
-        };
-    }
+    private static int Last(V1NetworkPolicyPort port) => port.EndPort ?? port.Port!.Value.Number;
 
     private static string Display(V1NetworkPolicyPort port)
     {

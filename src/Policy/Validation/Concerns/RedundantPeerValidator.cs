@@ -143,13 +143,15 @@ internal sealed class RedundantPeerValidator : Concern
     private static void CheckUndone(DocumentRule rule, SortedDictionary<int, DocumentBlock> overlapping, FindingSink findings)
     {
         var allowed = CidrSet.Union(overlapping.Values.Select(block => block.Addresses));
+        var owners = new RangeOwners(
+            overlapping.SelectMany(item => item.Value.Addresses.Ranges.ToArray().Select(range => (range, item.Key)))
+        );
         foreach (var block in overlapping.Values)
         {
             var undone = block.Except.ToArray().OfType<Cidr>().Where(allowed.Overlaps).ToList();
             if (undone.Count > 0)
             {
-                var lost = CidrSet.Of(undone);
-                var by = overlapping.First(other => other.Value.Addresses.Overlaps(lost)).Key;
+                var by = owners.OfOneThatOverlaps(AddressRange.Of(undone[0]))!.Value;
                 findings.Warning(
                     FindingCodes.ExceptUndone,
                     $"{block.Path}.except",
