@@ -19,8 +19,8 @@ public sealed class FaultTests(NodeApiServer api)
     [InlineData("Nft")]
     public async Task Kill_AfterEachStepOfAnApply_NeverOpensAndTheNextAgentEndsIt(string backend)
     {
-        await using var node = await TestNode.CreateAsync(api);
         using var tools = new FaultyTools();
+        await using var node = await TestNode.CreateAsync(api);
         var pods = await Pods.CreateAsync(node);
         await pods.AllowAsync("a");
         var agent = node.StartAgent(tools.Variables, "--backend", backend);
@@ -56,8 +56,8 @@ public sealed class FaultTests(NodeApiServer api)
     [Fact]
     public async Task Run_ToolsFail_OldRulesStayAreReportedAndFollowWhenTheyWork()
     {
-        await using var node = await TestNode.CreateAsync(api);
         using var tools = new FaultyTools();
+        await using var node = await TestNode.CreateAsync(api);
         var pods = await Pods.CreateAsync(node);
         await pods.AllowAsync("a");
         var agent = node.StartAgent(tools.Variables);

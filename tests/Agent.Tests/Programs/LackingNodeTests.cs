@@ -24,8 +24,8 @@ public sealed class LackingNodeTests(NodeApiServer api)
     [InlineData("Nft")]
     public async Task Run_KernelWithoutMapMark_EnforcesBySetLookups(string backend)
     {
-        await using var node = await TestNode.CreateAsync(api);
         using var tools = new FaultyTools();
+        await using var node = await TestNode.CreateAsync(api);
         tools.LackInRules("--map-mark");
         var (web, other, db) = await PodsAsync(node);
 
@@ -43,8 +43,8 @@ public sealed class LackingNodeTests(NodeApiServer api)
     [Fact]
     public async Task Run_KernelWithoutBpf_TellsHairpinsBySetOrSaysWhatIsMissing()
     {
-        await using var node = await TestNode.CreateAsync(api);
         using var tools = new FaultyTools();
+        await using var node = await TestNode.CreateAsync(api);
         tools.LackInRules("--bytecode");
         var (web, other, db) = await PodsAsync(node);
 
@@ -66,8 +66,8 @@ public sealed class LackingNodeTests(NodeApiServer api)
     [Fact]
     public async Task Run_KernelWithoutIPv6_EnforcesIPv4AndNeverRunsIp6tables()
     {
-        await using var node = await TestNode.CreateAsync(api);
         using var tools = new FaultyTools();
+        await using var node = await TestNode.CreateAsync(api);
         tools.LackIPv6();
         var (web, other, db) = await PodsAsync(node);
         var folder = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
@@ -87,8 +87,8 @@ public sealed class LackingNodeTests(NodeApiServer api)
     [Fact]
     public async Task Run_SetOfTheHostThatThisIpsetCannotRead_IsPassedOver()
     {
-        await using var node = await TestNode.CreateAsync(api);
         using var tools = new FaultyTools();
+        await using var node = await TestNode.CreateAsync(api);
         tools.LackRevisionOf("newer");
         await node.RunAsync("ipset", "create", "newer", "hash:ip");
         var (web, other, db) = await PodsAsync(node);
@@ -107,8 +107,8 @@ public sealed class LackingNodeTests(NodeApiServer api)
     [Fact]
     public async Task Run_OwnSetThatThisIpsetCannotRead_KeepsTheRulesAndSaysWhy()
     {
-        await using var node = await TestNode.CreateAsync(api);
         using var tools = new FaultyTools();
+        await using var node = await TestNode.CreateAsync(api);
         var (web, other, db) = await PodsAsync(node);
         var first = node.StartAgent();
         await first.WroteAsync("Ready", Token);
@@ -131,8 +131,8 @@ public sealed class LackingNodeTests(NodeApiServer api)
     [InlineData("ipset", "6.20")]
     public async Task Run_ToolTooOld_SaysWhichAndWhatToInstall(string tool, string version)
     {
-        await using var node = await TestNode.CreateAsync(api);
         using var tools = new FaultyTools();
+        await using var node = await TestNode.CreateAsync(api);
         tools.BeOld(tool, version);
 
         var agent = node.StartAgent(tools.Variables, "--backend", "Nft");
@@ -145,8 +145,8 @@ public sealed class LackingNodeTests(NodeApiServer api)
     [Fact]
     public async Task Run_RestoreThatDoesNothingAndSaysNothing_IsFoundByReadingBack()
     {
-        await using var node = await TestNode.CreateAsync(api);
         using var tools = new FaultyTools();
+        await using var node = await TestNode.CreateAsync(api);
         var (web, other, db) = await PodsAsync(node);
         var agent = node.StartAgent(tools.Variables);
         await agent.WroteAsync("Ready", Token);
