@@ -7,6 +7,8 @@ namespace Palisade.Lab.Probes;
 /// <summary>Serves ports of a host: answers whatever it is asked with the host's name, so that a probe knows who answered.</summary>
 public sealed class ProbeServer : IAsyncDisposable
 {
+    private const int SocketLevel = 1;
+    private const int ReuseAddress = 2;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Socket> _sockets = [];
     private readonly List<Task> _loops = [];
@@ -60,6 +62,12 @@ public sealed class ProbeServer : IAsyncDisposable
     {
         var socket = ProbeSockets.Create(host, own.Address, own.Protocol);
         _sockets.Add(socket);
+        if (own.Protocol == ProbeProtocol.Tcp)
+        {
+            // What is left of connections that this side closed must not keep the next server from the port. The framework's own option
+            // would let two servers have it.
+            socket.SetRawSocketOption(SocketLevel, ReuseAddress, BitConverter.GetBytes(1));
+        }
         socket.Bind(own.EndPoint);
         if (own.Protocol == ProbeProtocol.Udp)
         {
