@@ -51,6 +51,14 @@ internal static class ExpandCommand
         {
             return ExitCode.Usage;
         }
+        if (cluster.Expansion.MadeUp.Length > 0 && format != OutputFormat.Table)
+        {
+            await console.Error.WriteLineAsync(
+                "kubectl palisade: nobody is to apply an address that was made up: add what "
+                    + "'kubectl get -n default service,endpoints kubernetes -o yaml' prints"
+            );
+            return ExitCode.Usage;
+        }
         var only = selection.AllNamespaces ? null : selection.Namespace;
         var stamped = cluster
             .Expansion.Stamped.Where(item => only is null || item.Policy.Metadata.NamespaceProperty == only)

@@ -3,6 +3,7 @@ using Palisade.Kubernetes.Manifests;
 using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Expansion;
+using Palisade.Policy.Net;
 
 namespace Palisade.Cli.Input;
 
@@ -10,14 +11,17 @@ namespace Palisade.Cli.Input;
 /// <param name="Snapshot">The cluster with the stamped NetworkPolicies beside those written by hand.</param>
 /// <param name="CustomResources">How many custom resources there are.</param>
 /// <param name="Stamped">The NetworkPolicies they stamp: profiles first, then by name of the custom resource.</param>
-/// <param name="Unresolved">What could not be stamped, with the name of the custom resource.</param>
+/// <param name="MadeUp">For which fields of custom resources something had to be made up, which is then among <paramref name="Stamped"/>, and what.</param>
 internal sealed record ClusterExpansion(
     ClusterSnapshot Snapshot,
     int CustomResources,
     ImmutableArray<StampedPolicy> Stamped,
-    ImmutableArray<string> Unresolved
+    ImmutableArray<string> MadeUp
 )
 {
+    /// <summary>Stands in for an API server that the manifests leave out; an address set apart for documentation (RFC 5737).</summary>
+    private static readonly IpAddress ApiServer = IpAddress.Parse("192.0.2.1");
+
     /// <summary>Expands the custom resources of manifests into the namespaces of a cluster.</summary>
     public static ClusterExpansion Of(ManifestSet manifests, ClusterSnapshot cluster)
     {
@@ -27,10 +31,18 @@ internal sealed record ClusterExpansion(
             Entities = ClusterEntities.Discover(manifests.Objects<V1Service>(), manifests.Objects<V1Endpoints>(), cluster.Namespaces),
         };
         var results = Expand(manifests, cluster, context).ToList();
-        var unresolved =
+        var madeUp = (
             from result in results
             from peer in result.Result.Unresolved
-            select $"{result.Owner.Kind} {result.Owner.Metadata.Name}: {peer.Field}: {peer.Message}";
+            select $"{result.Owner.Kind} {result.Owner.Metadata.Name}: {peer.Field}: {peer.Message}; it is taken to be {ApiServer}:443"
+        )
+            .Distinct(StringComparer.Ordinal)
+            .ToImmutableArray();
+        if (madeUp.Length > 0)
+        {
+            context = context with { Entities = WithApiServer(context.Entities) };
+            results = [.. Expand(manifests, cluster, context)];
+        }
         var audits = manifests.Objects<DefaultDenyProfile>().Where(profile => profile.Spec.Enforcement == "Audit");
         var stamped =
             from result in results
@@ -47,8 +59,14 @@ internal sealed record ClusterExpansion(
             },
             manifests.Objects<ClusterNetworkPolicy>().Count() + manifests.Objects<DefaultDenyProfile>().Count(),
             all,
-            [.. unresolved.Distinct(StringComparer.Ordinal)]
+            madeUp
         );
+    }
+
+    private static ClusterEntities WithApiServer(ClusterEntities entities)
+    {
+        var block = new V1NetworkPolicyPeer { IpBlock = new() { Cidr = Cidr.Single(ApiServer).ToString() } };
+        return entities with { ApiServerAddresses = [ApiServer], ApiServer = [new([block], [new() { Protocol = "TCP", Port = 443 }])] };
     }
 
     private static IEnumerable<(IKubernetesObject<V1ObjectMeta> Owner, ExpansionResult Result)> Expand(

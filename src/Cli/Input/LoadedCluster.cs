@@ -32,9 +32,9 @@ internal sealed record LoadedCluster(ManifestSet Manifests, ClusterSnapshot Give
             return null;
         }
         var expansion = ClusterExpansion.Of(manifests, cluster);
-        foreach (var unresolved in expansion.Unresolved)
+        foreach (var madeUp in expansion.MadeUp)
         {
-            await console.Error.WriteLineAsync($"warning: {unresolved}");
+            await console.Error.WriteLineAsync($"warning: {madeUp}");
         }
         return new(manifests, cluster, expansion, selection.IsLive);
     }

@@ -49,9 +49,9 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
             return ExitCode.Usage;
         }
         var expansion = ClusterExpansion.Of(manifests, cluster);
-        foreach (var unresolved in expansion.Unresolved)
+        foreach (var madeUp in expansion.MadeUp)
         {
-            await console.Error.WriteLineAsync($"warning: {unresolved}");
+            await console.Error.WriteLineAsync($"warning: {madeUp}");
         }
         var after = expansion.Snapshot;
         var plan = ReachabilityPlan.For(after, OutsideAddresses.For(after), OutsideAddresses.PortsFor(after));
