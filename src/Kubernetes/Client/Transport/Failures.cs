@@ -63,7 +63,8 @@ internal static class Failures
     private static async Task<byte[]> ReadBoundedAsync(HttpContent content, CancellationToken cancellationToken)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[LongestErrorBody];
+        // Mostly some hundred bytes: a stamp into ten thousand namespaces may meet as many refusals.
+        var buffer = new byte[Math.Min(content.Headers.ContentLength ?? LongestErrorBody, LongestErrorBody)];
         var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return buffer[..length];
     }
