@@ -42,8 +42,9 @@ internal sealed class BareWriter(IKubernetesClient client, int parallel)
                 [
                     new()
                     {
-                        ApiVersion = "palisade.dev/v1alpha1",
-                        Kind = "ClusterNetworkPolicy",
+                        // As long as the operator's, but of no custom resource of Palisade's: the operator would look for that.
+                        ApiVersion = "example.com/v1alpha1",
+                        Kind = "SomethingElsePolicy",
                         Name = "bare",
                         Uid = "8f6f1d3c-0000-0000-0000-000000000000",
                         Controller = true,

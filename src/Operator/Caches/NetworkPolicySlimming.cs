@@ -12,6 +12,7 @@ namespace Palisade.Operator.Caches;
 internal sealed class NetworkPolicySlimming
 {
     private const int FirstSweep = 256;
+    private const int MostStamps = 1024;
     private readonly Lock _gate = new();
     private readonly Dictionary<UInt128, WeakReference<V1NetworkPolicySpec>> _specs = [];
     private readonly Dictionary<string, (string Name, IList<V1OwnerReference> Owners)> _stamps = new(StringComparer.Ordinal);
@@ -48,7 +49,18 @@ internal sealed class NetworkPolicySlimming
         var key = $"{name} {owner.ApiVersion} {owner.Kind} {owner.Name} {owner.Uid} {owner.Controller}";
         lock (_gate)
         {
-            return _stamps.TryGetValue(key, out var known) ? known : _stamps[key] = (name, [owner]);
+            if (_stamps.TryGetValue(key, out var known))
+            {
+                return known;
+            }
+
+            if (_stamps.Count >= MostStamps)
+            {
+                // Custom resources come and go, for years; those that are there are met again at once.
+                _stamps.Clear();
+            }
+
+            return _stamps[key] = (name, [owner]);
         }
     }
 
