@@ -8,9 +8,20 @@ internal static class MadeObjects
 {
     public static string NamespaceName(int i) => string.Create(CultureInfo.InvariantCulture, $"namespace-{i}");
 
-    /// <summary>Every second one is of the tier that the policies are for.</summary>
+    /// <summary>Every second one is of the tier that the policies are for; of the teams that they let in there are several each.</summary>
     public static V1Namespace Namespace(int i) =>
-        new() { Metadata = { Name = NamespaceName(i), Labels = Labels("tier", i % 2 == 0 ? "web" : "data") } };
+        new()
+        {
+            Metadata =
+            {
+                Name = NamespaceName(i),
+                Labels = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["tier"] = i % 2 == 0 ? "web" : "data",
+                    ["team"] = string.Create(CultureInfo.InvariantCulture, $"t{i % 50}"),
+                },
+            },
+        };
 
     /// <summary>A running pod; every second one is of the app that the policies are for.</summary>
     public static V1Pod Pod(int i, int inNamespace) =>
@@ -54,6 +65,4 @@ internal static class MadeObjects
         };
 
     private static V1NetworkPolicyPort Dns() => new() { Protocol = "UDP", Port = 53 };
-
-    private static Dictionary<string, string> Labels(string key, string value) => new(StringComparer.Ordinal) { [key] = value };
 }

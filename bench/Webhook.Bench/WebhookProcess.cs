@@ -13,7 +13,7 @@ internal sealed class WebhookProcess : IAsyncDisposable
 
     private readonly Process _process;
 
-    private WebhookProcess(string kubeConfig)
+    private WebhookProcess(string kubeConfig, bool withImpact)
     {
         var bin =
             Environment.GetEnvironmentVariable("PALISADE_BIN")
@@ -28,6 +28,7 @@ internal sealed class WebhookProcess : IAsyncDisposable
             $"--health-port={HealthPort}",
             $"--kubeconfig={kubeConfig}",
             "--dns-name=127.0.0.1",
+            $"--impact-warnings={(withImpact ? "true" : "false")}",
             "--log-level=Warning",
             "--shutdown-delay=0s",
         ];
@@ -41,10 +42,10 @@ internal sealed class WebhookProcess : IAsyncDisposable
     /// <summary>From the start of the process until /readyz was 200.</summary>
     public TimeSpan ReadyAfter { get; private set; }
 
-    public static async Task<WebhookProcess> StartAsync(BenchCluster cluster)
+    public static async Task<WebhookProcess> StartAsync(BenchCluster cluster, bool withImpact = true)
     {
         var start = Stopwatch.GetTimestamp();
-        var webhook = new WebhookProcess(cluster.KubeConfig);
+        var webhook = new WebhookProcess(cluster.KubeConfig, withImpact);
         while (!await webhook.IsReadyAsync())
         {
             await Task.Delay(10);
@@ -61,10 +62,10 @@ internal sealed class WebhookProcess : IAsyncDisposable
     }
 
     /// <summary>Resident memory in MB: all of it, and that part which is no mapped file of the runtime.</summary>
-    public async Task<(double All, double Anonymous)> MemoryAsync()
+    public async Task<string> MemoryAsync()
     {
         var lines = await File.ReadAllLinesAsync($"/proc/{_process.Id}/status");
-        return (Megabytes("VmRSS:"), Megabytes("RssAnon:"));
+        return string.Create(CultureInfo.InvariantCulture, $"{Megabytes("VmRSS:"):0} ({Megabytes("RssAnon:") + Megabytes("RssShmem:"):0})");
 
         double Megabytes(string field)
         {

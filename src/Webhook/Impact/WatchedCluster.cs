@@ -64,7 +64,13 @@ internal sealed class WatchedCluster : BackgroundService, IClusterView
             var version = Volatile.Read(ref _version);
             if (version != gathered)
             {
+                var isFirst = gathered is null;
                 (_facts, gathered) = (Gather(), version);
+                if (isFirst)
+                {
+                    // What the caches were filled from is garbage now, and of itself the oldest generation is not collected for hours.
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+                }
             }
         } while (await timer.WaitForNextTickAsync(cancellationToken));
     }
@@ -85,9 +91,10 @@ internal sealed class WatchedCluster : BackgroundService, IClusterView
         };
     }
 
-    /// <summary>Keeps what tells which policies select a pod, and whether it can be selected.</summary>
+    /// <summary>Keeps what tells which policies select a pod, whether it can be selected, and its addresses, once.</summary>
     private static void StripPod(V1Pod pod)
     {
+        pod.Metadata.Uid = null;
         (pod.Metadata.Annotations, pod.Metadata.OwnerReferences, pod.Metadata.Finalizers) = (null, null, null);
         if (pod.Spec is { } spec)
         {
@@ -97,6 +104,7 @@ internal sealed class WatchedCluster : BackgroundService, IClusterView
         if (pod.Status is { } status)
         {
             status.HostIP = null;
+            status.PodIP = status.PodIPs is { Count: > 0 } ? null : status.PodIP;
         }
     }
 
