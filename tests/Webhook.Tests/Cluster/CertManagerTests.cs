@@ -130,7 +130,7 @@ public sealed class CertManagerTests(ClusterFixture cluster) : IDisposable
         (await cluster.Server.Client.GetAsync<V1Secret>(SecretName, "palisade-system", Cancellation))!;
 
     private Task ApplyDryAsync() =>
-        cluster.Server.Client.ApplyAsync(
+        cluster.Impatient.ApplyAsync(
             new ClusterNetworkPolicy { Metadata = { Name = "cert-manager" }, Spec = { NamespaceSelector = new() } },
             new ApplyOptions("test") { DryRun = true },
             Cancellation

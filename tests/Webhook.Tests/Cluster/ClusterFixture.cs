@@ -1,3 +1,4 @@
+using Palisade.Kubernetes.Client;
 using Palisade.Models;
 using Palisade.Testing;
 
@@ -7,8 +8,12 @@ namespace Palisade.Webhook.Tests.Cluster;
 public sealed class ClusterFixture : IAsyncLifetime
 {
     private readonly ApiServerFixture _server = new();
+    private KubernetesClient? _impatient;
 
     public ApiServerFixture Server => _server;
+
+    /// <summary>A client that tries nothing twice: it shows each call of the webhook that fails.</summary>
+    public IKubernetesClient Impatient => _impatient ??= new KubernetesClient(_server.ClientOptions with { MaxAttempts = 1 });
 
     public async ValueTask InitializeAsync()
     {
@@ -38,5 +43,9 @@ public sealed class ClusterFixture : IAsyncLifetime
         }
     }
 
-    public async ValueTask DisposeAsync() => await _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        _impatient?.Dispose();
+        await _server.DisposeAsync();
+    }
 }

@@ -40,7 +40,7 @@ public sealed class RotationTests(ClusterFixture cluster)
         var calls = 0;
         while (seen.Count <= Rotations)
         {
-            await cluster.Server.Client.ApplyAsync(policy, new ApplyOptions("test") { DryRun = true }, Cancellation);
+            await cluster.Impatient.ApplyAsync(policy, new ApplyOptions("test") { DryRun = true }, Cancellation);
             await CallAsync(webhook, seen);
             calls++;
         }
