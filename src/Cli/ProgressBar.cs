@@ -43,6 +43,7 @@ internal sealed class ProgressBar(CliConsole console, string label, TimeProvider
         if (_next > Patience)
         {
             console.Error.Write($"\r{new string(' ', label.Length + Width + 10)}\r");
+            _next = Patience; // gone
         }
     }
 }

@@ -95,7 +95,8 @@ public static class PolicyValidator
             findings.AddRange(UnknownFields.FindInLastApplied(metadata?.Annotations).Select(f => f with { Severity = severity }));
         }
 
-        return DocumentOrder.Sort(findings);
+        var ignored = IgnoredWarnings.Of(metadata);
+        return DocumentOrder.Sort([.. findings.Where(finding => !ignored.Contains(finding.Code, StringComparer.Ordinal))]);
     }
 
     private static Finding ToFinding(ValidationFailure failure) =>

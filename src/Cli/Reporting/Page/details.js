@@ -2,11 +2,18 @@
 
 const MOST_LISTED = 300;
 
+// The panel is made anew; whoever was in it with the keyboard stays at the same field, or goes to the new heading.
 function drawDetails() {
   const panel = byId("details");
+  const wasInside = panel.contains(document.activeElement);
+  const field = document.activeElement.id;
   const content = state.groups ? groupDetails(...state.groups) : state.from && state.to ? pairDetails(state.from, state.to) : state.from ? endDetails(state.from) : overview();
   panel.replaceChildren(chooser(), ...[content].flat(Infinity).filter(Boolean));
   panel.scrollTop = 0;
+  const heading = panel.querySelector("h2");
+  heading.setAttribute("tabindex", -1);
+  if (wasInside) ((field && byId(field)) || heading).focus();
+  byId("said").textContent = [heading, panel.querySelector(".verdict")].filter(Boolean).map((element) => element.textContent).join(": ");
 }
 
 function chooser() {

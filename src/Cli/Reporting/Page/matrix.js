@@ -15,7 +15,7 @@ function drawMatrix() {
   space.setAttribute("aria-rowcount", grid.items.length + 1);
   space.setAttribute("aria-colcount", grid.items.length + 1);
   space.style.width = `${HEAD.width + length + 60}px`;
-  space.style.height = `${HEAD.height + length + 20}px`;
+  space.style.height = `${HEAD.height + length + 70}px`; // the tools stand over the lower end
   drawCells();
 }
 
@@ -28,7 +28,7 @@ function drawCells() {
   const heads = html("div", { role: "row", "aria-rowindex": 1, class: "columns" }, columnsInSight.map((i) => columnHead(grid.items[i], i)));
   const lines = rowsInSight.map((row) =>
     html("div", { role: "row", "aria-rowindex": row + 2 }, rowHead(grid.items[row], row), columnsInSight.map((column) => cell(row, column))));
-  space.replaceChildren(heads, html("div", { class: "corner" }, html("span", {}, "from ↓"), html("span", {}, "to →")), ...lines);
+  space.replaceChildren(heads, html("div", { class: "corner", "aria-hidden": "true" }, html("span", {}, "from ↓"), html("span", {}, "to →")), ...lines);
   heads.style.transform = `translateY(${scrollTop}px)`;
   space.querySelector(".corner").style.transform = `translate(${scrollLeft}px, ${scrollTop}px)`;
   for (const head of space.querySelectorAll(".row-head")) head.style.transform = `translateX(${scrollLeft}px)`;
@@ -59,7 +59,7 @@ function head(item, role, name) {
   const text = item.end ? item.end.name : item.group.name;
   const act = () => (item.end ? selectEnd(item.end) : setFolded([item.group], !isFolded(item.group)));
   const classes = `${name}${item.end ? "" : " group"}${item.end && (item.end === state.from || item.end === state.to) ? " chosen" : ""}`;
-  return html("div", { role, class: classes, title: itemName(item), "aria-expanded": item.end ? null : String(!isFolded(item.group)), onclick: act },
+  return html("div", { role, class: classes, title: itemName(item), "aria-label": itemName(item), "aria-expanded": item.end ? null : String(!isFolded(item.group)), onclick: act },
     html("span", {}, item.end ? "" : isFolded(item.group) ? "+ " : "− ", cut(text, role === "rowheader" ? 30 : 19)));
 }
 

@@ -1,0 +1,58 @@
+using Palisade.Testing;
+
+namespace Palisade.Cli.Tests;
+
+/// <summary>The single file, as hack/build publishes it, on a machine that has nothing but kubectl.</summary>
+public sealed class SingleFileTests : IDisposable
+{
+    private readonly DirectoryInfo _empty = Directory.CreateTempSubdirectory("palisade-");
+
+    private static string Folder { get; } =
+        Path.Join(
+            Environment.GetEnvironmentVariable("PALISADE_BIN")
+                ?? throw new InvalidOperationException(
+                    "PALISADE_BIN does not name the folder of the programs: run hack/build, then hack/test"
+                ),
+            "single-file"
+        );
+
+    public void Dispose() => _empty.Delete(recursive: true);
+
+    [Fact]
+    public async Task SingleFile_OnThePath_IsTheKubectlPlugin()
+    {
+        var version = await KubectlAsync("palisade", "version");
+
+        version.ExitCode.ShouldBe(ExitCode.Clean, version.Error);
+        version.Output.ShouldBe($"kubectl-palisade {CommandLine.Version}\n");
+        Directory.GetFiles(Folder).Select(Path.GetFileName).ShouldBe(["kubectl-palisade"]);
+    }
+
+    [Fact]
+    public async Task SingleFile_InAnEmptyFolder_HasAllThatItNeeds()
+    {
+        var lint = await KubectlAsync("palisade", "lint", "-f", Path.Join(Samples.Invalid, "ip-blocks.yaml"), "-o", "sarif");
+        var report = await KubectlAsync("palisade", "report", "-f", Samples.Shop, "--to", "-");
+
+        lint.ExitCode.ShouldBe(ExitCode.Findings, lint.Error);
+        lint.Output.ShouldContain("A cidr is not a CIDR.");
+        report.ExitCode.ShouldBe(ExitCode.Clean, report.Error);
+        report.Output.ShouldEndWith("</html>\n");
+        _empty.GetFileSystemInfos().ShouldBeEmpty();
+    }
+
+    private Task<CommandResult> KubectlAsync(params string[] arguments) =>
+        CommandResult.OfAsync(
+            "env",
+            [
+                "-i",
+                "-C",
+                _empty.FullName,
+                $"PATH={Folder}:/usr/local/bin:/usr/bin:/bin",
+                $"HOME={_empty.FullName}",
+                "kubectl",
+                .. arguments,
+            ],
+            TestContext.Current.CancellationToken
+        );
+}
