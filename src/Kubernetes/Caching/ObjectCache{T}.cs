@@ -7,7 +7,9 @@ internal sealed class ObjectCache<T>
     private readonly Lock _gate = new();
     private readonly Func<T, T, bool> _isRelevantChange;
     private readonly Dictionary<string, CacheIndex<T>> _indexes;
-    private readonly SortedDictionary<NamespacedName, T> _objects = [];
+
+    // Not a tree: all objects are listed after every change, and an array is copied in no time. They are read in order, so few go in between.
+    private readonly SortedList<NamespacedName, T> _objects = [];
     private T[]? _snapshot;
 
     public ObjectCache(InformerOptions<T> options)
