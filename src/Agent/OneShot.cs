@@ -18,15 +18,21 @@ public static class OneShot
         DataplaneOptions dataplane,
         IRulesetApplier applier,
         TextWriter output,
+        TextWriter error,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(applier);
         ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(error);
         using var client = new KubernetesClient(clientOptions);
         var snapshot = await ClusterListing.ReadAsync(client, options.NodeName, cancellationToken);
         var ruleset = PolicyCompiler.Compile(snapshot, options.NodeName, dataplane);
+        foreach (var problem in ruleset.Problems)
+        {
+            await error.WriteLineAsync($"NetworkPolicy {problem}; it isolates, and allows nothing");
+        }
         if (options.Mode == AgentMode.DryRun)
         {
             await output.WriteAsync(await applier.PlanAsync(ruleset, cancellationToken));
@@ -34,6 +40,10 @@ public static class OneShot
         }
         var result = await applier.ApplyAsync(ruleset, cancellationToken);
         await output.WriteLineAsync(Describe(result));
+        if (await applier.CutRevokedAsync(cancellationToken) is > 0 and var cut)
+        {
+            await output.WriteLineAsync($"Cut {cut} established connections that policies do not allow");
+        }
         var found = await applier.VerifyAsync(cancellationToken);
         foreach (var difference in found.Differences)
         {
@@ -49,6 +59,13 @@ public static class OneShot
         ArgumentNullException.ThrowIfNull(applier);
         ArgumentNullException.ThrowIfNull(output);
         var result = await applier.CleanupAsync(cancellationToken);
+        if (result.PendingDestroys > 0)
+        {
+            await output.WriteLineAsync(
+                $"Removed all rules of Palisade on this node; rules of others still use {result.PendingDestroys} of its sets, which stay: ipset list -name"
+            );
+            return ExitCodes.Failure;
+        }
         await output.WriteLineAsync(
             result.Changed ? "Removed all rules and sets of Palisade on this node" : "Nothing of Palisade on this node"
         );

@@ -59,7 +59,7 @@ public static class Program
             var client = ClientOptionsLoader.Load(options.Kubeconfig, options.Context) with { UserAgent = "palisade-agent" };
             return options.Mode == AgentMode.Run
                 ? await AgentHost.RunAsync(options, client, dataplane, applier, probe, cancellationToken)
-                : await OneShot.SyncAsync(options, client, dataplane, applier, Console.Out, cancellationToken);
+                : await OneShot.SyncAsync(options, client, dataplane, applier, Console.Out, Console.Error, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -31,6 +31,9 @@ public sealed partial class SyncLoop(
     private ImmutableArray<CompileProblem> _problems = [];
     private long? _verifiedAt;
 
+    // What others changed, until it is put right and reported.
+    private IReadOnlyList<string> _broken = [];
+
     /// <summary>What the kernel was last brought in line with; null before the first pass. May be asked from any thread.</summary>
     public EnforcedState? Enforced => _enforced;
 
@@ -118,6 +121,7 @@ public sealed partial class SyncLoop(
         Report(ruleset.Problems);
         var compiled = clock.GetTimestamp();
         var result = await applier.ApplyAsync(ruleset, cancellationToken);
+        ReportRepair();
         var written = clock.GetTimestamp();
         metrics.Applied(clock.GetElapsedTime(began, compiled), clock.GetElapsedTime(compiled, written), result);
         if (result.Changed)
@@ -141,9 +145,9 @@ public sealed partial class SyncLoop(
         var found = await applier.VerifyAsync(cancellationToken);
         if (!found.IsIntact)
         {
+            _broken = found.Differences;
             await applier.ApplyAsync(_enforced!.Ruleset, cancellationToken);
-            repairs.Repaired(found.Differences);
-            metrics.Repaired();
+            ReportRepair();
             found = await applier.VerifyAsync(cancellationToken);
         }
         if (found.Census is { } census)
@@ -163,6 +167,17 @@ public sealed partial class SyncLoop(
         }
         _verifiedAt = clock.GetTimestamp();
         CheckBridge();
+    }
+
+    /// <summary>Whatever was found changed is put right by the first apply that succeeds.</summary>
+    private void ReportRepair()
+    {
+        if (_broken.Count > 0)
+        {
+            repairs.Repaired(_broken);
+            metrics.Repaired();
+            _broken = [];
+        }
     }
 
     /// <summary>Logs what is newly wrong with policies; what was wrong before was said then.</summary>

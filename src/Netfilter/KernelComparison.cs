@@ -61,7 +61,12 @@ internal static class KernelComparison
         {
             differences.Add($"set {name} {(now is null ? "is gone" : "has appeared")}");
         }
-        else if (before.Entries.Count != now.Entries.Count || before.Entries.Except(now.Entries).Any())
+        else if (
+            now.HasForeignEntries
+            || before.Kind != now.Kind
+            || before.Entries.Count != now.Entries.Count
+            || before.Entries.Except(now.Entries).Any()
+        )
         {
             differences.Add($"set {name} was changed");
         }

@@ -17,11 +17,17 @@ public sealed class NetfilterApplier : IRulesetApplier
     /// <summary>A plan may leave something to the next one; more than a few in a row would be a mistake of the planner's.</summary>
     private const int MostPlans = 8;
 
+    private const int MostDestroys = 10;
+    private static readonly TimeSpan BetweenDestroys = TimeSpan.FromMilliseconds(100);
+
     private readonly NetfilterOptions _options;
     private readonly ToolRunner _runner;
     private volatile KernelConnection? _connection;
     private KernelState? _kernel;
     private volatile Ruleset? _applied;
+
+    // What is being written, or was last: what it allows may be open before all of it is written.
+    private volatile Ruleset? _wanted;
 
     /// <summary>Makes an applier; nothing is read or written yet.</summary>
     public NetfilterApplier(NetfilterOptions options)
@@ -37,6 +43,7 @@ public sealed class NetfilterApplier : IRulesetApplier
     {
         ArgumentNullException.ThrowIfNull(ruleset);
         var isFirst = _applied is null;
+        _wanted = ruleset;
         var connection = await ConnectAsync(cancellationToken);
         var mirror = _kernel ?? await connection.Reader.ReadAsync(ruleset.Options.MarkMask, cancellationToken);
 
@@ -101,7 +108,7 @@ public sealed class NetfilterApplier : IRulesetApplier
         }
 
         var cut = 0;
-        var revocation = new Revocation(ruleset, _runner);
+        var revocation = new Revocation(ruleset, () => _wanted!, _runner);
         foreach (var family in connection.Iptables.Keys)
         {
             cut += await revocation.CutAsync(family, cancellationToken);
@@ -122,6 +129,13 @@ public sealed class NetfilterApplier : IRulesetApplier
         foreach (var step in ApplyPlanner.PlanCleanup(mirror).Steps)
         {
             await executor.ExecuteAsync(step, cancellationToken);
+        }
+
+        // nf_tables lets go of the sets of deleted rules a moment after it has deleted them.
+        for (var tries = 0; tries < MostDestroys && executor.Busy.Count > 0; tries++)
+        {
+            await Task.Delay(BetweenDestroys, cancellationToken);
+            await executor.RetryDestroyAsync(cancellationToken);
         }
 
         return executor.Result with

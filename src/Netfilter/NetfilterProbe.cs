@@ -8,6 +8,7 @@ public static partial class NetfilterProbe
 {
     private const string Chain = "PLSD-PROBE";
     private const string Set = "plsd4-probe";
+    private const string PlainRule = "-j MARK --set-xmark 0x0/0xff000000";
 
     private const string NoHairpin =
         "the kernel has neither the iptables match bpf (module xt_bpf) nor sets of type hash:net,net (module ip_set_hash_netnet);"
@@ -87,9 +88,9 @@ public static partial class NetfilterProbe
         try
         {
             await runner.RunAsync("ipset", ["-exist", "create", Set, "hash:ip", "family", "inet", "skbinfo"], null, cancellationToken);
-            await TakesAsync(iptables, "-j MARK --set-xmark 0x0/0xff000000", cancellationToken, mustTake: true);
-            var hasMapMark = await TakesAsync(iptables, $"-j SET --map-set {Set} src --map-mark", cancellationToken);
-            var hasBpf = await TakesAsync(iptables, "-m bpf --bytecode \"1,6 0 0 0\"", cancellationToken);
+            await PutAsync(iptables, PlainRule, cancellationToken);
+            var hasMapMark = await HasAsync(iptables, $"-j SET --map-set {Set} src --map-mark", cancellationToken);
+            var hasBpf = await HasAsync(iptables, "-m bpf --bytecode \"1,6 0 0 0\"", cancellationToken);
             await iptables.RestoreAsync($"*mangle\n:{Chain} - [0:0]\n-X {Chain}\nCOMMIT\n", cancellationToken);
             if (!hasBpf && !await HasPairsAsync(runner, cancellationToken))
             {
@@ -116,23 +117,37 @@ public static partial class NetfilterProbe
         return (await runner.TryRunAsync("ipset", ["create", Set, "hash:net,net"], null, cancellationToken)).ExitCode == 0;
     }
 
-    private static async Task<bool> TakesAsync(
-        IptablesTool iptables,
-        string rule,
-        CancellationToken cancellationToken,
-        bool mustTake = false
-    )
+    /// <summary>
+    /// Whether the kernel takes the rule. It may have been refused for another's sake, such as a lock that was held for too long: it is then asked
+    /// once more after a rule that every kernel takes, since the layout depends on the answer for as long as the agent runs.
+    /// </summary>
+    /// <exception cref="NetfilterException">It does not take any rule now.</exception>
+    private static async Task<bool> HasAsync(IptablesTool iptables, string rule, CancellationToken cancellationToken)
+    {
+        if (await TakesAsync(iptables, rule, cancellationToken))
+        {
+            return true;
+        }
+
+        await PutAsync(iptables, PlainRule, cancellationToken);
+        return await TakesAsync(iptables, rule, cancellationToken);
+    }
+
+    private static async Task<bool> TakesAsync(IptablesTool iptables, string rule, CancellationToken cancellationToken)
     {
         try
         {
-            await iptables.RestoreAsync($"*mangle\n:{Chain} - [0:0]\n-A {Chain} {rule}\nCOMMIT\n", cancellationToken);
+            await PutAsync(iptables, rule, cancellationToken);
             return true;
         }
-        catch (NetfilterException) when (!mustTake)
+        catch (NetfilterException)
         {
             return false;
         }
     }
+
+    private static Task PutAsync(IptablesTool iptables, string rule, CancellationToken cancellationToken) =>
+        iptables.RestoreAsync($"*mangle\n:{Chain} - [0:0]\n-A {Chain} {rule}\nCOMMIT\n", cancellationToken);
 
     private static async Task<bool?> BridgeCallsIptablesAsync(ToolRunner runner, bool hasIPv6, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Palisade.Dataplane;
 using Palisade.Dataplane.Kernel;
 using Palisade.Dataplane.Planning;
@@ -33,6 +34,14 @@ internal sealed class PlanExecutor(KernelConnection connection, Ruleset ruleset,
             default:
                 throw new ArgumentOutOfRangeException(nameof(step), step, "unknown step");
         }
+    }
+
+    /// <summary>Tries once more to destroy what could not be destroyed.</summary>
+    public async Task RetryDestroyAsync(CancellationToken cancellationToken)
+    {
+        var names = Busy.Order(StringComparer.Ordinal).ToImmutableArray();
+        Busy.Clear();
+        await DestroyAsync(new DestroyBatch(names), cancellationToken);
     }
 
     private void Count(SetBatch batch)

@@ -11,7 +11,10 @@ namespace Palisade.Netfilter;
 /// When the answering side speaks first after that, the kernel takes its packet for the first of a connection the other way, which policies
 /// may well allow. So it is remembered first, in a set that the rules look into, that the answering side must not open it again.
 /// </summary>
-internal sealed class Revocation(Ruleset ruleset, ToolRunner runner)
+/// <param name="ruleset">What was applied last.</param>
+/// <param name="newest">What is being applied now, if anything else is: a connection that only it allows may be open already, and is left.</param>
+/// <param name="runner">Runs programs.</param>
+internal sealed class Revocation(Ruleset ruleset, Func<Ruleset> newest, ToolRunner runner)
 {
     private const byte Tcp = 6;
     private const byte Udp = 17;
@@ -25,7 +28,14 @@ internal sealed class Revocation(Ruleset ruleset, ToolRunner runner)
     public async Task<int> CutAsync(IpFamily family, CancellationToken cancellationToken)
     {
         using var table = new ConntrackTable();
-        var revoked = (await table.ListAsync(family, cancellationToken)).Where(IsRevoked).ToList();
+        var revoked = (await table.ListAsync(family, cancellationToken)).Where(flow => IsRevoked(flow, _judge)).ToList();
+        // Asked for after the connections were read, so that none of them is younger.
+        if (revoked.Count > 0 && newest() is var now && !ReferenceEquals(now, ruleset))
+        {
+            var judge = new ConnectionJudge(now);
+            revoked.RemoveAll(flow => !IsRevoked(flow, judge));
+        }
+
         if (revoked.Count == 0)
         {
             return 0;
@@ -41,10 +51,10 @@ internal sealed class Revocation(Ruleset ruleset, ToolRunner runner)
         return cut;
     }
 
-    private bool IsRevoked(ConntrackFlow flow) =>
+    private bool IsRevoked(ConntrackFlow flow, ConnectionJudge judge) =>
         !_own.Contains(flow.Source)
         && !_own.Contains(flow.Destination)
-        && !_judge.Allows(new TrackedConnection(flow.Source, flow.Destination, flow.Protocol, flow.DestinationPort));
+        && !judge.Allows(new TrackedConnection(flow.Source, flow.Destination, flow.Protocol, flow.DestinationPort));
 
     private static string Remember(IpFamily family, IEnumerable<ConntrackFlow> flows)
     {

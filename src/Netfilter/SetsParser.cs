@@ -12,7 +12,7 @@ internal sealed class SetsParser(uint markMask)
     private readonly MarkLayout _marks = new(markMask);
     private readonly string _maskText = "/0x" + markMask.ToString("x", CultureInfo.InvariantCulture);
 
-    /// <summary>Own sets. One that holds what the layout never puts there has no kind.</summary>
+    /// <summary>Own sets. One of a type that the layout does not use has no kind.</summary>
     public IEnumerable<KernelSet> Parse(string text)
     {
         KernelSet? set = null;
@@ -43,7 +43,7 @@ internal sealed class SetsParser(uint markMask)
             }
             else if (set is not null && words is ["add", ..])
             {
-                set = new KernelSet(set.Name, set.Family, null, set.MaxEntries);
+                set.HasForeignEntries = true;
             }
         }
 
@@ -89,7 +89,9 @@ internal sealed class SetsParser(uint markMask)
                 entry = SetEntry.Of(port);
                 return isPort;
             case SetKind.Classes:
-                return TryParseAddress(family, element, out entry) && TryParseMark(ValueOf(words, "skbmark"), out number);
+                // With a mark that is none of the layout's it is of no class: the right one is then written over it.
+                number = ClassOf(ValueOf(words, "skbmark"));
+                return TryParseAddress(family, element, out entry);
             case SetKind.Addresses:
                 return TryParseAddress(family, element, out entry);
             case SetKind.AddressPairs:
@@ -102,18 +104,15 @@ internal sealed class SetsParser(uint markMask)
         }
     }
 
-    private bool TryParseMark(string? text, out byte number)
+    private byte ClassOf(string? mark)
     {
-        number = 0;
-        var slash = text?.IndexOf('/', StringComparison.Ordinal) ?? -1;
-        if (slash < 3 || !text!.AsSpan(slash).SequenceEqual(_maskText))
-        {
-            return false;
-        }
-
-        var isNumber = uint.TryParse(text.AsSpan(2, slash - 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mark);
-        number = _marks.NumberOf(mark);
-        return isNumber;
+        var slash = mark?.IndexOf('/', StringComparison.Ordinal) ?? -1;
+        return
+            slash >= 3
+            && mark.AsSpan(slash).SequenceEqual(_maskText)
+            && uint.TryParse(mark.AsSpan(2, slash - 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var value)
+            ? _marks.NumberOf(value)
+            : ClassNumber.Unknown;
     }
 
     private static bool TryParseAddress(IpFamily family, string text, out SetEntry entry)

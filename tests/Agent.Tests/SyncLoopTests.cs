@@ -144,6 +144,23 @@ public sealed class SyncLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_RepairFailsAtFirst_IsReportedWhenItSucceeds()
+    {
+        await StartInSyncAsync();
+        _applier.Findings.Enqueue(["chain PLSD-FWD is gone"]);
+        _applier.Failure = "the lock is held";
+
+        await TimePassesAsync(1);
+        await Eventually.TrueAsync(() => _readiness.Problems.ContainsKey(ReadinessCheck.Rules), Token);
+        _repairs.All.ShouldBeEmpty();
+        _applier.Failure = null;
+        await TimePassesAsync(1);
+
+        await Eventually.TrueAsync(() => _readiness.Problems.Count == 0, Token);
+        _repairs.All.ShouldBe(["chain PLSD-FWD is gone"]);
+    }
+
+    [Fact]
     public async Task Run_RepairDoesNotHold_IsNotReady()
     {
         await StartInSyncAsync();

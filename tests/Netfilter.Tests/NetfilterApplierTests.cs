@@ -82,6 +82,34 @@ public sealed class NetfilterApplierTests : IAsyncLifetime
         result.Tightened.ShouldBe(tightens);
     }
 
+    [Theory]
+    [InlineData("-exist add plsd4-in 10.244.1.11")]
+    [InlineData("-exist add plsd4-in 10.244.1.11 skbmark 0x5000000/0xffffffff")]
+    [InlineData("add plsd4-eg 192.0.2.1")]
+    [InlineData("add plsd4-n-? 192.0.2.1,icmp:8/0")]
+    [InlineData("add plsd4-n-? 192.0.2.1,udplite:80")]
+    public async Task VerifyAsync_SetHasWhatTheLayoutNeverPutsThere_IsRepaired(string command)
+    {
+        var applier = Applier(NetfilterBackend.Nft);
+        await applier.ApplyAsync(Compile(Shop()), Shell.Cancelled);
+        var before = await EntriesAsync();
+        var named = string.Join(' ', before).Split(' ').First(word => word.StartsWith("plsd4-n-", StringComparison.Ordinal));
+
+        await Shell.RunAsync("ipset " + command.Replace("plsd4-n-?", named, StringComparison.Ordinal));
+        (await applier.VerifyAsync(Shell.Cancelled)).IsIntact.ShouldBeFalse();
+        await applier.ApplyAsync(Compile(Shop()), Shell.Cancelled);
+
+        (await applier.VerifyAsync(Shell.Cancelled)).Differences.ShouldBeEmpty();
+        (await EntriesAsync()).ShouldBe(before);
+    }
+
+    private static async Task<IEnumerable<string>> EntriesAsync() =>
+        (await Shell.RunAsync("ipset save"))
+            .Split('\n')
+            .Where(line => line.StartsWith("add ", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+
     private static async Task AddForeignAsync(NetfilterBackend backend)
     {
         var program = backend == NetfilterBackend.Legacy ? "iptables-legacy" : "iptables-nft";

@@ -3,6 +3,7 @@ using Palisade.Dataplane;
 using Palisade.Dataplane.Tests.Support;
 using Palisade.Lab;
 using Palisade.Lab.Probes;
+using Palisade.Policy.Net;
 using static Palisade.Dataplane.Tests.Support.ClusterBuilder;
 
 namespace Palisade.Netfilter.Tests;
@@ -47,6 +48,31 @@ public sealed class RevocationTests
         (
             await node.Network.RunAsync(() => restarted.ApplyAsync(Compile(Shop(allowOther: false).Build()), Shell.Cancelled))
         ).Changed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task CutAsync_ConnectionThatWhatIsBeingWrittenAllows_IsLeft()
+    {
+        await using var lab = await NetworkLab.CreateAsync(Topology(), Shell.Cancelled);
+        await using var serving = ProbeServer.Start(lab.Pods["shop/db"], (5432, ProbeProtocol.Tcp));
+        var (applied, wanted) = (Compile(Shop(allowOther: false).Build()), Compile(Shop(allowOther: true).Build()));
+        var node = lab.Nodes["node-a"].Network;
+        // The kernel is there already, and the applier has not come back yet to say so.
+        await node.RunAsync(() => new NetfilterApplier(new NetfilterOptions()).ApplyAsync(wanted, Shell.Cancelled));
+        var target = new ProbeTarget(IPAddress.Parse("10.244.1.11"), 5432);
+        using var open = await new Prober(new ProbeOptions { Timeout = TimeSpan.FromSeconds(5) }).OpenAsync(
+            lab.Pods["shop/other"],
+            target,
+            Shell.Cancelled
+        );
+        var runner = new ToolRunner(new NetfilterOptions());
+
+        var whileWriting = await node.RunAsync(() =>
+            new Revocation(applied, () => wanted, runner).CutAsync(IpFamily.IPv4, Shell.Cancelled)
+        );
+        var otherwise = await node.RunAsync(() => new Revocation(applied, () => applied, runner).CutAsync(IpFamily.IPv4, Shell.Cancelled));
+
+        (whileWriting, otherwise).ShouldBe((0, 1));
     }
 
     private static Ruleset Compile(Palisade.Policy.ClusterSnapshot cluster) =>

@@ -199,7 +199,9 @@ public sealed class LayoutBuilder
         // Between two pods of one bridge the kernel sends a reset as it is, from the pod's address: who asked for the address of a Service would
         // not know it. An ICMP error goes back through the translation.
         var reset = "-p tcp -m conntrack ! --ctstate DNAT -j REJECT --reject-with tcp-reset";
-        var chain = new Chain(Names.Reject, [reset, $"-j REJECT --reject-with {answer}"]);
+        // What tracking calls invalid may be a late packet of a connection that is allowed: an answer would end that (iptables-extensions(8), REJECT).
+        const string silent = "-m conntrack --ctstate INVALID -j DROP";
+        var chain = new Chain(Names.Reject, [silent, reset, $"-j REJECT --reject-with {answer}"]);
         var rule = $"-m mark --mark {_marks.Of(ClassNumber.Held)} -j {Names.Reject}";
         ImmutableArray<Hook> hooks = _ruleset.Options.PoliceOutput ? [new("FORWARD", rule), new("OUTPUT", rule)] : [new("FORWARD", rule)];
         return new TableLayout(TableLayout.Filter, [chain], hooks);

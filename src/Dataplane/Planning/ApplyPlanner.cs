@@ -143,7 +143,7 @@ public static class ApplyPlanner
         List<string> conflicts
     )
     {
-        var difference = new SetDifference(ruleset.Options, kernel, kernel.Families[family].ReferencedSets(), phases, conflicts);
+        var difference = new SetDifference(ruleset.Options, kernel, family, phases, conflicts);
         foreach (var set in WantedSets.Of(ruleset, family, placement))
         {
             wanted.Add(set.Name);

@@ -27,30 +27,32 @@ internal sealed class ClassDifference(Ruleset ruleset, Placement placement, Kern
         var name = Names.ClassMap(family, direction);
         var wanted = Wanted(direction);
         var kind = ruleset.Options.UsesMarks ? SetKind.Classes : SetKind.Addresses;
-        var live = sets.Ensure(name, family, kind, wanted.Count);
+        var live = sets.Ensure(name, kind, wanted.Count);
         var held =
             kernel.Sets.GetValueOrDefault(name) is { } set && set.Kind == kind ? set.Entries : ImmutableDictionary<SetEntry, byte>.Empty;
-        var forget = live ? phases.Forget : phases.Prepare;
-        forget.AddRange(
-            held.Keys.Where(entry => !wanted.ContainsKey(entry)).Order().Select(entry => new RemoveEntry(name, family, kind, entry))
-        );
-
-        var moves = new List<(PutEntry, bool)>();
-        foreach (var (entry, (number, key)) in wanted)
+        var missing = wanted.FindAll(item => !held.ContainsKey(item.Entry));
+        if (held.Count > wanted.Count - missing.Count)
         {
-            var put = new PutEntry(name, family, kind, entry, number);
-            if (!held.TryGetValue(entry, out var now))
-            {
-                (live ? phases.Admit : phases.Prepare).Add(put);
-            }
-            else if (now != number || (number == ClassNumber.Overflow && !IsInOverflow(direction, key!, entry)))
-            {
-                Move(put, now, live, moves);
-            }
+            var forget = live ? phases.Forget : phases.Prepare;
+            forget.AddRange(
+                held.Keys.Except(wanted.Select(item => item.Entry)).Order().Select(entry => new RemoveEntry(name, family, kind, entry))
+            );
+        }
+
+        var admit = live ? phases.Admit : phases.Prepare;
+        admit.AddRange(missing.OrderBy(item => item.Entry).Select(item => new PutEntry(name, family, kind, item.Entry, item.Number)));
+        var moves = new List<(PutEntry, bool)>();
+        var moved = wanted.FindAll(item => held.TryGetValue(item.Entry, out var now) && IsMoved(direction, item, now));
+        foreach (var (entry, number, _) in moved.OrderBy(item => item.Entry))
+        {
+            Move(new PutEntry(name, family, kind, entry, number), held[entry], live, moves);
         }
 
         return moves;
     }
+
+    private bool IsMoved(Direction direction, (SetEntry Entry, byte Number, string? Key) wanted, byte now) =>
+        now != wanted.Number || (wanted.Number == ClassNumber.Overflow && !IsInOverflow(direction, wanted.Key!, wanted.Entry));
 
     private void Move(PutEntry put, byte now, bool live, List<(PutEntry Put, bool NeedsHold)> moves)
     {
@@ -68,15 +70,20 @@ internal sealed class ClassDifference(Ruleset ruleset, Placement placement, Kern
     private bool IsInOverflow(Direction direction, string key, SetEntry entry) =>
         kernel.Sets.TryGetValue(Names.OverflowSet(family, direction, key), out var set) && set.Entries.ContainsKey(entry);
 
-    private SortedDictionary<SetEntry, (byte Number, string? Key)> Wanted(Direction direction)
+    /// <summary>Each address once, as the compiler sees to, with the number and the key of its class.</summary>
+    private List<(SetEntry Entry, byte Number, string? Key)> Wanted(Direction direction)
     {
-        var wanted = new SortedDictionary<SetEntry, (byte, string?)>();
+        var wanted = new List<(SetEntry, byte, string?)>(ruleset.Pods.Length);
         foreach (var pod in ruleset.Pods)
         {
             var key = pod.ClassIn(direction);
-            foreach (var address in pod.Addresses.Where(address => address.Family == family))
+            var number = ruleset.Options.UsesMarks ? placement.NumberOf(direction, key) : (byte)0;
+            foreach (var address in pod.Addresses)
             {
-                wanted[SetEntry.Of(address)] = (ruleset.Options.UsesMarks ? placement.NumberOf(direction, key) : (byte)0, key);
+                if (address.Family == family)
+                {
+                    wanted.Add((SetEntry.Of(address), number, key));
+                }
             }
         }
 

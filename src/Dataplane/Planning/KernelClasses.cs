@@ -34,22 +34,26 @@ internal sealed class KernelClasses
 
     private void ReadEntries()
     {
-        foreach (var set in _kernel.Sets.Values)
+        foreach (var family in _kernel.Families.Keys)
         {
-            var prefix = Names.OverflowSet(set.Family, _direction, "");
-            if (set.Name == Names.ClassMap(set.Family, _direction))
+            if (_kernel.Sets.TryGetValue(Names.ClassMap(family, _direction), out var map))
             {
-                foreach (var (entry, number) in set.Entries)
+                foreach (var (entry, number) in map.Entries)
                 {
-                    Numbers[new IpAddress(set.Family, entry.Address)] = number;
+                    Numbers[new IpAddress(family, entry.Address)] = number;
                     NumbersInUse.Add(number);
                 }
             }
-            else if (set.Name.StartsWith(prefix, StringComparison.Ordinal))
+
+            var prefix = Names.OverflowSet(family, _direction, "");
+            foreach (var set in _kernel.Sets.Values)
             {
-                foreach (var entry in set.Entries.Keys)
+                if (set.Name.StartsWith(prefix, StringComparison.Ordinal))
                 {
-                    OverflowKeys[new IpAddress(set.Family, entry.Address)] = set.Name[prefix.Length..];
+                    foreach (var entry in set.Entries.Keys)
+                    {
+                        OverflowKeys[new IpAddress(family, entry.Address)] = set.Name[prefix.Length..];
+                    }
                 }
             }
         }

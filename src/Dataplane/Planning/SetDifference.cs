@@ -3,20 +3,19 @@ using Palisade.Policy.Net;
 
 namespace Palisade.Dataplane.Planning;
 
-/// <summary>Compares wanted sets with what the kernel holds, and sorts the commands into phases.</summary>
-internal sealed class SetDifference(
-    DataplaneOptions options,
-    KernelState kernel,
-    IReadOnlySet<string> referenced,
-    SetPhases phases,
-    List<string> conflicts
-)
+/// <summary>Compares wanted sets of a family with what the kernel holds, and sorts the commands into phases.</summary>
+internal sealed class SetDifference(DataplaneOptions options, KernelState kernel, IpFamily family, SetPhases phases, List<string> conflicts)
 {
+    private readonly HashSet<string> _referenced = kernel.Families[family].ReferencedSets();
+    private readonly string _podRanges = Names.PodRanges(family);
+    private readonly string _egressOverflow = Names.OverflowSet(family, Direction.Egress, "");
+    private readonly string _ingressOverflow = Names.OverflowSet(family, Direction.Ingress, "");
+
     /// <summary>An ordinary set: entries let packets pass, except in the set of pod ranges, where they hold them up.</summary>
     public void Add(AddressSet wanted)
     {
-        var live = Ensure(wanted.Name, wanted.Family, wanted.Kind, wanted.Entries.Length);
-        var denies = wanted.Name == Names.PodRanges(wanted.Family);
+        var live = Ensure(wanted.Name, wanted.Kind, wanted.Entries.Length);
+        var denies = wanted.Name == _podRanges;
         var isOverflow = IsOverflowSet(wanted);
         // Even a set that no rule refers to yet must not have pods in it that still have another class.
         var adds =
@@ -31,15 +30,22 @@ internal sealed class SetDifference(
             : phases.Tighten;
         var held = kernel.Sets.GetValueOrDefault(wanted.Name);
         var (surplus, missing) = held?.Kind == wanted.Kind ? held.DifferenceTo(wanted) : ([], wanted.Entries);
-        removes.AddRange(surplus.Select(entry => Remove(wanted, entry)));
-        adds.AddRange(missing.Select(entry => Put(wanted, entry)));
+        foreach (var entry in surplus)
+        {
+            removes.Add(new RemoveEntry(wanted.Name, wanted.Family, wanted.Kind, entry));
+        }
+
+        foreach (var entry in missing)
+        {
+            adds.Add(new PutEntry(wanted.Name, wanted.Family, wanted.Kind, entry));
+        }
     }
 
-    /// <summary>Makes sure that the set is there, of that type, and large enough; returns whether rules refer to it.</summary>
-    public bool Ensure(string name, IpFamily family, SetKind kind, int count)
+    /// <summary>Makes sure that the set is there, of that type, large enough and without what is not the layout's; returns whether rules refer to it.</summary>
+    public bool Ensure(string name, SetKind kind, int count)
     {
         var max = WantedSets.MaxEntriesFor(count);
-        var live = referenced.Contains(name);
+        var live = _referenced.Contains(name);
         if (!kernel.Sets.TryGetValue(name, out var set))
         {
             phases.Prepare.Add(new CreateSet(name, family, kind, max));
@@ -59,36 +65,31 @@ internal sealed class SetDifference(
             return false;
         }
 
-        if (kind != SetKind.Ports && count > set.MaxEntries)
+        if (set.HasForeignEntries || (kind != SetKind.Ports && count > set.MaxEntries))
         {
-            Grow(set, kind, max);
+            MakeAnew(set, kind, Math.Max(max, set.MaxEntries));
         }
 
         return live;
     }
 
-    /// <summary>Makes a larger set with the same entries and exchanges the two: no packet sees a difference.</summary>
-    private void Grow(KernelSet set, SetKind kind, int max)
+    /// <summary>Makes another set with the same entries, as far as they are the layout's, and exchanges the two: no packet sees one without them.</summary>
+    private void MakeAnew(KernelSet set, SetKind kind, int max)
     {
-        var larger = Names.Set(set.Family, "t-" + ContentHash.Of("grow", set.Name));
-        if (kernel.Sets.ContainsKey(larger))
+        var other = Names.Set(set.Family, "t-" + ContentHash.Of("grow", set.Name));
+        if (kernel.Sets.ContainsKey(other))
         {
-            phases.Prepare.Add(new DestroySet(larger));
+            phases.Prepare.Add(new DestroySet(other));
         }
 
-        phases.Prepare.Add(new CreateSet(larger, set.Family, kind, max));
+        phases.Prepare.Add(new CreateSet(other, set.Family, kind, max));
         phases.Prepare.AddRange(
-            set.Entries.OrderBy(item => item.Key).Select(item => new PutEntry(larger, set.Family, kind, item.Key, item.Value))
+            set.Entries.OrderBy(item => item.Key).Select(item => new PutEntry(other, set.Family, kind, item.Key, item.Value))
         );
-        phases.Prepare.Add(new SwapSets(larger, set.Name));
-        phases.Prepare.Add(new DestroySet(larger));
+        phases.Prepare.Add(new SwapSets(other, set.Name));
+        phases.Prepare.Add(new DestroySet(other));
     }
 
-    private static bool IsOverflowSet(AddressSet set) =>
-        set.Name.StartsWith(Names.OverflowSet(set.Family, Direction.Egress, ""), StringComparison.Ordinal)
-        || set.Name.StartsWith(Names.OverflowSet(set.Family, Direction.Ingress, ""), StringComparison.Ordinal);
-
-    private static PutEntry Put(AddressSet set, SetEntry entry) => new(set.Name, set.Family, set.Kind, entry);
-
-    private static RemoveEntry Remove(AddressSet set, SetEntry entry) => new(set.Name, set.Family, set.Kind, entry);
+    private bool IsOverflowSet(AddressSet set) =>
+        set.Name.StartsWith(_egressOverflow, StringComparison.Ordinal) || set.Name.StartsWith(_ingressOverflow, StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Palisade.Lab.Probes;
 using Palisade.Testing;
 
@@ -17,8 +18,12 @@ public sealed class CommandLineTests(NodeApiServer api)
         var db = await node.AddPodAsync("db", """{"app": "db"}""");
         await node.ApplyPolicyAsync("deny", PolicySpecs.DenyAll);
 
+        var prober = new Prober(new ProbeOptions { Timeout = TimeSpan.FromSeconds(10) });
+        using var open = await prober.OpenAsync(web, new ProbeTarget(db.Addresses[0], 80), Token);
+
         var first = node.StartAgent("--once");
         (await first.WaitForExitAsync(Token)).ShouldBe(0, first.Output);
+        (await open.ExchangeAsync(Token)).IsOpen.ShouldBeFalse("the open connection is cut");
         (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Refused);
         var rules = await node.RulesAsync();
 
@@ -26,6 +31,25 @@ public sealed class CommandLineTests(NodeApiServer api)
         (await second.WaitForExitAsync(Token)).ShouldBe(0, second.Output);
         second.Output.ShouldContain("Nothing to write");
         (await node.RulesAsync()).ShouldBe(rules);
+    }
+
+    [Fact]
+    public async Task Once_PolicyCannotBeUnderstood_SaysSo()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        await node.AddPodAsync("db", """{"app": "db"}""");
+        await node.ApplyPolicyAsync("from-web", PolicySpecs.FromWeb);
+        await EtcdStore.ChangePolicyAsync(
+            api,
+            node.Namespace,
+            "from-web",
+            spec => spec["podSelector"]!["matchExpressions"] = JsonNode.Parse("""[{"key": "app", "operator": "Near"}]""")
+        );
+
+        var agent = node.StartAgent("--once");
+
+        (await agent.WaitForExitAsync(Token)).ShouldBe(0, agent.Output);
+        agent.Output.ShouldContain($"NetworkPolicy {node.Namespace}/from-web: spec.podSelector");
     }
 
     [Fact]
@@ -70,6 +94,20 @@ public sealed class CommandLineTests(NodeApiServer api)
         (await node.RulesAsync()).ShouldBe(rules);
         (await node.SetsAsync()).ShouldBe(sets);
         (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Open);
+    }
+
+    [Fact]
+    public async Task Cleanup_RuleOfAnotherUsesASet_SaysThatItStays()
+    {
+        await using var node = await TestNode.CreateAsync(api);
+        (await node.StartAgent("--once").WaitForExitAsync(Token)).ShouldBe(0);
+        await node.RunAsync("iptables", "-A", "INPUT", "-m", "set", "--match-set", "plsd4-in", "src", "-j", "ACCEPT");
+
+        var agent = node.StartAgent("--cleanup");
+
+        (await agent.WaitForExitAsync(Token)).ShouldBe(1, agent.Output);
+        agent.Output.ShouldContain("rules of others still use 1 of its sets");
+        (await node.RulesAsync()).ShouldNotContain("PLSD-", Case.Sensitive);
     }
 
     [Fact]

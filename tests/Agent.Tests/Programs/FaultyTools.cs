@@ -95,6 +95,20 @@ internal sealed class FaultyTools : IDisposable
             """
         );
 
+    /// <summary>The first run of iptables-restore fails whose input has this, as if another program held the lock for too long.</summary>
+    public void HoldLockOnce(string text) =>
+        Lack(
+            $"""
+            case "$program" in *-restore)
+              cat >"$folder/input.$$"
+              if grep -qF -e '{text}' "$folder/input.$$" && mkdir "$folder/held" 2>/dev/null; then
+                echo "Another app is currently holding the xtables lock. Stopped waiting after 10s." >&2; exit 4
+              fi
+              exec <"$folder/input.$$" ;;
+            esac
+            """
+        );
+
     /// <summary>No run of ip6tables succeeds.</summary>
     public void LackIPv6() =>
         Lack(

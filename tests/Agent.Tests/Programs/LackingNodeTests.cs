@@ -41,6 +41,20 @@ public sealed class LackingNodeTests(NodeApiServer api)
     }
 
     [Fact]
+    public async Task Run_LockHeldWhileTheKernelIsProbed_IsNotTakenForALack()
+    {
+        using var tools = new FaultyTools();
+        await using var node = await TestNode.CreateAsync(api);
+        tools.HoldLockOnce("--map-mark");
+        await node.AddPodAsync("web", """{"app": "web"}""");
+
+        var agent = node.StartAgent(tools.Variables, "--backend", "Legacy");
+        await agent.WroteAsync("Ready", Token);
+
+        (await node.RunAsync("iptables-legacy-save", "-t", "mangle")).ShouldContain("--map-set");
+    }
+
+    [Fact]
     public async Task Run_KernelWithoutBpf_TellsHairpinsBySetOrSaysWhatIsMissing()
     {
         using var tools = new FaultyTools();

@@ -78,9 +78,9 @@ public sealed class ModelRule
                 _matches.Add((p, _, _) => cidr.Contains(word == "-s" ? p.Source : p.Destination));
                 break;
             case "--ctstate":
-                // Only what a rule of the layout asks for; the model's packets are never translated ones.
-                var isTranslation = words.Dequeue() == "DNAT";
-                _matches.Add((p, _, _) => isTranslation || p.IsEstablished);
+                // Only what a rule of the layout asks for; the model's packets are never translated ones, and never invalid.
+                var state = words.Dequeue();
+                _matches.Add((p, _, _) => state == "DNAT" || (state != "INVALID" && p.IsEstablished));
                 break;
             case "--mark":
                 var (value, mask) = Mark(words.Dequeue());
