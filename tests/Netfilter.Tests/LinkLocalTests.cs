@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Palisade.Dataplane;
 using Palisade.Dataplane.Tests.Support;
 using Palisade.Lab;
+using Palisade.Testing;
 
 namespace Palisade.Netfilter.Tests;
 
@@ -35,11 +36,12 @@ public sealed class LinkLocalTests
         var node = lab.Nodes["node-1"].Network;
         var applier = new NetfilterApplier(new NetfilterOptions { Backend = backend });
         using var server = Serve(lab.Pods["shop/db"]);
-        (await ConnectsAsync(lab.Pods["shop/web"], lab.Pods["shop/db"], server)).ShouldBeTrue();
+        var (web, db) = (await LinkLocalAsync(lab.Pods["shop/web"]), await LinkLocalAsync(lab.Pods["shop/db"]));
+        (await ConnectsAsync(lab.Pods["shop/web"], web, db, server, TimeSpan.FromSeconds(10))).ShouldBeTrue();
 
         await node.RunAsync(() => applier.ApplyAsync(PolicyCompiler.Compile(cluster, "node-1", DataplaneOptions.Default), Shell.Cancelled));
 
-        (await ConnectsAsync(lab.Pods["shop/web"], lab.Pods["shop/db"], server)).ShouldBeFalse();
+        (await ConnectsAsync(lab.Pods["shop/web"], web, db, server, TimeSpan.FromSeconds(2))).ShouldBeFalse();
     }
 
     private static Socket Serve(LabHost pod)
@@ -50,12 +52,11 @@ public sealed class LinkLocalTests
         return server;
     }
 
-    private static async Task<bool> ConnectsAsync(LabHost from, LabHost to, Socket server)
+    private static async Task<bool> ConnectsAsync(LabHost from, IPAddress own, IPAddress other, Socket server, TimeSpan patience)
     {
-        var (own, other) = (LinkLocal(from), LinkLocal(to));
         using var client = from.Network.CreateSocket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Shell.Cancelled);
-        limit.CancelAfter(TimeSpan.FromSeconds(2));
+        limit.CancelAfter(patience);
         try
         {
             var port = ((IPEndPoint)server.LocalEndPoint!).Port;
@@ -68,13 +69,30 @@ public sealed class LinkLocalTests
         }
     }
 
-    /// <summary>The link-local address of the pod's interface, with the number of that interface.</summary>
-    private static IPAddress LinkLocal(LabHost pod)
+    /// <summary>
+    /// The link-local address of the pod's interface, with the number of that interface, as soon as the kernel knows that nobody else has it: before
+    /// that it cannot be used.
+    /// </summary>
+    private static async Task<IPAddress> LinkLocalAsync(LabHost pod)
     {
-        var fields = pod
-            .Network.Run(() => File.ReadAllLines("/proc/thread-self/net/if_inet6"))
-            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Single(fields => fields[0].StartsWith("fe80", StringComparison.Ordinal) && fields[^1] == "eth0");
-        return new IPAddress(Convert.FromHexString(fields[0]), Convert.ToInt64(fields[1], 16));
+        const int tentative = 0x40; // linux/if_addr.h
+        IPAddress? found = null;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                var fields = pod
+                    .Network.Run(() => File.ReadAllLines("/proc/thread-self/net/if_inet6"))
+                    .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    .SingleOrDefault(fields => fields[0].StartsWith("fe80", StringComparison.Ordinal) && fields[^1] == "eth0");
+                if (fields is not null && (Convert.ToInt32(fields[4], 16) & tentative) == 0)
+                {
+                    found = new IPAddress(Convert.FromHexString(fields[0]), Convert.ToInt64(fields[1], 16));
+                }
+                return found is not null;
+            },
+            Shell.Cancelled,
+            "the pod's link-local address can be used"
+        );
+        return found!;
     }
 }
