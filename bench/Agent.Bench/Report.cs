@@ -11,8 +11,8 @@ internal sealed class Report
         ## What is missed, and why
 
         - The first compile is over its target because the program itself is being compiled while it runs; the same compile later is within it. The images hold
-          programs compiled ahead, which is not what is measured here: tried side by side, those took a fifth less, since generic code over the
-          program's own types is compiled while it runs all the same.
+          programs compiled ahead, which is not what is measured here: two tries side by side, on a busy machine, contradict each other (145 ms
+          against 188, and 236 against 155).
         - New flows are within their target, and cost 4 % more than in kube-router's layout: it compares addresses, the cheapest match there is, and
           pays for them in open flows too, where this layout costs what tracking alone does.
         - Memory, by /proc/PID/smaps: about 60 MiB are its own (the caches' objects, one pass's garbage, the runtime's data), 22 are machine code compiled
