@@ -88,7 +88,7 @@ public static partial class AgentHost
             Dataplane = dataplane,
             VerifyInterval = options.VerifyInterval,
             OnTightened = tightened.Mark,
-            UsesIpvs = Ipvs.IsLoaded,
+            AdaptToNode = NodeNetwork.Adapt,
             CheckBridge = () => BridgeNetfilter.Check(options.SetBridgeNetfilter),
         };
 

@@ -28,7 +28,7 @@ public static class OneShot
         ArgumentNullException.ThrowIfNull(error);
         using var client = new KubernetesClient(clientOptions);
         var snapshot = await ClusterListing.ReadAsync(client, options.NodeName, cancellationToken);
-        var ruleset = PolicyCompiler.Compile(snapshot, options.NodeName, dataplane);
+        var ruleset = NodeNetwork.Adapt(PolicyCompiler.Compile(snapshot, options.NodeName, dataplane));
         foreach (var problem in ruleset.Problems)
         {
             await error.WriteLineAsync($"NetworkPolicy {problem}; it isolates, and allows nothing");

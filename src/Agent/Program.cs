@@ -53,7 +53,6 @@ public static class Program
                     DenyAction = options.DenyAction,
                     UnknownPods = options.UnknownPods,
                     LogDenials = options.LogDenials,
-                    PoliceOutput = Ipvs.IsLoaded(),
                 }
             );
             var client = ClientOptionsLoader.Load(options.Kubeconfig, options.Context) with { UserAgent = "palisade-agent" };

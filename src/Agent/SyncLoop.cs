@@ -85,7 +85,7 @@ public sealed partial class SyncLoop(
 
     private async Task<bool> PassAsync(long? marked, CancellationToken cancellationToken)
     {
-        marked ??= MissesOutput() ? clock.GetTimestamp() : null;
+        marked ??= NodeChanged() ? clock.GetTimestamp() : null;
         try
         {
             var result = new ApplyResult();
@@ -113,11 +113,7 @@ public sealed partial class SyncLoop(
     {
         var began = clock.GetTimestamp();
         var snapshot = cluster.Snapshot();
-        var ruleset = _policies.Compile(snapshot);
-        if (options.UsesIpvs())
-        {
-            ruleset = ruleset with { Options = ruleset.Options with { PoliceOutput = true } };
-        }
+        var ruleset = options.AdaptToNode(_policies.Compile(snapshot));
         Report(ruleset.Problems);
         var compiled = clock.GetTimestamp();
         var result = await applier.ApplyAsync(ruleset, cancellationToken);
@@ -191,8 +187,8 @@ public sealed partial class SyncLoop(
         metrics.Uncompiled(problems.Select(problem => problem.Policy).Distinct(StringComparer.Ordinal).Count());
     }
 
-    /// <summary>Whether IPVS came after the last write.</summary>
-    private bool MissesOutput() => options.UsesIpvs() && _enforced is { Ruleset.Options.PoliceOutput: false };
+    /// <summary>Whether the node is no longer as it was at the last write.</summary>
+    private bool NodeChanged() => _enforced is { Ruleset: var written } && options.AdaptToNode(written) != written;
 
     private TimeSpan UntilVerification()
     {

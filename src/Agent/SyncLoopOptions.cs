@@ -24,8 +24,8 @@ public sealed record SyncLoopOptions
     /// <summary>Told after every pass whose rules may deny what was allowed before.</summary>
     public Action OnTightened { get; init; } = () => { };
 
-    /// <summary>Whether packets to Services leave through OUTPUT, so that they have to be judged there too; kube-proxy may turn to that at any time.</summary>
-    public Func<bool> UsesIpvs { get; init; } = () => false;
+    /// <summary>Adds to a ruleset what the node is like, which may change at any time: <see cref="Netfilter.NodeNetwork"/>.</summary>
+    public Func<Ruleset, Ruleset> AdaptToNode { get; init; } = ruleset => ruleset;
 
     /// <summary>Says what is wrong with bridged packets, or null: <see cref="Health.BridgeNetfilter"/>.</summary>
     public Func<string?> CheckBridge { get; init; } = () => null;

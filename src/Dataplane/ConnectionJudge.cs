@@ -8,7 +8,6 @@ namespace Palisade.Dataplane;
 /// </summary>
 public sealed class ConnectionJudge
 {
-    private const byte IcmpV6 = 58;
     private readonly Ruleset _ruleset;
     private readonly Dictionary<IpAddress, LocalPod> _pods;
     private readonly Dictionary<(Direction Direction, string Key), PodClass> _classes;
@@ -42,8 +41,8 @@ public sealed class ConnectionJudge
         var own = direction == Direction.Egress ? connection.Source : connection.Destination;
         if (!_pods.TryGetValue(own, out var pod))
         {
-            // ICMPv6 runs the link itself.
-            return !_ruleset.DropsUnknown(direction, own) || (connection.Protocol == IcmpV6 && Ruleset.LinkLocal.Contains(own));
+            // Of link-local addresses every packet is judged, and by its bridge, which tracking does not know.
+            return !_ruleset.DropsUnknown(direction, own);
         }
 
         if (pod.ClassIn(direction) is not { } key)

@@ -20,6 +20,9 @@ public static class Names
     /// <summary>Unknown addresses: those of the node's pod ranges are dropped.</summary>
     public const string NewPod = "PLSD-NEWPOD";
 
+    /// <summary>Link-local addresses: pods may not use them, other bridges' hosts may.</summary>
+    public const string LinkLocal = "PLSD-LINK";
+
     /// <summary>Answers a denied packet; in the filter table.</summary>
     public const string Reject = "PLSD-REJECT";
 

@@ -39,6 +39,12 @@ public sealed record Ruleset
     /// <summary>Whether new connections to unknown addresses of the node's pod ranges are dropped.</summary>
     public bool DropsUnknownDestinations { get; init; }
 
+    /// <summary>
+    /// Bridges of the node that surely carry none of its pods, by name: their hosts may use link-local addresses. Any other bridge, also one that
+    /// appears after this was found out, may be the pods'.
+    /// </summary>
+    public ImmutableArray<string> ForeignBridges { get; init; } = [];
+
     /// <summary>What could not be compiled.</summary>
     public ImmutableArray<CompileProblem> Problems { get; init; } = [];
 
@@ -47,5 +53,5 @@ public sealed record Ruleset
 
     /// <summary>Whether new connections of the address, as long as it is of no known pod, are dropped in the direction.</summary>
     public bool DropsUnknown(Direction direction, IpAddress address) =>
-        DropsUnknown(direction) && (LinkLocal.Contains(address) || PodRanges.Any(range => range.Contains(address)));
+        DropsUnknown(direction) && PodRanges.Any(range => range.Contains(address));
 }

@@ -239,7 +239,7 @@ public sealed class SyncLoopTests : IAsyncDisposable
             {
                 NodeName = "node-1",
                 CheckBridge = () => _bridgeProblem,
-                UsesIpvs = () => _usesIpvs,
+                AdaptToNode = ruleset => ruleset with { Options = ruleset.Options with { PoliceOutput = _usesIpvs } },
             },
             _readiness,
             _repairs,

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Palisade.Dataplane;
 using Palisade.Dataplane.Tests.Support;
 using Palisade.Lab;
-using Palisade.Testing;
 
 namespace Palisade.Netfilter.Tests;
 
@@ -36,12 +35,15 @@ public sealed class LinkLocalTests
         var node = lab.Nodes["node-1"].Network;
         var applier = new NetfilterApplier(new NetfilterOptions { Backend = backend });
         using var server = Serve(lab.Pods["shop/db"]);
-        var (web, db) = (await LinkLocalAsync(lab.Pods["shop/web"]), await LinkLocalAsync(lab.Pods["shop/db"]));
-        (await ConnectsAsync(lab.Pods["shop/web"], web, db, server, TimeSpan.FromSeconds(10))).ShouldBeTrue();
+        var (web, db) = (await LinkAddress.OfAsync(lab.Pods["shop/web"].Network), await LinkAddress.OfAsync(lab.Pods["shop/db"].Network));
+        using var open = (await ConnectAsync(lab.Pods["shop/web"], web, db, server, TimeSpan.FromSeconds(10))).ShouldNotBeNull();
+        using var accepted = await server.AcceptAsync(Shell.Cancelled);
 
         await node.RunAsync(() => applier.ApplyAsync(PolicyCompiler.Compile(cluster, "node-1", DataplaneOptions.Default), Shell.Cancelled));
 
-        (await ConnectsAsync(lab.Pods["shop/web"], web, db, server, TimeSpan.FromSeconds(2))).ShouldBeFalse();
+        (await ConnectAsync(lab.Pods["shop/web"], web, db, server, TimeSpan.FromSeconds(2))).ShouldBeNull();
+        open.Send([1]);
+        accepted.Poll(TimeSpan.FromSeconds(1), SelectMode.SelectRead).ShouldBeFalse("what was open before is judged too");
     }
 
     private static Socket Serve(LabHost pod)
@@ -52,47 +54,22 @@ public sealed class LinkLocalTests
         return server;
     }
 
-    private static async Task<bool> ConnectsAsync(LabHost from, IPAddress own, IPAddress other, Socket server, TimeSpan patience)
+    /// <summary>Null when there was no answer.</summary>
+    private static async Task<Socket?> ConnectAsync(LabHost from, IPAddress own, IPAddress other, Socket server, TimeSpan patience)
     {
-        using var client = from.Network.CreateSocket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+        var client = from.Network.CreateSocket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Shell.Cancelled);
         limit.CancelAfter(patience);
         try
         {
             var port = ((IPEndPoint)server.LocalEndPoint!).Port;
             await client.ConnectAsync(new IPEndPoint(new IPAddress(other.GetAddressBytes(), own.ScopeId), port), limit.Token);
-            return true;
+            return client;
         }
         catch (OperationCanceledException) when (!Shell.Cancelled.IsCancellationRequested)
         {
-            return false;
+            client.Dispose();
+            return null;
         }
-    }
-
-    /// <summary>
-    /// The link-local address of the pod's interface, with the number of that interface, as soon as the kernel knows that nobody else has it: before
-    /// that it cannot be used.
-    /// </summary>
-    private static async Task<IPAddress> LinkLocalAsync(LabHost pod)
-    {
-        const int tentative = 0x40; // linux/if_addr.h
-        IPAddress? found = null;
-        await Eventually.TrueAsync(
-            () =>
-            {
-                var fields = pod
-                    .Network.Run(() => File.ReadAllLines("/proc/thread-self/net/if_inet6"))
-                    .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                    .SingleOrDefault(fields => fields[0].StartsWith("fe80", StringComparison.Ordinal) && fields[^1] == "eth0");
-                if (fields is not null && (Convert.ToInt32(fields[4], 16) & tentative) == 0)
-                {
-                    found = new IPAddress(Convert.FromHexString(fields[0]), Convert.ToInt64(fields[1], 16));
-                }
-                return found is not null;
-            },
-            Shell.Cancelled,
-            "the pod's link-local address can be used"
-        );
-        return found!;
     }
 }

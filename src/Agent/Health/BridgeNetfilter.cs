@@ -1,4 +1,4 @@
-using Palisade.Agent.Interop;
+using Palisade.Netfilter;
 
 namespace Palisade.Agent.Health;
 

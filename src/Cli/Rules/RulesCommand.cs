@@ -81,7 +81,7 @@ internal static class RulesCommand
             {
                 return ExitCode.Usage;
             }
-            var ruleset = PolicyCompiler.Compile(cluster.Snapshot, node, offered.Adapt(DataplaneOptions.Default));
+            var ruleset = NodeNetwork.Adapt(PolicyCompiler.Compile(cluster.Snapshot, node, offered.Adapt(DataplaneOptions.Default)));
             var plan = await applier.PlanAsync(ruleset, cancellationToken);
             var annotated = RuleAnnotation.Annotate(plan, ruleset, new PolicyOrigins(cluster));
             console.Plain.Write(plan.Length == 0 ? "The kernel holds exactly these rules.\n" : annotated);

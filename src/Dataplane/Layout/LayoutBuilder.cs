@@ -57,7 +57,13 @@ public sealed class LayoutBuilder
 
     private void AddForward()
     {
-        var rules = new List<string> { "-m conntrack --ctstate RELATED,ESTABLISHED -j RETURN" };
+        var rules = new List<string>();
+        if (_family == IpFamily.IPv6)
+        {
+            AddLinkLocal(rules);
+        }
+
+        rules.Add("-m conntrack --ctstate RELATED,ESTABLISHED -j RETURN");
         if (_family == IpFamily.IPv6)
         {
             // Neighbour solicitation and advertisement between pods of one bridge: without them there is no connection to judge.
@@ -69,6 +75,26 @@ public sealed class LayoutBuilder
         rules.Add($"-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -m set --match-set {Names.Cut(_family)} src,src,dst -g {Names.Deny}");
         rules.Add($"-p udp -m set --match-set {Names.Cut(_family)} src,src,dst -g {Names.Deny}");
         Add(Names.Forward, [.. rules, $"-j {Names.Entry(Direction.Egress)}", $"-j {Names.Entry(Direction.Ingress)}"]);
+    }
+
+    /// <summary>
+    /// Every interface has a link-local address, and over a bridge pods could reach each other by theirs; ICMPv6 runs the link itself. Connections
+    /// that are open already are judged too: tracking does not say of which bridge one is, so they could not be cut.
+    /// </summary>
+    private void AddLinkLocal(List<string> rules)
+    {
+        var drops = Enum.GetValues<Direction>().Where(_ruleset.DropsUnknown).ToArray();
+        if (drops.Length == 0)
+        {
+            return;
+        }
+
+        rules.AddRange(
+            drops.Select(direction =>
+                $"{(direction == Direction.Egress ? "-s" : "-d")} {Ruleset.LinkLocal} ! -p ipv6-icmp -j {Names.LinkLocal}"
+            )
+        );
+        Add(Names.LinkLocal, [.. _ruleset.ForeignBridges.Select(bridge => $"-o {bridge} -j RETURN"), $"-g {Names.NewPod}"]);
     }
 
     /// <summary>The class of the pod at this end, and where to go with it. Whatever leads nowhere is dropped.</summary>
@@ -86,12 +112,6 @@ public sealed class LayoutBuilder
         else
         {
             rules.Add($"-m set --match-set {map} {side} -j MARK --set-xmark {_marks.Of(ClassNumber.Overflow)}");
-        }
-
-        if (_ruleset.DropsUnknown(direction) && _family == IpFamily.IPv6)
-        {
-            // Every interface has such an address, and over a bridge pods could reach each other by theirs. ICMPv6 runs the link itself.
-            rules.Add($"{(direction == Direction.Egress ? "-s" : "-d")} {Ruleset.LinkLocal} ! -p ipv6-icmp {unknown} -g {Names.NewPod}");
         }
 
         if (_ruleset.DropsUnknown(direction) && _ruleset.PodRanges.Any(range => range.Family == _family))

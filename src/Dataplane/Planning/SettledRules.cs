@@ -25,6 +25,7 @@ internal sealed record SettledRules(
         && Ruleset.Chains == ruleset.Chains
         && Ruleset.Classes == ruleset.Classes
         && Ruleset.PodRanges == ruleset.PodRanges
+        && Ruleset.ForeignBridges.AsSpan().SequenceEqual(ruleset.ForeignBridges.AsSpan())
         && Ruleset.DropsUnknownSources == ruleset.DropsUnknownSources
         && Ruleset.DropsUnknownDestinations == ruleset.DropsUnknownDestinations
         && Slots.AsSpan().SequenceEqual(slots.AsSpan());
