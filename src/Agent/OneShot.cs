@@ -49,7 +49,11 @@ public static class OneShot
         {
             await output.WriteLineAsync($"not as written: {difference}");
         }
-        return found.IsIntact ? ExitCodes.Success : ExitCodes.Failure;
+        if (found.Leftover is { } reason)
+        {
+            await output.WriteLineAsync($"what an earlier run may have left in the other iptables backend cannot be removed: {reason}");
+        }
+        return found.IsIntact && found.Leftover is null ? ExitCodes.Success : ExitCodes.Failure;
     }
 
     /// <summary>Removes all rules and sets of the agent's.</summary>

@@ -33,6 +33,7 @@ public sealed partial class SyncLoop(
 
     // What others changed, until it is put right and reported.
     private IReadOnlyList<string> _broken = [];
+    private string? _leftover;
 
     /// <summary>What the kernel was last brought in line with; null before the first pass. May be asked from any thread.</summary>
     public EnforcedState? Enforced => _enforced;
@@ -161,8 +162,19 @@ public sealed partial class SyncLoop(
                 $"rules do not stay as written, another program changes them: {found.Differences[0]}"
             );
         }
+        ReportLeftover(found.Leftover);
         _verifiedAt = clock.GetTimestamp();
         CheckBridge();
+    }
+
+    /// <summary>Enforcement does not depend on it, so it is logged only, and once.</summary>
+    private void ReportLeftover(string? reason)
+    {
+        if (reason is not null && reason != _leftover)
+        {
+            LogLeftover(reason);
+        }
+        _leftover = reason;
     }
 
     /// <summary>Whatever was found changed is put right by the first apply that succeeds.</summary>
@@ -215,6 +227,12 @@ public sealed partial class SyncLoop(
         Message = "NetworkPolicy {Policy}: {Field}: \"{Value}\": {Problem}; its last good content stays in force, or it allows nothing when there is none"
     )]
     private partial void LogProblem(string policy, string field, string value, string problem);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Rules that an earlier run may have left in the other iptables backend cannot be removed, and stay in force: {Reason}; it is tried again"
+    )]
+    private partial void LogLeftover(string reason);
 
     [LoggerMessage(Message = "Wrote {Entries} set entries, {Sets} sets and {Chains} chains in {Milliseconds:F1} ms")]
     private partial void LogApplied(LogLevel level, int entries, int sets, int chains, double milliseconds);

@@ -29,6 +29,9 @@ public sealed class NetfilterApplier : IRulesetApplier
     // What is being written, or was last: what it allows may be open before all of it is written.
     private volatile Ruleset? _wanted;
 
+    // Why rules of an earlier run may still be in the other backend; null when none are.
+    private string? _leftover = "not looked for yet";
+
     /// <summary>Makes an applier; nothing is read or written yet.</summary>
     public NetfilterApplier(NetfilterOptions options)
     {
@@ -54,7 +57,7 @@ public sealed class NetfilterApplier : IRulesetApplier
         _applied = ruleset;
         if (isFirst)
         {
-            await LeaveAsync(Other(connection.Backend), cancellationToken);
+            await TryLeaveOtherAsync(connection, cancellationToken);
         }
 
         return isFirst ? result with { Tightened = true } : result;
@@ -72,7 +75,7 @@ public sealed class NetfilterApplier : IRulesetApplier
 
     /// <summary>
     /// Reads the kernel and compares it with what was last written or read. What differs is put right by the next
-    /// <see cref="ApplyAsync(Ruleset, CancellationToken)"/>.
+    /// <see cref="ApplyAsync(Ruleset, CancellationToken)"/>. Tries once more to remove what an earlier run left in the other backend, if that failed.
     /// </summary>
     /// <exception cref="NetfilterException">The kernel could not be read.</exception>
     public async Task<VerifyResult> VerifyAsync(CancellationToken cancellationToken)
@@ -90,7 +93,12 @@ public sealed class NetfilterApplier : IRulesetApplier
             _kernel = found;
         }
 
-        return new VerifyResult(differences) { Census = KernelCensus.Of(_applied, found) };
+        if (_leftover is not null)
+        {
+            await TryLeaveOtherAsync(connection, cancellationToken);
+        }
+
+        return new VerifyResult(differences) { Census = KernelCensus.Of(_applied, found), Leftover = _leftover };
     }
 
     /// <summary>
@@ -185,6 +193,20 @@ public sealed class NetfilterApplier : IRulesetApplier
         }
 
         return _connection;
+    }
+
+    /// <summary>What is wrong with the other backend does not keep this one from enforcing.</summary>
+    private async Task TryLeaveOtherAsync(KernelConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LeaveAsync(Other(connection.Backend), cancellationToken);
+            _leftover = null;
+        }
+        catch (NetfilterException e)
+        {
+            _leftover = e.Message;
+        }
     }
 
     /// <summary>Removes rules that an earlier run left in the other backend; the sets are shared and stay.</summary>

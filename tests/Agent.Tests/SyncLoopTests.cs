@@ -12,6 +12,7 @@ public sealed class SyncLoopTests : IAsyncDisposable
     private readonly FaultyApplier _applier = new();
     private readonly RecordedRepairs _repairs = new();
     private readonly RecordedLog<Readiness> _log = new();
+    private readonly RecordedLog<SyncLoop> _loopLog = new();
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
     private readonly Readiness _readiness;
     private readonly AgentMetrics _metrics;
@@ -223,6 +224,18 @@ public sealed class SyncLoopTests : IAsyncDisposable
         await CallsAsync("apply", "verify", "apply", "verify", "verify");
     }
 
+    [Fact]
+    public async Task Run_OtherBackendCannotBeCleaned_SaysSoOnceAndIsReady()
+    {
+        _applier.Leftover = "table mangle has rules that iptables cannot read";
+
+        await StartInSyncAsync();
+        await TimePassesAsync(2);
+        await CallsAsync("apply", "verify", "verify", "verify");
+
+        _loopLog.Lines.Count(line => line.Contains(_applier.Leftover, StringComparison.Ordinal)).ShouldBe(1);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -244,7 +257,7 @@ public sealed class SyncLoopTests : IAsyncDisposable
             _readiness,
             _repairs,
             _metrics,
-            new RecordedLog<SyncLoop>(),
+            _loopLog,
             _clock
         ).RunAsync(_signal, _stop.Token);
 

@@ -130,6 +130,28 @@ public sealed class FaultTests : IAsyncLifetime
         (await Shell.RunAsync("iptables-nft-save")).ShouldContain("-A FORWARD -j PLSD-FWD");
     }
 
+    [Fact]
+    public async Task VerifyAsync_OtherBackendCouldNotBeReadAtFirst_IsCleanedWhenItCan()
+    {
+        var ruleset = Compile(new RandomCluster(7).Snapshot());
+        await Applier(NetfilterBackend.Nft).ApplyAsync(ruleset, Shell.Cancelled);
+        await Shell.RunAsync("nft add chain ip mangle foreign");
+        await Shell.RunAsync("nft add rule ip mangle foreign meta mark set ct mark");
+        var applier = Applier(NetfilterBackend.Legacy);
+
+        (await applier.ApplyAsync(ruleset, Shell.Cancelled)).Changed.ShouldBeTrue();
+        var hindered = await applier.VerifyAsync(Shell.Cancelled);
+        await Shell.RunAsync("nft flush chain ip mangle foreign");
+        await Shell.RunAsync("nft delete chain ip mangle foreign");
+        var after = await applier.VerifyAsync(Shell.Cancelled);
+
+        hindered.Leftover!.ShouldContain("made with nft");
+        (hindered.IsIntact, after.IsIntact, after.Leftover).ShouldBe((true, true, null));
+        (await Shell.RunAsync("iptables-nft-save")).ShouldNotContain("PLSD-");
+        (await Shell.RunAsync("ip6tables-nft-save")).ShouldNotContain("PLSD-");
+        (await Shell.RunAsync("iptables-legacy-save")).ShouldContain("-A FORWARD -j PLSD-FWD");
+    }
+
     [Theory]
     [InlineData("iptables-nft", "KUBE-IPTABLES-HINT", NetfilterBackend.Nft)]
     [InlineData("iptables-legacy", "KUBE-IPTABLES-HINT", NetfilterBackend.Legacy)]

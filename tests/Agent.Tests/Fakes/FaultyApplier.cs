@@ -30,6 +30,9 @@ internal sealed class FaultyApplier : IRulesetApplier
     /// <summary>What readings back find, one after the other; nothing when there are no more.</summary>
     public Queue<string[]> Findings { get; } = new();
 
+    /// <summary>What readings back say of the other backend.</summary>
+    public string? Leftover { get; set; }
+
     /// <summary>Runs in the middle of applying.</summary>
     public Func<Task> WhileApplying { get; set; } = () => Task.CompletedTask;
 
@@ -45,7 +48,7 @@ internal sealed class FaultyApplier : IRulesetApplier
     public Task<VerifyResult> VerifyAsync(CancellationToken cancellationToken)
     {
         Add("verify");
-        return Task.FromResult(new VerifyResult(Findings.TryDequeue(out var found) ? found : []));
+        return Task.FromResult(new VerifyResult(Findings.TryDequeue(out var found) ? found : []) { Leftover = Leftover });
     }
 
     public Task<int> CutRevokedAsync(CancellationToken cancellationToken)
