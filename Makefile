@@ -5,7 +5,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-cluster build test test-all test-cluster images test-images sbom verify format generate pictures bench clean
+.PHONY: help demo demo-cluster build test test-cluster images test-images sbom verify format generate pictures bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -22,19 +22,16 @@ demo-cluster: ## the same against a real kube-apiserver, with the operator, the 
 build: ## compile everything; the programs are then in artifacts/bin
 	@hack/build
 
-test: ## every test, on a real kube-apiserver and a real kernel; the last line counts them
+# CLUSTER=local is the cluster that is made here; any other, a kubeconfig of yours, is for test-cluster only.
+test: ## every test, on a real kube-apiserver and a real kernel; CLUSTER=local: images and cluster too; the last line counts them
+	@[ -z "$(filter-out local,$(CLUSTER))" ] || { echo "CLUSTER is 'local' or not set here, not '$(CLUSTER)'" >&2; exit 2; }
 	@hack/deps test
 	@$(MAKE) --no-print-directory build verify
-	@hack/test
-
-test-all: ## test, and with local base images test-images and test-cluster where this machine can hold a cluster: one sum
-	@hack/deps test
-	@$(MAKE) --no-print-directory build verify
-	@hack/test-all
+	@hack/test$(if $(CLUSTER),-all)
 
 test-cluster: ## install, try, break, upgrade and uninstall it on a real two-node cluster made here, as root; CLUSTER=KUBECONFIG: on yours
-	@[ -n "$(CLUSTER)" ] || { hack/deps cluster && $(MAKE) --no-print-directory images; }
-	@hack/test-cluster $(CLUSTER)
+	@[ -n "$(filter-out local,$(CLUSTER))" ] || { hack/deps cluster && $(MAKE) --no-print-directory images; }
+	@hack/test-cluster $(filter-out local,$(CLUSTER))
 
 images: ## the container images, with docker, podman or buildah; BASES=local makes the base images from the distribution, as root
 	@[ "$(BASES)" != local ] || hack/deps images
