@@ -30,6 +30,9 @@ public sealed record ClientOptions
     /// <summary>Key of the client certificate.</summary>
     public PemSource? ClientKey { get; init; }
 
+    /// <summary>Proxy to reach the API server through, with its user and password in it where it wants them; null to reach it directly.</summary>
+    public Uri? Proxy { get; init; }
+
     /// <summary>Bearer token.</summary>
     public string? Token { get; init; }
 

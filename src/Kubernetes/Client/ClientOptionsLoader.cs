@@ -4,7 +4,7 @@ namespace Palisade.Kubernetes.Client;
 
 /// <summary>
 /// Finds out how to reach the API server. In this order: the given kubeconfig, the files in <c>KUBECONFIG</c>, the pod's service account,
-/// <c>~/.kube/config</c>.
+/// <c>~/.kube/config</c>. The way there is the kubeconfig's <c>proxy-url</c>, else what <c>HTTPS_PROXY</c> and <c>NO_PROXY</c> ask for.
 /// </summary>
 public static class ClientOptionsLoader
 {
@@ -16,6 +16,12 @@ public static class ClientOptionsLoader
         Load(kubeconfig, context, LoaderEnvironment.Real);
 
     internal static ClientOptions Load(string? kubeconfig, string? context, LoaderEnvironment environment)
+    {
+        var options = Find(kubeconfig, context, environment);
+        return options with { Proxy = options.Proxy ?? ProxyVariables.For(options.Server, environment.Variable) };
+    }
+
+    private static ClientOptions Find(string? kubeconfig, string? context, LoaderEnvironment environment)
     {
         if (kubeconfig is not null)
         {

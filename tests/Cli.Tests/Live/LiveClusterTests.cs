@@ -61,6 +61,36 @@ public sealed class LiveClusterTests(ApiServerFixture server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LiveCommands_HttpsProxy_IsTakenAsKubectlTakesIt()
+    {
+        await using var proxy = new ConnectProxy(server.ClientOptions.Server);
+        var file = Path.Join(server.Directory, "elsewhere");
+        var text = await File.ReadAllTextAsync(server.KubeConfig, Token);
+        var address = server.ClientOptions.Server.OriginalString;
+        await File.WriteAllTextAsync(
+            file,
+            text.Replace(
+                $"\"{address}\"",
+                "\"https://api.cluster.invalid:6443\", tls-server-name: \"127.0.0.1\"",
+                StringComparison.Ordinal
+            ),
+            Token
+        );
+        string[] environment = [$"HTTPS_PROXY={proxy.Address}", "NO_PROXY=10.0.0.0/8"];
+
+        var theirs = await CommandResult.OfAsync("env", [.. environment, "kubectl", "--kubeconfig", file, "version"], Token);
+        var asked = proxy.Asked;
+        var program = Path.Join(AppContext.BaseDirectory, "kubectl-palisade");
+        var ours = await CommandResult.OfAsync("env", [.. environment, program, "status", "--kubeconfig", file], Token);
+
+        theirs.ExitCode.ShouldBe(0, theirs.Error);
+        asked.Distinct().ShouldBe(["api.cluster.invalid:6443"]);
+        ours.Error.ShouldBeEmpty();
+        ours.Output.ShouldContain("baseline");
+        proxy.Asked.Skip(asked.Count).Distinct().ShouldBe(["api.cluster.invalid:6443"]);
+    }
+
+    [Fact]
     public async Task Expand_YamlOfFiles_IsTakenByTheApiServer()
     {
         var expanded = await CliRun.RunAsync("expand", "-f", Samples.Shop, "-o", "yaml");

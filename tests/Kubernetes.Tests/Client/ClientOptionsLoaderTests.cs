@@ -191,7 +191,7 @@ public sealed class ClientOptionsLoaderTests : IDisposable
     [InlineData("server: 192.0.2.1:6443", "server must be a URL such as https://192.0.2.1:6443, not \"192.0.2.1:6443\"")]
     [InlineData("server: ''", "server is missing")]
     [InlineData("server: {}", "server must be a text")]
-    [InlineData("server: https://h\n    proxy-url: http://p", "proxy-url is not supported")]
+    [InlineData("server: https://h\n    proxy-url: ftp://p", "proxy-url must be a URL such as http://proxy.example:3128 (http, https or")]
     [InlineData("server: https://h\n    certificate-authority-data: '?'", "certificate-authority-data is not base64")]
     [InlineData("server: https://h\n    certificate-authority: absent.crt", "/absent.crt cannot be read: Could not find file ")]
     [InlineData("server: https://h\n    certificate-authority-data: YQ==", "certificate-authority-data holds no PEM block CERTIFICATE")]
@@ -237,6 +237,96 @@ public sealed class ClientOptionsLoaderTests : IDisposable
 
         actual.ShouldMatch("config:[0-9]+: user \"u\": user: ");
         actual.ShouldContain(message);
+    }
+
+    [Fact]
+    public void Load_ProxyUrl_CountsRatherThanTheVariable()
+    {
+        _variables["HTTPS_PROXY"] = "http://of-the-environment:3128";
+        var file = Write(
+            "config",
+            Minimal("https://h").Replace("{server: ", "{proxy-url: 'socks5://p:1080', server: ", StringComparison.Ordinal)
+        );
+
+        Load(file).Proxy.ShouldBe(new Uri("socks5://p:1080"));
+    }
+
+    [Fact]
+    public void Load_InAPod_HonoursTheVariables()
+    {
+        InPod("10.96.0.1");
+        _variables["HTTPS_PROXY"] = "http://p:3128";
+        Load(null).Proxy.ShouldBe(new Uri("http://p:3128"));
+
+        _variables["NO_PROXY"] = ".svc,10.96.0.0/12";
+        Load(null).Proxy.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("https://api.example:6443", "HTTPS_PROXY", "http://p:3128", "http://p:3128")]
+    [InlineData("https://api.example:6443", "https_proxy", "http://p:3128", "http://p:3128")]
+    [InlineData("https://api.example:6443", "HTTPS_PROXY", "p:3128", "http://p:3128")]
+    [InlineData("https://api.example:6443", "HTTP_PROXY", "http://p:3128", null)]
+    [InlineData("https://api.example:6443", "ALL_PROXY", "http://p:3128", null)]
+    [InlineData("https://api.example:6443", "HTTPS_PROXY", "", null)]
+    [InlineData("http://api.example:8080", "HTTP_PROXY", "http://p:3128", "http://p:3128")]
+    [InlineData("https://localhost:6443", "HTTPS_PROXY", "http://p:3128", null)]
+    [InlineData("https://127.0.0.1:6443", "HTTPS_PROXY", "http://p:3128", null)]
+    [InlineData("https://[::1]:6443", "HTTPS_PROXY", "http://p:3128", null)]
+    public void Load_ProxyVariable_IsTakenAsKubectlTakesIt(string server, string variable, string value, string? proxy)
+    {
+        _variables[variable] = value;
+
+        var taken = Load(Write("config", Minimal(server))).Proxy;
+
+        taken.ShouldBe(proxy is null ? null : new Uri(proxy));
+    }
+
+    [Theory]
+    [InlineData("api.example", true)]
+    [InlineData("other, API.Example ,", true)]
+    [InlineData("example", true)]
+    [InlineData(".example", true)]
+    [InlineData("*.example", true)]
+    [InlineData(".api.example", false)]
+    [InlineData("pi.example", false)]
+    [InlineData("api.example:6443", true)]
+    [InlineData("api.example:443", false)]
+    [InlineData("*", true)]
+    [InlineData(":6443", false)]
+    [InlineData("192.0.2.0/24", false)]
+    public void Load_NoProxy_MatchesNamesAsKubectlDoes(string exceptions, bool direct) =>
+        IsDirect("https://api.example:6443", exceptions).ShouldBe(direct);
+
+    [Theory]
+    [InlineData("https://192.0.2.1:6443", "192.0.2.1", true)]
+    [InlineData("https://192.0.2.1:6443", "192.0.2.1:6443", true)]
+    [InlineData("https://192.0.2.1:6443", "192.0.2.1:443", false)]
+    [InlineData("https://192.0.2.1:6443", "192.0.2.9/24", true)]
+    [InlineData("https://192.0.2.1:6443", "192.0.2.128/25", false)]
+    [InlineData("https://192.0.2.1:6443", "192.0.2.0/33", false)]
+    [InlineData("https://192.0.2.1:6443", "0.0.0.0/0", true)]
+    [InlineData("https://[2001:db8::1]:6443", "2001:db8::1", true)]
+    [InlineData("https://[2001:db8::1]:6443", "[2001:db8::1]:6443", true)]
+    [InlineData("https://[2001:db8::1]:6443", "2001:db8::/32", true)]
+    [InlineData("https://[2001:db8::1]:6443", "0.0.0.0/0", false)]
+    public void Load_NoProxy_MatchesAddressesAsKubectlDoes(string server, string exceptions, bool direct) =>
+        IsDirect(server, exceptions).ShouldBe(direct);
+
+    [Fact]
+    public void Load_ProxyVariableWithoutAnAddress_SaysWhichAndWhat()
+    {
+        _variables["https_proxy"] = "ftp://p";
+
+        Message(Write("config", Minimal("https://h")))
+            .ShouldBe("HTTPS_PROXY must be a URL such as http://proxy.example:3128 (http, https or socks5), not \"ftp://p\"");
+    }
+
+    private bool IsDirect(string server, string exceptions)
+    {
+        _variables["HTTPS_PROXY"] = "http://p:3128";
+        _variables["NO_PROXY"] = exceptions;
+        return Load(Write("config", Minimal(server))).Proxy is null;
     }
 
     private static string Minimal(string server) =>

@@ -84,6 +84,11 @@ internal sealed record ExecCredential(string? Token, string? ClientCertificate, 
             json.WriteBoolean("insecure-skip-tls-verify", true);
         }
 
+        if (options.Proxy is not null)
+        {
+            json.WriteString("proxy-url", options.Proxy.OriginalString);
+        }
+
         if (options.CertificateAuthority is { } authority)
         {
             json.WriteBase64String("certificate-authority-data", Encoding.UTF8.GetBytes(authority.Read()));

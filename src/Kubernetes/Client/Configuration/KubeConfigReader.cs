@@ -14,11 +14,6 @@ internal static class KubeConfigReader
             throw cluster.Fault($"server must be a URL such as https://192.0.2.1:6443, not \"{address}\"");
         }
 
-        if (cluster.Text("proxy-url") is not null)
-        {
-            throw cluster.Fault("proxy-url is not supported");
-        }
-
         var authority = cluster.Pem("certificate-authority", "CERTIFICATE");
         var skip = cluster.Flag("insecure-skip-tls-verify");
         if (authority is not null && skip)
@@ -32,6 +27,9 @@ internal static class KubeConfigReader
             CertificateAuthority = authority,
             SkipTlsVerify = skip,
             TlsServerName = cluster.Text("tls-server-name"),
+            Proxy = cluster.Text("proxy-url") is { } proxy
+                ? ProxyAddress.Parse(proxy) ?? throw cluster.Fault($"proxy-url must be {ProxyAddress.Form}, not \"{proxy}\"")
+                : null,
         };
     }
 

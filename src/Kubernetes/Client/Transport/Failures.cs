@@ -34,7 +34,11 @@ internal static class Failures
 
     /// <summary>There was no connection, or it broke.</summary>
     public static KubernetesException Unreachable(ClientOptions options, Exception cause) =>
-        New(StatusReasons.Unreachable, $"cannot reach the API server {options.Server} ({options.Source}): {Describe(cause)}", cause);
+        New(
+            StatusReasons.Unreachable,
+            $"cannot reach the API server {options.Server} ({options.Source}){Via(options.Proxy)}: {Describe(cause)}",
+            cause
+        );
 
     /// <summary>There was no answer in time.</summary>
     public static KubernetesException TimedOut(ClientOptions options, Exception cause) =>
@@ -113,6 +117,10 @@ internal static class Failures
     // The API server gives seconds, never a date.
     private static int? RetryAfterSeconds(RetryConditionHeaderValue? header) =>
         header?.Delta is { } delta ? (int)Math.Clamp(delta.TotalSeconds, 0, int.MaxValue) : null;
+
+    // Without the password.
+    private static string Via(Uri? proxy) =>
+        proxy is null ? "" : $" through the proxy {proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}";
 
     // The outer messages ("see inner exception") say nothing.
     private static string Describe(Exception cause)

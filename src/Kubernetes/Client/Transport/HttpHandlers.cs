@@ -10,7 +10,8 @@ internal static class HttpHandlers
     public static SocketsHttpHandler Create(ClientOptions options, ExecPlugin? plugin) =>
         new()
         {
-            UseProxy = false,
+            UseProxy = options.Proxy is not null,
+            Proxy = options.Proxy is { } proxy ? Via(proxy) : null,
             UseCookies = false,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.GZip,
@@ -23,6 +24,15 @@ internal static class HttpHandlers
             KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             SslOptions = Tls(options, plugin),
+        };
+
+    // The address without user and password, as it stands in messages.
+    private static WebProxy Via(Uri proxy) =>
+        new(proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped))
+        {
+            Credentials = proxy.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. var password]
+                ? new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(string.Concat(password)))
+                : null,
         };
 
     private static SslClientAuthenticationOptions Tls(ClientOptions options, ExecPlugin? plugin)
