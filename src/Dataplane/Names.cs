@@ -23,6 +23,9 @@ public static class Names
     /// <summary>Link-local addresses: pods may not use them, other bridges' hosts may.</summary>
     public const string LinkLocal = "PLSD-LINK";
 
+    /// <summary>What pods send to everybody on their bridge.</summary>
+    public const string Cast = "PLSD-CAST";
+
     /// <summary>Answers a denied packet; in the filter table.</summary>
     public const string Reject = "PLSD-REJECT";
 

@@ -22,6 +22,8 @@ public sealed class LayoutBuilder
         _marks = new MarkLayout(ruleset.Options.MarkMask);
     }
 
+    private bool HasPodRanges => _ruleset.PodRanges.Any(range => range.Family == _family);
+
     private bool Rejects => _ruleset.Options.DenyAction == DenyAction.Reject;
 
     /// <summary>The rules of the family, with the classes in these slots.</summary>
@@ -97,6 +99,32 @@ public sealed class LayoutBuilder
         Add(Names.LinkLocal, [.. _ruleset.ForeignBridges.Select(bridge => $"-o {bridge} -j RETURN"), $"-g {Names.NewPod}"]);
     }
 
+    /// <summary>
+    /// What goes to everybody on a link comes to every pod of a bridge, also to those that are isolated, and they may answer. So pods may not
+    /// send it, ICMPv6 apart. Addresses of wider scope come to nobody who did not ask for them.
+    /// </summary>
+    private void AddCast(List<string> rules)
+    {
+        var senders = new List<string> { $"-m set --match-set {Names.ClassMap(_family, Direction.Egress)} src -g {Names.NewPod}" };
+        if (HasPodRanges)
+        {
+            senders.Add($"-m set --match-set {Names.PodRanges(_family)} src -g {Names.NewPod}");
+        }
+
+        if (_family == IpFamily.IPv4)
+        {
+            rules.Add($"-d 224.0.0.0/24 -j {Names.Cast}");
+            rules.Add($"-d 255.255.255.255/32 -j {Names.Cast}");
+        }
+        else
+        {
+            rules.Add($"-d ff02::/16 ! -p ipv6-icmp -j {Names.Cast}");
+            senders.Add($"-s {Ruleset.LinkLocal} -j {Names.LinkLocal}");
+        }
+
+        Add(Names.Cast, [.. senders]);
+    }
+
     /// <summary>The class of the pod at this end, and where to go with it. Whatever leads nowhere is dropped.</summary>
     private void AddEntry(Direction direction)
     {
@@ -114,7 +142,12 @@ public sealed class LayoutBuilder
             rules.Add($"-m set --match-set {map} {side} -j MARK --set-xmark {_marks.Of(ClassNumber.Overflow)}");
         }
 
-        if (_ruleset.DropsUnknown(direction) && _ruleset.PodRanges.Any(range => range.Family == _family))
+        if (direction == Direction.Ingress && _ruleset.DropsUnknown(direction))
+        {
+            AddCast(rules);
+        }
+
+        if (_ruleset.DropsUnknown(direction) && HasPodRanges)
         {
             rules.Add($"{unknown} -m set ! --match-set {Names.PodRanges(_family)} {side} -j RETURN");
             rules.Add($"{unknown} -g {Names.NewPod}");
