@@ -30,5 +30,14 @@ public sealed class NodeApiServer() : ApiServerFixture("--advertise", TestNode.A
         }
         await KubectlAsync(["apply", "--validate=false", "-k", Path.Combine(Repository.Root, "config/crd")], CancellationToken.None);
         await KubectlAsync(["wait", "--for=condition=Established", "crd", "--all", "--timeout=180s"], CancellationToken.None);
+        // An API server that has just started writes down its own address some seconds later, and what audits allow depends on it.
+        await Eventually.TrueAsync(
+            async () =>
+                (
+                    await TryKubectlAsync(["get", "-n", "default", "service/kubernetes", "endpoints/kubernetes"], CancellationToken.None)
+                ).ExitCode == 0,
+            CancellationToken.None,
+            "the API server has written down its address"
+        );
     }
 }
