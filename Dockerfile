@@ -2,7 +2,7 @@
 #   docker build --target operator|webhook|agent|cli -t palisade-operator .
 # The base images are arguments, so that a mirror, or images made on this machine, can stand in for them.
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
-ARG ASPNET_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
+ARG DEPS_IMAGE=mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
 ARG AGENT_IMAGE=debian:12-slim
 
 # The programs are built on the builder's own platform, for any: only their machine code differs.
@@ -16,16 +16,16 @@ COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.tx
 COPY src/ src/
 # Part of the CLI.
 COPY docs/findings.md docs/
-# The agent's base has no .NET. The code is analysed where it is tested, not here.
+# With .NET in them, so that they can go without the parts they do not use; see src/Image.props. The code is analysed where it is tested, not here.
 RUN --mount=type=cache,id=nuget,target=/root/.nuget/packages \
     runtime=linux-$(echo "${TARGETARCH:?}" | sed 's/amd64/x64/') \
- && publish() { dotnet publish "src/$1" -c Release --runtime "$runtime" -o "/out/$2" -p:DebugType=none -p:PublishDocumentationFiles=false -p:RunAnalyzers=false "$3"; } \
- && publish Operator operator --no-self-contained \
- && publish Webhook webhook --no-self-contained \
- && publish Cli cli --no-self-contained \
- && publish Agent agent --self-contained
+ && publish() { dotnet publish "src/$1" -c Release --self-contained --runtime "$runtime" -o "/out/$2" -p:DebugType=none -p:PublishDocumentationFiles=false -p:RunAnalyzers=false; } \
+ && publish Operator operator \
+ && publish Webhook webhook \
+ && publish Cli cli \
+ && publish Agent agent
 
-FROM ${ASPNET_IMAGE} AS operator
+FROM ${DEPS_IMAGE} AS operator
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="palisade-operator" \
@@ -38,7 +38,7 @@ ENV DOTNET_EnableDiagnostics=0
 USER 65532:65532
 ENTRYPOINT ["/app/palisade-operator"]
 
-FROM ${ASPNET_IMAGE} AS webhook
+FROM ${DEPS_IMAGE} AS webhook
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="palisade-webhook" \
@@ -51,7 +51,7 @@ ENV DOTNET_EnableDiagnostics=0
 USER 65532:65532
 ENTRYPOINT ["/app/palisade-webhook"]
 
-FROM ${ASPNET_IMAGE} AS cli
+FROM ${DEPS_IMAGE} AS cli
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="kubectl-palisade" \

@@ -33,11 +33,16 @@ internal static class WireForm
 
     /// <summary>To put the spec in the place of that of the given object, as long as it is as given; its metadata stays.</summary>
     public static Patch ToReplace(V1NetworkPolicy desired, V1NetworkPolicy current) =>
-        Patch.Json([
-            // A version in a patch is a precondition.
-            Replace("/metadata/resourceVersion", current.Metadata.ResourceVersion),
-            Replace("/spec", JsonSerializer.SerializeToNode(Spell(desired.Spec ?? new()), ModelsJsonContext.Default.V1NetworkPolicySpec)),
-        ]);
+        Patch.Json(
+            new(
+                // A version in a patch is a precondition.
+                Replace("/metadata/resourceVersion", current.Metadata.ResourceVersion),
+                Replace(
+                    "/spec",
+                    JsonSerializer.SerializeToNode(Spell(desired.Spec ?? new()), ModelsJsonContext.Default.V1NetworkPolicySpec)
+                )
+            )
+        );
 
     /// <summary>The spec with all that decides about isolation spelled out, and nothing mentioned that is empty; the same when it is so already.</summary>
     public static V1NetworkPolicySpec Spell(V1NetworkPolicySpec spec) =>
