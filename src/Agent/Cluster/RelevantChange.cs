@@ -1,4 +1,5 @@
 using Palisade.Models;
+using Palisade.Policy.Selectors;
 
 namespace Palisade.Agent.Cluster;
 
@@ -53,12 +54,8 @@ public static class RelevantChange
 
     private static bool HasFinished(V1Pod pod) => pod.Status?.Phase is "Succeeded" or "Failed";
 
-    private static bool SameLabels(IKubernetesObject<V1ObjectMeta> before, IKubernetesObject<V1ObjectMeta> after)
-    {
-        var (left, right) = (before.Metadata.Labels, after.Metadata.Labels);
-        return (left?.Count ?? 0) == (right?.Count ?? 0)
-            && (left?.All(label => right!.TryGetValue(label.Key, out var value) && value == label.Value) ?? true);
-    }
+    private static bool SameLabels(IKubernetesObject<V1ObjectMeta> before, IKubernetesObject<V1ObjectMeta> after) =>
+        LabelSetComparer.Instance.Equals(before.Metadata.Labels, after.Metadata.Labels);
 
     private static IEnumerable<string?> Addresses(V1Pod pod) =>
         (pod.Status?.PodIPs ?? []).Select(address => address.Ip).Prepend(pod.Status?.PodIP);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Palisade.Models;
+using Palisade.Policy.Selectors;
 
 namespace Palisade.Operator.Caches;
 
@@ -49,17 +50,7 @@ internal static class Relevance
         || before.DeletionTimestamp != after.DeletionTimestamp
         || !(before.Finalizers ?? []).SequenceEqual(after.Finalizers ?? [], StringComparer.Ordinal);
 
-    private static bool SameLabels(V1ObjectMeta one, V1ObjectMeta other)
-    {
-        if (ReferenceEquals(one.Labels, other.Labels))
-        {
-            return true;
-        }
-
-        var count = one.Labels?.Count ?? 0;
-        return count == (other.Labels?.Count ?? 0)
-            && (count == 0 || one.Labels!.All(label => other.Labels!.TryGetValue(label.Key, out var value) && value == label.Value));
-    }
+    private static bool SameLabels(V1ObjectMeta one, V1ObjectMeta other) => LabelSetComparer.Instance.Equals(one.Labels, other.Labels);
 
     private static bool Same<T>(T? one, T? other, JsonTypeInfo<T> type)
         where T : class =>

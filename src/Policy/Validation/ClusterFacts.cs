@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Net;
 
@@ -26,8 +25,8 @@ public sealed record ClusterFacts
     /// <summary>Name of the namespace that Palisade runs in.</summary>
     public string OwnNamespace { get; init; } = ExpansionContext.DefaultOwnNamespace;
 
-    /// <summary>The pods of a namespace that policies can select.</summary>
-    public ImmutableArray<V1Pod> SelectablePods(string inNamespace) => _index.SelectablePods(inNamespace);
+    /// <summary>The pods of a namespace that policies can select, those with the same labels together.</summary>
+    public ImmutableArray<PodGroup> SelectablePods(string inNamespace) => _index.SelectablePods(inNamespace);
 
     /// <summary>The policies of a namespace that let DNS out.</summary>
     public ImmutableArray<DnsAllowance> DnsAllowances(string inNamespace) => _index.DnsAllowances(inNamespace);

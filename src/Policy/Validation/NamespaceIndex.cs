@@ -8,18 +8,22 @@ namespace Palisade.Policy.Validation;
 /// <summary>A snapshot's pods and policies by namespace, as far as findings depend on them.</summary>
 internal sealed class NamespaceIndex
 {
-    private readonly Dictionary<string, ImmutableArray<V1Pod>> _pods;
+    private readonly Dictionary<string, ImmutableArray<PodGroup>> _pods;
     private readonly Dictionary<string, ImmutableArray<DnsAllowance>> _dns;
 
     public NamespaceIndex(ClusterSnapshot snapshot)
     {
-        _pods = Group(snapshot.Pods.Where(PodTraits.IsSelectable), pod => pod.Metadata.NamespaceProperty, pod => pod);
-        _dns = Group(snapshot.Policies.Where(LetsDnsOut), policy => policy.Metadata.NamespaceProperty, DnsAllowance.Of);
+        _pods = Group(snapshot.Pods.Where(PodTraits.IsSelectable), pod => pod.Metadata.NamespaceProperty, PodGroups);
+        _dns = Group(
+            snapshot.Policies.Where(LetsDnsOut),
+            policy => policy.Metadata.NamespaceProperty,
+            policies => policies.Select(DnsAllowance.Of)
+        );
     }
 
     public static NamespaceIndex Empty { get; } = new(ClusterSnapshot.Empty);
 
-    public ImmutableArray<V1Pod> SelectablePods(string inNamespace) => _pods.GetValueOrDefault(inNamespace, []);
+    public ImmutableArray<PodGroup> SelectablePods(string inNamespace) => _pods.GetValueOrDefault(inNamespace, []);
 
     public ImmutableArray<DnsAllowance> DnsAllowances(string inNamespace) => _dns.GetValueOrDefault(inNamespace, []);
 
@@ -29,11 +33,14 @@ internal sealed class NamespaceIndex
         && (spec.PodSelector is null || LabelSelectorMatcher.WhyInvalid(spec.PodSelector) is null)
         && DocumentRule.Of(spec.Egress).Any(rule => rule.AllowsDns);
 
+    private static IEnumerable<PodGroup> PodGroups(IEnumerable<V1Pod> pods) =>
+        pods.GroupBy(pod => pod.Metadata.Labels, LabelSetComparer.Instance).Select(group => new PodGroup(group.Key, [.. group]));
+
     private static Dictionary<string, ImmutableArray<TValue>> Group<T, TValue>(
         IEnumerable<T> all,
         Func<T, string?> namespaceOf,
-        Func<T, TValue> valueOf
+        Func<IEnumerable<T>, IEnumerable<TValue>> valuesOf
     ) =>
-        all.GroupBy(one => namespaceOf(one) ?? "", valueOf, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.ToImmutableArray(), StringComparer.Ordinal);
+        all.GroupBy(one => namespaceOf(one) ?? "", StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => valuesOf(group).ToImmutableArray(), StringComparer.Ordinal);
 }

@@ -73,17 +73,17 @@ internal static class ImpactForecast
         return false;
     }
 
-    private static int CountPods(ImmutableArray<V1Pod> pods, V1LabelSelector selector, ImpactBudget budget)
+    private static int CountPods(ImmutableArray<PodGroup> groups, V1LabelSelector selector, ImpactBudget budget)
     {
         var count = 0;
-        foreach (var pod in pods)
+        foreach (var group in groups)
         {
             if (budget.IsSpent())
             {
                 return count;
             }
 
-            count += LabelSelectorMatcher.Matches(selector, pod.Metadata.Labels) ? 1 : 0;
+            count += LabelSelectorMatcher.Matches(selector, group.Labels) ? group.Pods.Length : 0;
         }
 
         return count;

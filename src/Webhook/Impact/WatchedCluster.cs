@@ -1,10 +1,10 @@
-using System.Collections.Immutable;
 using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
 using Palisade.Kubernetes.Hosting;
 using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
+using Palisade.Policy.Selectors;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Hosting;
 
@@ -124,10 +124,5 @@ internal sealed class WatchedCluster : BackgroundService, IClusterView
     private static bool IsRelevant(V1Pod old, V1Pod now) =>
         old.Status?.Phase != now.Status?.Phase
         || !PodTraits.Addresses(old).SequenceEqual(PodTraits.Addresses(now))
-        || !HaveSameLabels(old.Metadata.Labels, now.Metadata.Labels);
-
-    private static bool HaveSameLabels(IDictionary<string, string>? first, IDictionary<string, string>? second) =>
-        (first ?? ImmutableDictionary<string, string>.Empty)
-            .OrderBy(label => label.Key, StringComparer.Ordinal)
-            .SequenceEqual((second ?? ImmutableDictionary<string, string>.Empty).OrderBy(label => label.Key, StringComparer.Ordinal));
+        || !LabelSetComparer.Instance.Equals(old.Metadata.Labels, now.Metadata.Labels);
 }

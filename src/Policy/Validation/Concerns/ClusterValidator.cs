@@ -93,8 +93,9 @@ internal sealed class ClusterValidator : Concern
         var selector = document.PodSelector ?? LabelSelectorMatcher.Everything;
         var pods = facts
             .SelectablePods(KubeSystem)
-            .Where(p => !document.IsTimeSpent() && LabelSelectorMatcher.Matches(selector, p.Metadata.Labels))
-            .Select(p => p.Metadata.Name)
+            .Where(group => !document.IsTimeSpent() && LabelSelectorMatcher.Matches(selector, group.Labels))
+            .SelectMany(group => group.Pods)
+            .Select(pod => pod.Metadata.Name)
             .Order(StringComparer.Ordinal)
             .ToList();
         if (pods.Count > 0)

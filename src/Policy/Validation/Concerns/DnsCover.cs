@@ -50,18 +50,16 @@ internal static class DnsCover
     /// <summary>Whether there are pods that the document isolates, and others' policies select each.</summary>
     private static bool AreCovered(
         PolicyDocument document,
-        ImmutableArray<V1Pod> pods,
+        ImmutableArray<PodGroup> pods,
         V1LabelSelector own,
         ImmutableArray<DnsAllowance> others
     )
     {
-        var isolated = pods.Where(pod => LabelSelectorMatcher.Matches(own, pod.Metadata.Labels)).ToList();
+        var isolated = pods.Where(group => LabelSelectorMatcher.Matches(own, group.Labels)).ToList();
         return isolated.Count > 0
-            && isolated.TrueForAll(pod =>
+            && isolated.TrueForAll(group =>
                 !document.IsTimeSpent()
-                && others.Any(other =>
-                    other.PolicyName != document.PolicyName && LabelSelectorMatcher.Matches(other.Pods, pod.Metadata.Labels)
-                )
+                && others.Any(other => other.PolicyName != document.PolicyName && LabelSelectorMatcher.Matches(other.Pods, group.Labels))
             );
     }
 }

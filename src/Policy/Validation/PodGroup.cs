@@ -1,0 +1,9 @@
+using System.Collections.Immutable;
+using Palisade.Models;
+
+namespace Palisade.Policy.Validation;
+
+/// <summary>Pods of a namespace with the same labels, as the replicas of a workload have: a selector selects all of them, or none.</summary>
+/// <param name="Labels">Their labels; null when they have none.</param>
+/// <param name="Pods">The pods, at least one.</param>
+public sealed record PodGroup(IDictionary<string, string>? Labels, ImmutableArray<V1Pod> Pods);
