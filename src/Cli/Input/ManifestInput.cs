@@ -132,13 +132,16 @@ internal static class ManifestInput
         return metadata.NamespaceProperty is { } inNamespace ? $"{inNamespace}/{metadata.Name}" : metadata.Name;
     }
 
-    /// <summary>All findings of a policy, fields that its kind does not have included; none of other objects.</summary>
+    /// <summary>All findings of a policy, fields that its kind does not have and bad metadata included; none of other objects.</summary>
     public static IReadOnlyList<Finding> Validate(Manifest manifest, ValidationOptions options) =>
         manifest.Object switch
         {
-            ClusterNetworkPolicy policy => [.. UnknownFields.Find(manifest.Document), .. PolicyValidator.Validate(policy, options)],
-            DefaultDenyProfile profile => [.. UnknownFields.Find(manifest.Document), .. PolicyValidator.Validate(profile, options)],
-            V1NetworkPolicy policy => [.. UnknownFields.Find(manifest.Document), .. PolicyValidator.Validate(policy, options)],
+            ClusterNetworkPolicy policy => [.. OfDocument(manifest), .. PolicyValidator.Validate(policy, options)],
+            DefaultDenyProfile profile => [.. OfDocument(manifest), .. PolicyValidator.Validate(profile, options)],
+            V1NetworkPolicy policy => [.. OfDocument(manifest), .. PolicyValidator.Validate(policy, options)],
             _ => [],
         };
+
+    private static IEnumerable<Finding> OfDocument(Manifest manifest) =>
+        UnknownFields.Find(manifest.Document).Concat(MetadataValidator.Validate(manifest.Object.Metadata));
 }

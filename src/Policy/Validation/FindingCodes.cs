@@ -78,6 +78,9 @@ public static class FindingCodes
     /// <summary>There is no such enforcement.</summary>
     public const string EnforcementUnknown = "PAL035";
 
+    /// <summary>A name is not one of an object, or of a namespace.</summary>
+    public const string NameInvalid = "PAL036";
+
     /// <summary>The kind has no such field.</summary>
     public const string FieldUnknown = "PAL040";
 
@@ -162,6 +165,7 @@ public static class FindingCodes
         NamespaceSelectorMissing,
         GlobInvalid,
         EnforcementUnknown,
+        NameInvalid,
         FieldUnknown,
         FieldOfOtherType,
         GeneratedPolicyEdited,

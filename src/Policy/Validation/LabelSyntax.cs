@@ -1,10 +1,10 @@
 namespace Palisade.Policy.Validation;
 
-/// <summary>What the API server takes as label keys and values.</summary>
+/// <summary>What the API server takes as label keys and values, and as names.</summary>
 internal static class LabelSyntax
 {
     private const int MaxNameLength = 63;
-    private const int MaxPrefixLength = 253;
+    private const int MaxDnsNameLength = 253;
 
     /// <summary>Why the text is no label key; null when it is one.</summary>
     public static string? WhyNoKey(string? key)
@@ -16,7 +16,7 @@ internal static class LabelSyntax
 
         var slash = key.IndexOf('/', StringComparison.Ordinal);
         var name = key[(slash + 1)..];
-        if (slash >= 0 && !IsPrefix(key[..slash]))
+        if (slash >= 0 && !IsDnsName(key[..slash]))
         {
             return name.Contains('/', StringComparison.Ordinal)
                 ? "must have one slash at most"
@@ -30,6 +30,12 @@ internal static class LabelSyntax
 
     /// <summary>Why the text is no label value; null when it is one. The empty text is one.</summary>
     public static string? WhyNoValue(string? value) => string.IsNullOrEmpty(value) ? null : WhyNoName(value);
+
+    /// <summary>Whether the text is a DNS name (RFC 1123 subdomain), as most objects are named and keys have before their slash.</summary>
+    public static bool IsDnsName(string name) => name.Length <= MaxDnsNameLength && name.Split('.').All(IsPart);
+
+    /// <summary>Whether the text is one part of a DNS name (RFC 1123 label), as namespaces are named.</summary>
+    public static bool IsDnsLabel(string name) => name.Length <= MaxNameLength && IsPart(name);
 
     private static string? WhyNoName(string name)
     {
@@ -46,14 +52,9 @@ internal static class LabelSyntax
         return wellFormed ? null : "must be of letters, digits, -, _ and ., with a letter or digit first and last";
     }
 
-    private static bool IsPrefix(string prefix) =>
-        prefix.Length is > 0 and <= MaxPrefixLength
-        && prefix
-            .Split('.')
-            .All(part =>
-                part.Length > 0
-                && part[0] != '-'
-                && part[^1] != '-'
-                && part.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
-            );
+    private static bool IsPart(string part) =>
+        part.Length > 0
+        && part[0] != '-'
+        && part[^1] != '-'
+        && part.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

@@ -57,7 +57,7 @@ public static class PolicyValidator
     }
 
     /// <summary>
-    /// Findings of a document as the user wrote it, unknown fields and values of another type included; none for other kinds. Where a
+    /// Findings of a document as the user wrote it, unknown fields, values of another type and bad metadata included; none for other kinds. Where a
     /// value is of another type, the object cannot be read and only such findings are given.
     /// </summary>
     public static IReadOnlyList<Finding> Validate(JsonElement document, ValidationOptions? options = null)
@@ -71,9 +71,9 @@ public static class PolicyValidator
         findings.AddRange(
             document.Deserialize(kind) switch
             {
-                ClusterNetworkPolicy policy => Validate(policy, options),
-                DefaultDenyProfile profile => Validate(profile, options),
-                V1NetworkPolicy policy => Validate(policy, options),
+                ClusterNetworkPolicy policy => [.. MetadataValidator.Validate(policy.Metadata), .. Validate(policy, options)],
+                DefaultDenyProfile profile => [.. MetadataValidator.Validate(profile.Metadata), .. Validate(profile, options)],
+                V1NetworkPolicy policy => [.. MetadataValidator.Validate(policy.Metadata), .. Validate(policy, options)],
                 _ => [],
             }
         );
