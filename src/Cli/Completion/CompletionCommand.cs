@@ -52,7 +52,7 @@ internal static class CompletionCommand
         _kubectl_palisade() {
           local -a candidates
           local line="${(j: :)words[1,CURRENT-1]} $PREFIX"
-          candidates=("${(@f)$(kubectl-palisade "[suggest:${#line}]" "$line" 2>/dev/null)}")
+          candidates=(${(f)"$(kubectl-palisade "[suggest:${#line}]" "$line" 2>/dev/null)"})
           compadd -a candidates || _files
         }
         compdef _kubectl_palisade kubectl-palisade
