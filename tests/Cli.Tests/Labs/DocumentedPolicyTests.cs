@@ -3,8 +3,8 @@ using Palisade.Testing;
 namespace Palisade.Cli.Tests.Labs;
 
 /// <summary>
-/// The policies of the public NetworkPolicy documentation, in the words of tests/Testdata/dataplane (where the rules and the matrix of each
-/// stand): lab measures what they say, explain names the rule.
+/// The policies of the public NetworkPolicy documentation, and the recipes that most people begin with, in the words of tests/Testdata/dataplane
+/// (where the rules and the matrix of each stand): lab measures what they say, explain names the rule.
 /// </summary>
 public sealed class DocumentedPolicyTests
 {
