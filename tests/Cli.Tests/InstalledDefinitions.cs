@@ -15,9 +15,7 @@ public static class InstalledDefinitions
         {
             if (!_installed)
             {
-                // The server is older than CEL rules, which kubectl would object to; it drops them.
-                await server.KubectlAsync(["apply", "--validate=false", "-k", Path.Join(Repository.Root, "config/crd")], cancellationToken);
-                await server.KubectlAsync(["wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"], cancellationToken);
+                await server.InstallDefinitionsAsync(cancellationToken);
                 _installed = true;
             }
         }

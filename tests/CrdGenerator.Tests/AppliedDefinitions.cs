@@ -8,9 +8,7 @@ public sealed class AppliedDefinitions(ApiServerFixture server) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        // The server is older than CEL rules, which kubectl would object to; it drops them.
-        await server.KubectlAsync(["apply", "--validate=false", "-k", Path.Combine(Repository.Root, "config/crd")], cancellationToken);
-        await server.KubectlAsync(["wait", "--for=condition=Established", "crd", "--all", "--timeout=180s"], cancellationToken);
+        await server.InstallDefinitionsAsync(cancellationToken);
         // Its published schema follows a little later.
         foreach (var definition in Definitions.All)
         {

@@ -223,7 +223,7 @@ public sealed class ClusterFixture : IAsyncLifetime
     private async Task InstallAsync()
     {
         string[] files = ["system/namespace.yaml", "agent/namespace.yaml", "operator/rbac.yaml", "webhook/rbac.yaml", "agent/rbac.yaml"];
-        await ApplyFilesAsync("-k", "crd");
+        await _apiServer.InstallDefinitionsAsync(CancellationToken.None);
         foreach (var file in files)
         {
             await ApplyFilesAsync("-f", file);

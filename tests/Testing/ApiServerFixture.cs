@@ -29,6 +29,9 @@ public class ApiServerFixture : IAsyncLifetime
     /// <summary>Path of a kubeconfig with which one is admin.</summary>
     public string KubeConfig => Path.Combine(Directory, "kubeconfig");
 
+    // Not the user's: what kubectl remembers of an API server is of no use to the next one at the same address.
+    private string KubectlCache => Path.Combine(Directory, "kubectl");
+
     /// <summary>Options of <see cref="Client"/>, to derive others from.</summary>
     public ClientOptions ClientOptions { get; private set; } = null!;
 
@@ -75,7 +78,30 @@ public class ApiServerFixture : IAsyncLifetime
 
     /// <summary>Runs kubectl as admin.</summary>
     public Task<CommandResult> TryKubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        CommandResult.OfAsync("kubectl", ["--kubeconfig", KubeConfig, .. arguments], cancellationToken);
+        CommandResult.OfAsync("kubectl", ["--kubeconfig", KubeConfig, "--cache-dir", KubectlCache, .. arguments], cancellationToken);
+
+    /// <summary>Installs Palisade's custom resource definitions and waits until kubectl finds both kinds, by their short names too.</summary>
+    public async Task InstallDefinitionsAsync(CancellationToken cancellationToken)
+    {
+        // The server may be older than CEL rules, which kubectl would object to; it drops them.
+        var definitions = Path.Combine(Repository.Root, "config", "crd");
+        await KubectlAsync(["apply", "--validate=false", "-k", definitions], cancellationToken);
+        await KubectlAsync(["wait", "--for=condition=Established", "crd", "--all", "--timeout=180s"], cancellationToken);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                // A kind is served a moment after it is established, and kubectl remembers for ten minutes what was served when it asked.
+                if (System.IO.Directory.Exists(KubectlCache))
+                {
+                    System.IO.Directory.Delete(KubectlCache, recursive: true);
+                }
+
+                return (await TryKubectlAsync(["get", "cnetpol,ddp"], cancellationToken)).ExitCode == 0;
+            },
+            cancellationToken,
+            "both kinds are served"
+        );
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -28,8 +28,7 @@ public sealed class NodeApiServer() : ApiServerFixture("--advertise", TestNode.A
         {
             await KubectlAsync(["apply", "-f", Path.Combine(Repository.Root, "config", file)], CancellationToken.None);
         }
-        await KubectlAsync(["apply", "--validate=false", "-k", Path.Combine(Repository.Root, "config/crd")], CancellationToken.None);
-        await KubectlAsync(["wait", "--for=condition=Established", "crd", "--all", "--timeout=180s"], CancellationToken.None);
+        await InstallDefinitionsAsync(CancellationToken.None);
         // An API server that has just started writes down its own address some seconds later, and what audits allow depends on it.
         await Eventually.TrueAsync(
             async () =>

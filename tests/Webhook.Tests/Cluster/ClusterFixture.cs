@@ -18,11 +18,7 @@ public sealed class ClusterFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _server.InitializeAsync();
-        await _server.KubectlAsync(
-            ["apply", "--validate=false", "-k", Path.Combine(Repository.Root, "config", "crd")],
-            CancellationToken.None
-        );
-        await _server.KubectlAsync(["wait", "--for=condition=Established", "crd", "--all", "--timeout=180s"], CancellationToken.None);
+        await _server.InstallDefinitionsAsync(CancellationToken.None);
         await _server.Client.CreateAsync(new V1Namespace { Metadata = { Name = "palisade-system" } });
         await _server.Client.CreateAsync(new V1Namespace { Metadata = { Name = "shop" } });
     }
