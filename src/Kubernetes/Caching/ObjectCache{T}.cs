@@ -8,9 +8,8 @@ internal sealed class ObjectCache<T>
     private readonly Func<T, T, bool> _isRelevantChange;
     private readonly Dictionary<string, CacheIndex<T>> _indexes;
 
-    // Not a tree: all objects are listed after every change, and an array is copied in no time. They are read in order, so few go in between.
-    private readonly SortedList<NamespacedName, T> _objects = [];
-    private T[]? _snapshot;
+    private readonly Dictionary<NamespacedName, T> _objects = [];
+    private readonly OrderedSnapshot<T> _snapshot = new();
 
     public ObjectCache(InformerOptions<T> options)
     {
@@ -37,12 +36,12 @@ internal sealed class ObjectCache<T>
         }
     }
 
-    /// <summary>All objects; the same list until something changes.</summary>
+    /// <summary>All objects, in the order of their keys; the same list until something changes.</summary>
     public IReadOnlyList<T> List()
     {
         lock (_gate)
         {
-            return _snapshot ??= [.. _objects.Values];
+            return _snapshot.Of(_objects);
         }
     }
 
@@ -80,7 +79,7 @@ internal sealed class ObjectCache<T>
         lock (_gate)
         {
             var keep = fresh.Select(entity => NamespacedName.Of(entity)).ToHashSet();
-            var changed = _objects.Keys.Where(key => !keep.Contains(key)).ToList();
+            var changed = _objects.Keys.Where(key => !keep.Contains(key)).Order().ToList();
             changed.ForEach(key => RemoveLocked(key));
             foreach (var entity in fresh)
             {
@@ -109,7 +108,7 @@ internal sealed class ObjectCache<T>
         }
 
         _objects[key] = entity;
-        _snapshot = null;
+        _snapshot.Changed(key);
         foreach (var index in _indexes.Values)
         {
             index.Add(key, entity);
@@ -126,7 +125,7 @@ internal sealed class ObjectCache<T>
             return false;
         }
 
-        _snapshot = null;
+        _snapshot.Changed(key);
         Unindex(key, before);
         return true;
     }

@@ -21,14 +21,21 @@ internal sealed class WatchReader<T>(
     // etcd takes objects up to 1.5 MiB; as JSON with managed fields they are a few times that.
     private const int LongestLine = 16 << 20;
 
+    // Room for several events: one that lies in one piece is decoded faster.
+    private const int BufferSize = 32 << 10;
+
     public async IAsyncEnumerable<WatchEvent<T>> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+        var pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: BufferSize, leaveOpen: true));
+        using var idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token);
         try
         {
             while (true)
             {
-                var read = await ReadAsync(pipe, cancellationToken);
+                idle.CancelAfter(idleTimeout);
+                var read = await ReadAsync(pipe, either.Token, cancellationToken);
+                idle.CancelAfter(Timeout.InfiniteTimeSpan);
                 var buffer = read.Buffer;
                 while (TryTakeLine(ref buffer, out var line))
                 {
@@ -91,13 +98,11 @@ internal sealed class WatchReader<T>(
         }
     }
 
-    private async Task<ReadResult> ReadAsync(PipeReader pipe, CancellationToken cancellationToken)
+    private async Task<ReadResult> ReadAsync(PipeReader pipe, CancellationToken either, CancellationToken cancellationToken)
     {
-        using var idle = new CancellationTokenSource(idleTimeout, timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token);
         try
         {
-            return await pipe.ReadAsync(either.Token);
+            return await pipe.ReadAsync(either);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
