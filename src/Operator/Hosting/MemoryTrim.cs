@@ -7,14 +7,24 @@ namespace Palisade.Operator.Hosting;
 internal sealed class MemoryTrim(TimeProvider clock) : BackgroundService
 {
     private const long Slack = 8 << 20;
+
+    /// <summary>Collections of the youngest generation in one period by which the program is taken for busy; a roll-out does ten times as many.</summary>
+    private const int Busy = 16;
+
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        for (var (before, now) = (0, 0); await timer.WaitForNextTickAsync(stoppingToken); before = now)
         {
+            now = GC.CollectionCount(0);
+            if (now - before >= Busy)
+            {
+                continue; // To compact the heap stops the program for a while; what is free is soon used again.
+            }
+
             var memory = GC.GetGCMemoryInfo(GCKind.Any);
             if (memory.TotalCommittedBytes > memory.HeapSizeBytes + (memory.HeapSizeBytes / 2) + Slack)
             {

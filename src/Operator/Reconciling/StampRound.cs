@@ -12,12 +12,20 @@ namespace Palisade.Operator.Reconciling;
 
 /// <summary>
 /// One round of work for one custom resource: looks at the namespaces that are stale, decides for each, writes in parallel, and enters in the
-/// ledger what came of it. At most <see cref="MostWrites"/> writes a round, so that a change of the custom resource, or a new
-/// namespace, never waits for the end of a roll-out over ten thousand namespaces.
+/// ledger what came of it. A round ends after a second, or <see cref="FirstWrites"/> writes where these take longer, so that a change of the
+/// custom resource, or a new namespace, never waits for the end of a roll-out over ten thousand namespaces.
 /// </summary>
-internal sealed class StampRound(OperatorCaches caches, StampPlanner planner, Stamper stamper, BackoffOptions backoff, TimeProvider clock)
+internal sealed class StampRound(
+    OperatorCaches caches,
+    StampPlanner planner,
+    Stamper stamper,
+    BackoffOptions backoff,
+    TimeProvider clock,
+    int firstWrites = StampRound.FirstWrites
+)
 {
-    private const int MostWrites = 1000;
+    private const int FirstWrites = 1000;
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(1);
 
     /// <summary>Looks at the stale namespaces and works on them.</summary>
     /// <param name="expansions">The custom resource, whose spec is valid, and what it expands to.</param>
@@ -33,27 +41,28 @@ internal sealed class StampRound(OperatorCaches caches, StampPlanner planner, St
         CancellationToken cancellationToken
     )
     {
-        var writes = Plan(expansions, ledger, stale, out var isDoubtful);
+        var began = clock.GetTimestamp();
+        var first = Plan(expansions, ledger, stale);
         // Another custom resource of the same name has stamped here, or the owner was taken away, as the garbage collector does before it lets
         // an orphaning custom resource go: is it the cache that is behind?
+        var isDoubtful = first.Exists(decision => decision.IsDoubtful);
         if (isDoubtful && !await confirm(cancellationToken))
         {
             return RoundResult.CacheIsBehind;
         }
 
-        await WriteAsync(expansions.Source, ledger, writes, cancellationToken);
+        await WriteAsync(expansions.Source, ledger, first.Concat(More(expansions, ledger, began, isDoubtful)), cancellationToken);
         return ledger.Backlog.Count > 0 ? RoundResult.MoreToDo : RoundResult.Done;
     }
 
-    /// <summary>Decides about the namespaces that are stale, then about those that earlier rounds have left, up to the writes of one round.</summary>
-    private List<StampDecision> Plan(Expansions expansions, Ledger ledger, StaleSet stale, out bool isDoubtful)
+    /// <summary>Decides about the namespaces that are stale, and, if these are few, about some that earlier rounds have left.</summary>
+    private List<StampDecision> Plan(Expansions expansions, Ledger ledger, StaleSet stale)
     {
         if (stale.All)
         {
             ledger.Backlog.Clear();
         }
 
-        isDoubtful = false;
         var writes = new List<StampDecision>();
         foreach (var (name, why) in Names(ledger, stale))
         {
@@ -62,8 +71,7 @@ internal sealed class StampRound(OperatorCaches caches, StampPlanner planner, St
                 continue;
             }
 
-            isDoubtful |= decision.IsDoubtful;
-            if (writes.Count < MostWrites)
+            if (writes.Count < firstWrites)
             {
                 writes.Add(decision);
             }
@@ -74,16 +82,34 @@ internal sealed class StampRound(OperatorCaches caches, StampPlanner planner, St
             }
         }
 
-        while (writes.Count < MostWrites && ledger.Backlog.TryDequeue(out var name))
+        while (writes.Count < firstWrites && ledger.Backlog.TryDequeue(out var name))
         {
             if (Look(expansions, ledger, name, Staleness.Unfinished) is { } decision)
             {
-                isDoubtful |= decision.IsDoubtful;
                 writes.Add(decision);
             }
         }
 
         return writes;
+    }
+
+    /// <summary>Decides, while the first ones are written, about more of those that were left, until the round is long enough.</summary>
+    private IEnumerable<StampDecision> More(Expansions expansions, Ledger ledger, long began, bool isConfirmed)
+    {
+        while (clock.GetElapsedTime(began) < LongEnough && ledger.Backlog.TryPeek(out var name))
+        {
+            var decision = Look(expansions, ledger, name, Staleness.Unfinished);
+            if (decision?.IsDoubtful == true && !isConfirmed)
+            {
+                yield break; // The next round begins with it, and confirms.
+            }
+
+            ledger.Backlog.Dequeue();
+            if (decision is not null)
+            {
+                yield return decision;
+            }
+        }
     }
 
     /// <summary>The namespaces to look at, those that changed before those that are looked at with all others.</summary>
@@ -132,7 +158,12 @@ internal sealed class StampRound(OperatorCaches caches, StampPlanner planner, St
         return decision.IsWrite ? decision : null;
     }
 
-    private async Task WriteAsync(PolicySource source, Ledger ledger, List<StampDecision> writes, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        PolicySource source,
+        Ledger ledger,
+        IEnumerable<StampDecision> writes,
+        CancellationToken cancellationToken
+    )
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = stamper.Parallel, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(

@@ -68,7 +68,8 @@ internal static class StatusComposer
 
         if (counts.Pending > 0)
         {
-            var message = $"{counts.UpToDate} of {counts.Matched} matching namespaces are up to date; {counts.Pending} are being written";
+            var message =
+                $"{counts.UpToDate} of {counts.Matched} matching namespaces are up to date; {counts.Pending} {(counts.Pending == 1 ? "is" : "are")} being written";
             return new(Progress.Working, ConditionReasons.Progressing, message);
         }
 
@@ -79,13 +80,13 @@ internal static class StatusComposer
         }
 
         return input.IsAudit
-            ? new(Progress.Done, ConditionReasons.Audit, $"{counts.Matched} matching namespaces are audited; nothing is stamped")
-            : new(
-                Progress.Done,
-                ConditionReasons.UpToDate,
-                $"all {counts.Matched} matching namespaces hold NetworkPolicy {input.StampedName}"
-            );
+            ? new(Progress.Done, ConditionReasons.Audit, $"{Audited(counts.Matched)} audited; nothing is stamped")
+            : new(Progress.Done, ConditionReasons.UpToDate, $"{All(counts.Matched)} NetworkPolicy {input.StampedName}");
     }
+
+    private static string All(int matched) => matched == 1 ? "the one matching namespace holds" : $"all {matched} matching namespaces hold";
+
+    private static string Audited(int matched) => matched == 1 ? "the one matching namespace is" : $"{matched} matching namespaces are";
 
     private static string Describe(LedgerSummary counts)
     {

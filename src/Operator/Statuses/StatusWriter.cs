@@ -37,7 +37,7 @@ internal sealed class StatusWriter<TEntity>(
         }
 
         var wait = state.StatusWrittenAt + Period - now;
-        if (wait > TimeSpan.Zero && previous?.ObservedGeneration == input.Generation)
+        if (wait > TimeSpan.Zero && previous?.ObservedGeneration == input.Generation && !EndsRollOut(previous, status))
         {
             return wait;
         }
@@ -61,6 +61,10 @@ internal sealed class StatusWriter<TEntity>(
         Announce(entity, previous, status);
         return null;
     }
+
+    /// <summary>Whether it says that all namespaces were seen to: that is what people wait for, and it comes once for a thousand writes at most.</summary>
+    private static bool EndsRollOut(PolicyStatus? previous, PolicyStatus status) =>
+        ReadyOf(previous)?.Reason == ConditionReasons.Progressing && ReadyOf(status)!.Reason != ConditionReasons.Progressing;
 
     /// <summary>Tells of what went wrong, and when it is well again; that all goes as asked is no news.</summary>
     private void Announce(TEntity entity, PolicyStatus? previous, PolicyStatus status)

@@ -48,8 +48,8 @@ public sealed partial class PrinterColumnTests(OperatorFixture fixture) : Operat
         ]);
         (await GetAsync("defaultdenyprofiles.palisade.dev", "-o", "wide")).ShouldBe([
             "NAME | READY | NAMESPACES | UP-TO-DATE | ENFORCEMENT | AGE | MESSAGE",
-            "T-deny | True | 1 | 1 | | <age> | all 1 matching namespaces hold NetworkPolicy palisade-ddp-T-deny",
-            "T-look | True | 1 | 1 | Audit | <age> | 1 matching namespaces are audited; nothing is stamped",
+            "T-deny | True | 1 | 1 | | <age> | the one matching namespace holds NetworkPolicy palisade-ddp-T-deny",
+            "T-look | True | 1 | 1 | Audit | <age> | the one matching namespace is audited; nothing is stamped",
         ]);
     }
 

@@ -69,6 +69,60 @@ public sealed class StampRoundTests : OperatorTest, IAsyncLifetime
         (await StampedAsync(profile, target))!.Metadata.OwnerReferences!.ShouldHaveSingleItem().Uid.ShouldBe(profile.Metadata.Uid);
     }
 
+    [Fact]
+    public async Task RunAsync_TimeIsLeft_GoesOnWithWhatWasLeft()
+    {
+        var profile = await ProfileAsync();
+        var targets = await TargetsAsync();
+
+        (await RunAsync(Round(new ManualTimeProvider()), profile)).ShouldBe(RoundResult.Done);
+
+        foreach (var target in targets)
+        {
+            (await StampedAsync(profile, target)).ShouldNotBeNull();
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_TimeIsUp_LeavesTheRestToTheNextRounds()
+    {
+        var profile = await ProfileAsync();
+        var targets = await TargetsAsync();
+        var round = Round(new HurriedClock());
+
+        (await RunAsync(round, profile)).ShouldBe(RoundResult.MoreToDo);
+
+        (await StampedAsync(profile, targets[0])).ShouldNotBeNull();
+        (await StampedAsync(profile, targets[1])).ShouldBeNull();
+        _ledger.Summarize().Pending.ShouldBe(1);
+        (await RunAsync(round, profile, everything: false)).ShouldBe(RoundResult.Done);
+        (await StampedAsync(profile, targets[1])).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task RunAsync_LeftOneIsDoubtful_IsNotWrittenBeforeTheNextRoundHasConfirmed()
+    {
+        var profile = await ProfileAsync();
+        var targets = await TargetsAsync();
+        var (certain, doubtful) = (targets[0], targets[1]);
+        await RoundAsync(profile, everything: true);
+        var stamped = (await StampedAsync(profile, doubtful)).ShouldNotBeNull();
+        stamped.Metadata.OwnerReferences = null;
+        var orphan = await Client.UpdateAsync(stamped, Cancel);
+        await CachedAsync(orphan);
+        await CachedAsync((await StampedAsync(profile, certain)).ShouldNotBeNull());
+        // As after a restart: nothing is remembered, and the first has to be written once more.
+        _ledger.Clear();
+        profile.Spec.PolicyTypes = ["Ingress"];
+        var round = Round(new ManualTimeProvider());
+
+        (await RunAsync(round, profile)).ShouldBe(RoundResult.MoreToDo);
+        (await RunAsync(round, profile, everything: false, isAlive: false)).ShouldBe(RoundResult.CacheIsBehind);
+
+        (await StampedAsync(profile, certain))!.Spec!.PolicyTypes.ShouldBe(["Ingress"]);
+        (await StampedAsync(profile, doubtful))!.Metadata.ResourceVersion.ShouldBe(orphan.Metadata.ResourceVersion);
+    }
+
     public async ValueTask InitializeAsync()
     {
         _watching = _caches.RunAsync(_stop.Token);
@@ -87,17 +141,29 @@ public sealed class StampRoundTests : OperatorTest, IAsyncLifetime
     private Task<RoundResult> RoundAsync(DefaultDenyProfile profile, bool everything, params (string Namespace, Staleness Why)[] marks) =>
         RoundAsync(profile, everything, isAlive: true, marks);
 
-    private async Task<RoundResult> RoundAsync(
+    private Task<RoundResult> RoundAsync(
         DefaultDenyProfile profile,
         bool everything,
         bool isAlive,
+        params (string Namespace, Staleness Why)[] marks
+    ) => RunAsync(_round, profile, everything, isAlive, marks);
+
+    private Task<RoundResult> RunAsync(
+        StampRound round,
+        DefaultDenyProfile profile,
+        bool everything = true,
+        bool isAlive = true,
         params (string Namespace, Staleness Why)[] marks
     )
     {
         var stale = marks.ToDictionary(mark => mark.Namespace, mark => mark.Why, StringComparer.Ordinal);
         var expansions = new Expansions(new DefaultDenyProfileSource(profile, "palisade-system"), new ExpansionContext());
-        return await _round.RunAsync(expansions, _ledger, new(everything, stale), _ => Task.FromResult(isAlive), Cancel);
+        return round.RunAsync(expansions, _ledger, new(everything, stale), _ => Task.FromResult(isAlive), Cancel);
     }
+
+    /// <summary>A round that decides about one namespace before it begins to write.</summary>
+    private StampRound Round(TimeProvider clock) =>
+        new(_caches, new StampPlanner(new SpecAgreement()), _stamper, new BackoffOptions(), clock, firstWrites: 1);
 
     private async Task<V1Namespace> TargetAsync()
     {
@@ -106,9 +172,21 @@ public sealed class StampRoundTests : OperatorTest, IAsyncLifetime
         return target;
     }
 
+    /// <summary>Two namespaces, in the order in which they are looked at.</summary>
+    private async Task<V1Namespace[]> TargetsAsync() =>
+        [.. new[] { await TargetAsync(), await TargetAsync() }.OrderBy(target => target.Metadata.Name, StringComparer.Ordinal)];
+
     private Task CachedAsync(V1NetworkPolicy policy) =>
         Eventually.TrueAsync(
             () => _caches.Policies.Get(NamespacedName.Of(policy))?.Metadata.ResourceVersion == policy.Metadata.ResourceVersion,
             Cancel
         );
+
+    /// <summary>Each look at it finds that a long time has passed.</summary>
+    private sealed class HurriedClock : TimeProvider
+    {
+        private long _now;
+
+        public override long GetTimestamp() => _now += 10 * TimestampFrequency;
+    }
 }

@@ -17,10 +17,19 @@ public sealed class StatusComposerTests
 
         Conditions(status).ShouldBe("Ready=True Reconciling=False Stalled=False");
         Ready(status).Reason.ShouldBe("UpToDate");
-        Ready(status).Message.ShouldBe("all 1 matching namespaces hold NetworkPolicy palisade-cnp-x");
+        Ready(status).Message.ShouldBe("the one matching namespace holds NetworkPolicy palisade-cnp-x");
         status.ObservedGeneration.ShouldBe(4);
         status.Conditions!.ShouldAllBe(condition => condition.ObservedGeneration == 4);
         status.Namespaces!.Matched.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Compose_SeveralUpToDate_CountsThem()
+    {
+        _ledger.Enter("a", LedgerEntry.UpToDate);
+        _ledger.Enter("b", LedgerEntry.UpToDate);
+
+        Ready(Compose()).Message.ShouldBe("all 2 matching namespaces hold NetworkPolicy palisade-cnp-x");
     }
 
     [Fact]

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Palisade.Kubernetes.Events;
+using Palisade.Operator.Caches;
+using Palisade.Operator.Ledgers;
+using Palisade.Operator.Metrics;
+using Palisade.Operator.Reconciling;
+using Palisade.Operator.Sources;
+using Palisade.Operator.Statuses;
+using Palisade.Testing;
+
+namespace Palisade.Operator.Tests.Cluster;
+
+/// <summary>How often a status is written; the clock stands still.</summary>
+[Collection<BareCollection>]
+public sealed class StatusWriterTests : OperatorTest, IDisposable
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly OperatorMetrics _metrics = new();
+    private readonly SourceState _state = new();
+    private readonly StatusWriter<ClusterNetworkPolicy> _writer;
+
+    public StatusWriterTests(OperatorCluster cluster)
+        : base(cluster)
+    {
+        var kind = SourceKinds.ClusterPolicies(new OperatorCaches(Client, new NetworkPolicySlimming(), NullLoggerFactory.Instance));
+        var events = new EventRecorder(
+            Client,
+            new() { Controller = "test", Instance = "test" },
+            NullLogger<EventRecorder>.Instance,
+            _clock
+        );
+        _writer = new StatusWriter<ClusterNetworkPolicy>(kind, Client, events, _metrics, _clock);
+    }
+
+    [Fact]
+    public async Task WriteAsync_RollOutGoesOn_WaitsForTheSecond()
+    {
+        var policy = await ClusterPolicyAsync();
+        (await WriteAsync(policy, upToDate: 1, pending: 2)).ShouldBeNull();
+
+        (await WriteAsync(policy, upToDate: 2, pending: 1)).ShouldBe(TimeSpan.FromSeconds(1));
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        (await WriteAsync(policy, upToDate: 2, pending: 1)).ShouldBeNull();
+        (await CountsAsync(policy)).ShouldBe((2, "Progressing"));
+    }
+
+    [Fact]
+    public async Task WriteAsync_RollOutEnds_SaysSoAtOnce()
+    {
+        var policy = await ClusterPolicyAsync();
+        await WriteAsync(policy, upToDate: 1, pending: 2);
+
+        (await WriteAsync(policy, upToDate: 3, pending: 0)).ShouldBeNull();
+
+        (await CountsAsync(policy)).ShouldBe((3, "UpToDate"));
+    }
+
+    [Fact]
+    public async Task WriteAsync_NamespacesComeInAStream_WaitsForTheSecond()
+    {
+        var policy = await ClusterPolicyAsync();
+        await WriteAsync(policy, upToDate: 1, pending: 0);
+
+        (await WriteAsync(policy, upToDate: 2, pending: 0)).ShouldBe(TimeSpan.FromSeconds(1));
+
+        (await CountsAsync(policy)).ShouldBe((1, "UpToDate"));
+    }
+
+    public void Dispose() => _metrics.Dispose();
+
+    private Task<TimeSpan?> WriteAsync(ClusterNetworkPolicy policy, int upToDate, int pending)
+    {
+        var ledger = new Ledger();
+        for (var i = 0; i < upToDate + pending; i++)
+        {
+            ledger.Enter($"n{i}", i < upToDate ? LedgerEntry.UpToDate : LedgerEntry.Pending);
+        }
+
+        var input = new StatusInput(policy.Metadata.Generation, NameOf(policy), ledger.Summarize());
+        return _writer.WriteAsync(policy, _state, input, Cancel);
+    }
+
+    private async Task<(int UpToDate, string Reason)> CountsAsync(ClusterNetworkPolicy policy)
+    {
+        var status = (await Client.GetAsync<ClusterNetworkPolicy>(policy.Metadata.Name, cancellationToken: Cancel))!.Status!;
+        return (status.Namespaces!.UpToDate, Condition(status, "Ready").Reason);
+    }
+}
