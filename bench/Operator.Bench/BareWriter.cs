@@ -8,6 +8,12 @@ namespace Palisade.Operator.Bench;
 /// <summary>The baseline: writes the same NetworkPolicies as the operator, with as many requests at once, and does nothing else.</summary>
 internal sealed class BareWriter(IKubernetesClient client, int parallel)
 {
+    /// <summary>Label of every namespace.</summary>
+    public const string Label = "bench";
+
+    /// <summary>Label of every fifth namespace, enough for the operator to warm up on.</summary>
+    public const string WarmLabel = "bench-warm";
+
     private static readonly ApplyOptions Apply = new("bare-writer");
 
     /// <summary>Applies a NetworkPolicy in every namespace.</summary>
@@ -23,12 +29,21 @@ internal sealed class BareWriter(IKubernetesClient client, int parallel)
 
     /// <summary>Creates namespaces.</summary>
     public Task<TimeSpan> CreateNamespacesAsync(IReadOnlyList<string> namespaces) =>
-        MeasureAsync(
-            namespaces,
-            (target, token) => client.CreateAsync(new V1Namespace { Metadata = { Name = target, Labels = Labels("bench", "yes") } }, token)
-        );
+        MeasureAsync(namespaces, (target, token) => client.CreateAsync(Namespace(target), token));
 
     public static Dictionary<string, string> Labels(string key, string value) => new(StringComparer.Ordinal) { [key] = value };
+
+    /// <summary>A namespace that the operator's custom resources select.</summary>
+    public static V1Namespace Namespace(string name)
+    {
+        var labels = Labels(Label, "yes");
+        if (name[^1] is '0' or '5')
+        {
+            labels[WarmLabel] = "yes";
+        }
+
+        return new V1Namespace { Metadata = { Name = name, Labels = labels } };
+    }
 
     private static V1NetworkPolicy Policy(string target, string name, int port) =>
         new()

@@ -7,8 +7,11 @@ if (args is not [var report])
     return 2;
 }
 
-var asked = Environment.GetEnvironmentVariable("PALISADE_BENCH_NAMESPACES");
-var namespaces = asked is { Length: > 0 } ? int.Parse(asked, CultureInfo.InvariantCulture) : 10_000;
-await using var run = await ScaleRun.StartAsync(namespaces);
-await File.WriteAllTextAsync(report, await run.MeasureAsync());
+await using var run = await ScaleRun.StartAsync(Asked("NAMESPACES", 10_000));
+await File.WriteAllTextAsync(report, await run.MeasureAsync(Asked("ROUNDS", 4)));
 return 0;
+
+static int Asked(string what, int usual) =>
+    Environment.GetEnvironmentVariable($"PALISADE_BENCH_{what}") is { Length: > 0 } asked
+        ? int.Parse(asked, CultureInfo.InvariantCulture)
+        : usual;

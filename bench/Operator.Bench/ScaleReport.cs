@@ -6,9 +6,7 @@ namespace Palisade.Operator.Bench;
 /// <summary>What was measured, as a page.</summary>
 internal sealed class ScaleReport(int count)
 {
-    public Phases Bare { get; set; } = null!;
-    public Phases Watched { get; set; } = null!;
-    public Phases Operator { get; set; } = null!;
+    public IReadOnlyList<Round> Rounds { get; set; } = [];
     public double WritesOfIdleChange { get; set; }
     public List<TimeSpan> Later { get; } = [];
     public IReadOnlyDictionary<string, IReadOnlyList<TimeSpan>> Drift { get; set; } = null!;
@@ -28,10 +26,10 @@ internal sealed class ScaleReport(int count)
     public string Write()
     {
         Later.Sort();
-        return string.Join('\n', Throughput(), LatencyIdlenessMemory());
+        return string.Join("\n", Speed(), LatencyIdlenessMemory());
     }
 
-    private string Throughput()
+    private string Speed()
     {
         FormattableString text = $"""
             # Operator
@@ -43,33 +41,25 @@ internal sealed class ScaleReport(int count)
 
             ## Throughput
 
-            Beside it a bare parallel writer: the same client, the same objects, 16 requests at once as the operator has, and nothing else; its
-            mean of one run before the operator's and one after. Both were warm: each had written {count} objects before. The operator's
+            Beside it a bare parallel writer: the same client, the same objects, {Throughput.Parallel} requests at once as the operator has, and nothing else. The two
+            took turns, {Rounds.Count} of the operator's, each between two of the bare writer's, whose mean it is compared with. Both were warm. The operator's
             time runs from the custom resource's write until its status says Ready for every namespace (for the deletion: until every
             NetworkPolicy is removed; no garbage collector ran). The target is 90 %.
 
-            | | bare writer | operator | operator's share of the bare throughput |
-            |---|---|---|---|
-            | create | {Rate(Bare.Create)} | {Rate(Operator.Create)} | {Share(Bare.Create, Operator.Create)} |
-            | change | {Rate(Bare.Change)} | {Rate(Operator.Change)} | {Share(Bare.Change, Operator.Change)} |
-            | delete | {Rate(Bare.Delete)} | {Rate(Operator.Delete)} | {Share(Bare.Delete, Operator.Delete)} |
+            | median of {Rounds.Count} | bare writer | operator | operator's share of the bare throughput | in each turn |
+            |---|---|---|---|---|
+            {Row("create", phases => phases.Create)}
+            {Row("change", phases => phases.Change)}
+            {Row("delete", phases => phases.Delete)}
 
             Unlike the bare writer, the operator watches all NetworkPolicies: that is how it sees what others do to them. On a machine whose cores
-            are all busy this has its price, whoever writes. The bare writer once more, while an operator that has nothing to do watches:
+            are all busy this has its price, whoever writes. Processor time of one write, in microseconds:
 
-            | | bare writer while the operator watches | its share of the bare throughput | operator's share of this |
-            |---|---|---|---|
-            | create | {Rate(Watched.Create)} | {Share(Bare.Create, Watched.Create)} | {Share(Watched.Create, Operator.Create)} |
-            | change | {Rate(Watched.Change)} | {Share(Bare.Change, Watched.Change)} | {Share(Watched.Change, Operator.Change)} |
-            | delete | {Rate(Watched.Delete)} | {Share(Bare.Delete, Watched.Delete)} | {Share(Watched.Delete, Operator.Delete)} |
-
-            Processor time of one write, in microseconds: of etcd and kube-apiserver + of who writes or watches.
-
-            | | bare writer | bare writer while the operator watches | operator |
-            |---|---|---|---|
-            | create | {Use(Bare.Create)} | {Use(Watched.Create)} | {Use(Operator.Create)} |
-            | change | {Use(Bare.Change)} | {Use(Watched.Change)} | {Use(Operator.Change)} |
-            | delete | {Use(Bare.Delete)} | {Use(Watched.Delete)} | {Use(Operator.Delete)} |
+            | median of {Rounds.Count} | etcd and kube-apiserver, for the bare writer | ... for the operator | bare writer itself | operator itself |
+            |---|---|---|---|---|
+            {UseRow("create", phases => phases.Create)}
+            {UseRow("change", phases => phases.Change)}
+            {UseRow("delete", phases => phases.Delete)}
 
             """;
         return text.ToString(CultureInfo.InvariantCulture);
@@ -103,18 +93,39 @@ internal sealed class ScaleReport(int count)
         return text.ToString(CultureInfo.InvariantCulture);
     }
 
-    private string Rate(Cost cost) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count / cost.Took.TotalSeconds:0}/s ({cost.Took.TotalSeconds:0.0} s)");
+    private string Row(string name, Func<Phases, Cost> phase)
+    {
+        FormattableString row =
+            $"| {name} | {Rate(round => phase(round.Bare))} | {Rate(round => phase(round.Operator))} | {Median(round => round.Share(phase)):0 %} | {Shares(phase)} |";
+        return row.ToString(CultureInfo.InvariantCulture);
+    }
 
-    private string Use(Cost cost) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{cost.Used.Servers.TotalMicroseconds / count:0} + {cost.Used.Writers.TotalMicroseconds / count:0}"
-        );
+    private string UseRow(string name, Func<Phases, Cost> phase)
+    {
+        FormattableString row =
+            $"| {name} | {Use(round => phase(round.Bare).Used.Servers)} | {Use(round => phase(round.Operator).Used.Servers)} | {Use(round => phase(round.Bare).Used.Writers)} | {Use(round => phase(round.Operator).Used.Writers)} |";
+        return row.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private string Rate(Func<Round, Cost> cost)
+    {
+        var seconds = Median(round => cost(round).Took.TotalSeconds);
+        return string.Create(CultureInfo.InvariantCulture, $"{count / seconds:0}/s ({seconds:0.0} s)");
+    }
+
+    private string Shares(Func<Phases, Cost> phase) =>
+        string.Join(", ", Rounds.Select(round => round.Share(phase).ToString("0 %", CultureInfo.InvariantCulture)));
+
+    private string Use(Func<Round, TimeSpan> used) =>
+        Median(round => used(round).TotalMicroseconds / count).ToString("0", CultureInfo.InvariantCulture);
+
+    private double Median(Func<Round, double> value)
+    {
+        var sorted = Rounds.Select(value).Order().ToList();
+        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+    }
 
     private static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
-
-    private static string Share(Cost bare, Cost own) => string.Create(CultureInfo.InvariantCulture, $"{bare.Took / own.Took:0 %}");
 
     private static string Percentile(IReadOnlyList<TimeSpan> sorted, int percent) =>
         string.Create(CultureInfo.InvariantCulture, $"{sorted[sorted.Count * percent / 100].TotalMilliseconds:0} ms");

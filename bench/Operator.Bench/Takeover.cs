@@ -49,7 +49,7 @@ internal static class Takeover
         }
 
         var name = string.Create(CultureInfo.InvariantCulture, $"orphan-{(isKilled ? "killed" : "terminated")}-{number}");
-        await server.Client.CreateAsync(new V1Namespace { Metadata = { Name = name, Labels = BareWriter.Labels("bench", "yes") } });
+        await server.Client.CreateAsync(BareWriter.Namespace(name));
         while (await server.Client.GetAsync<V1NetworkPolicy>("palisade-cnp-first", name) is null)
         {
             await Task.Delay(10);

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Palisade.Testing;
+
+namespace Palisade.Operator.Bench;
+
+/// <summary>Bare writer and operator in turn, so that each turn of the operator has one of the bare writer before it and one after.</summary>
+internal sealed class Throughput(ApiServerFixture server, IReadOnlyList<string> namespaces)
+{
+    /// <summary>How many requests are under way at once, as the operator has it.</summary>
+    public const int Parallel = 16;
+
+    private const int MostWarmUps = 10;
+    private const int FewMethods = 50;
+
+    /// <summary>Measures.</summary>
+    /// <param name="rounds">How many turns the operator has.</param>
+    /// <returns>The rounds, and the most resident memory that an operator had in any of them, in bytes.</returns>
+    public async Task<(IReadOnlyList<Round> Rounds, long PeakBytes)> MeasureAsync(int rounds)
+    {
+        ScaleRun.Say("bare writer, to warm up");
+        var before = await BareAsync();
+        before = await BareAsync();
+        var measured = new List<Round>();
+        var peak = 0L;
+        for (var i = 1; i <= rounds; i++)
+        {
+            var (own, bytes) = await OperatorAsync();
+            var after = await BareAsync();
+            var round = new Round(Phases.Mean(before, after), own);
+            ScaleRun.Say($"round {i} of {rounds}: {Say(round)}");
+            measured.Add(round);
+            peak = Math.Max(peak, bytes);
+            before = after;
+        }
+
+        return (measured, peak);
+    }
+
+    private string Say(Round round)
+    {
+        return $"create {Of(phase => phase.Create)}, change {Of(phase => phase.Change)}, delete {Of(phase => phase.Delete)}";
+
+        string Of(Func<Phases, Cost> phase) =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{round.Share(phase):0.0 %} ({Use(phase(round.Bare))} : {Use(phase(round.Operator))})"
+            );
+
+        string Use(Cost cost) =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{cost.Used.Servers.TotalMicroseconds / namespaces.Count:0} + {cost.Used.Writers.TotalMicroseconds / namespaces.Count:0} µs"
+            );
+    }
+
+    private async Task<Phases> BareAsync()
+    {
+        int[] writers = [Environment.ProcessId];
+        var bare = new BareWriter(server.Client, Parallel);
+        return new(
+            await Cost.OfAsync(writers, () => bare.ApplyAsync(namespaces, "bare", 80)),
+            await Cost.OfAsync(writers, () => bare.ApplyAsync(namespaces, "bare", 81)),
+            await Cost.OfAsync(writers, () => bare.DeleteAsync(namespaces, "bare"))
+        );
+    }
+
+    private async Task<(Phases Phases, long PeakBytes)> OperatorAsync()
+    {
+        // Another process each time: while it runs it watches, which the bare writer's turns are to be without.
+        var (running, _) = await OperatorProcess.StartAsync(server.KubeConfig);
+        await using (running)
+        {
+            await WarmUpAsync(running);
+            var phases = await PhasesAsync(new StampedPolicy(server.Client, running, "turn", BareWriter.Label));
+            return (phases, running.PeakBytes());
+        }
+    }
+
+    /// <summary>Has it work on some of the namespaces until the runtime compiles no more: the bare writer's process has long come to that.</summary>
+    private async Task WarmUpAsync(OperatorProcess running)
+    {
+        var warm = new StampedPolicy(server.Client, running, "warm", BareWriter.WarmLabel);
+        for (var (before, passes) = (0.0, 0); passes < MostWarmUps; passes++)
+        {
+            await PhasesAsync(warm);
+            var compiled = await running.MetricAsync("dotnet_jit_compiled_methods_total");
+            if (compiled - before < FewMethods)
+            {
+                return;
+            }
+
+            before = compiled;
+        }
+    }
+
+    private static async Task<Phases> PhasesAsync(StampedPolicy policy) =>
+        new(
+            await policy.CreateAsync(80),
+            await policy.ChangeAsync(now => now.Spec.Ingress = ScaleRun.Ingress(81)),
+            await policy.DeleteAsync()
+        );
+}
