@@ -11,8 +11,8 @@ internal sealed class BareWriter(IKubernetesClient client, int parallel)
     /// <summary>Label of every namespace.</summary>
     public const string Label = "bench";
 
-    /// <summary>Label of every fifth namespace, enough for the operator to warm up on.</summary>
-    public const string WarmLabel = "bench-warm";
+    /// <summary>Label of every second namespace: one turn of the throughput's is over these, so that there is time for several.</summary>
+    public const string TurnLabel = "bench-turn";
 
     private static readonly ApplyOptions Apply = new("bare-writer");
 
@@ -37,13 +37,16 @@ internal sealed class BareWriter(IKubernetesClient client, int parallel)
     public static V1Namespace Namespace(string name)
     {
         var labels = Labels(Label, "yes");
-        if (name[^1] is '0' or '5')
+        if (HasTurn(name))
         {
-            labels[WarmLabel] = "yes";
+            labels[TurnLabel] = "yes";
         }
 
         return new V1Namespace { Metadata = { Name = name, Labels = labels } };
     }
+
+    /// <summary>Whether a namespace carries <see cref="TurnLabel"/>.</summary>
+    public static bool HasTurn(string name) => name[^1] % 2 == 0;
 
     private static V1NetworkPolicy Policy(string target, string name, int port) =>
         new()

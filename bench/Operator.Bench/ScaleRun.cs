@@ -51,7 +51,9 @@ internal sealed class ScaleRun : IAsyncDisposable
     /// <returns>The report, in Markdown.</returns>
     public async Task<string> MeasureAsync(int rounds)
     {
-        (_report.Rounds, _report.PeakBytes) = await new Throughput(_server, _namespaces).MeasureAsync(rounds);
+        (_report.Rounds, _report.PeakBytes) = await new Throughput(_server, [.. _namespaces.Where(BareWriter.HasTurn)]).MeasureAsync(
+            rounds
+        );
         await MeasureOperatorAsync();
         await MeasureRestartAsync();
         _report.Takeover = await Takeover.MeasureAsync(_server);
