@@ -15,7 +15,10 @@ internal sealed class MeasuredAgent : IDisposable
 
     public MeasuredAgent(LabHost node, string kubeconfig)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "palisade-agent");
+        var folder =
+            Environment.GetEnvironmentVariable("PALISADE_BIN")
+            ?? throw new InvalidOperationException("PALISADE_BIN is not set; use hack/bench");
+        var program = Path.Combine(folder, "agent", "palisade-agent");
         _process = node.Network.Start(
             new ProcessStartInfo(program, ["--node-name", node.Name, "--kubeconfig", kubeconfig]) { UseShellExecute = false }
         );
@@ -35,18 +38,7 @@ internal sealed class MeasuredAgent : IDisposable
         };
     }
 
-    /// <summary>Resident memory as the kernel counts it (VmRSS), and of it what no other process shares (RssAnon), in MiB.</summary>
-    public (double Resident, double Anonymous) Memory()
-    {
-        double Read(string field) =>
-            double.Parse(
-                File.ReadLines($"/proc/{_process.Id}/status")
-                    .First(line => line.StartsWith(field, StringComparison.Ordinal))
-                    .Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
-                CultureInfo.InvariantCulture
-            ) / 1024;
-        return (Read("VmRSS:"), Read("RssAnon:"));
-    }
+    public ProcessMemory Memory() => ProcessMemory.Of(_process.Id);
 
     /// <summary>Processor time so far.</summary>
     public TimeSpan ProcessorTime()
