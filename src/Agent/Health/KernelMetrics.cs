@@ -37,7 +37,7 @@ public sealed class KernelMetrics
         meter.CreateObservableCounter(
             "palisade_agent_unknown_pod_dropped_packets",
             () => _census.UnknownPods,
-            description: "Packets dropped because their address, in the node's pod range or link-local, is of no pod that the agent knows."
+            description: "Packets dropped because their address, in the node's pod range or link-local, is of no pod that the agent knows, or because a pod sent them to all of its bridge."
         );
     }
 
