@@ -88,11 +88,22 @@ public sealed class ImpactForecastTests
     [Fact]
     public void Of_MorePodsThanCanBeCountedInTime_SaysHowManyAtLeast()
     {
-        var crowded = Cluster with { Snapshot = Cluster.Snapshot with { Pods = [.. Enumerable.Repeat(Pod("shop", "api"), 1000)] } };
+        var pods = Enumerable.Range(0, 1000).Select(i => Pod("shop", $"api-{i}"));
+        var crowded = Cluster with { Snapshot = Cluster.Snapshot with { Pods = [.. pods] } };
 
         ImpactForecast
             .Of(Closing("web", "Egress"), crowded, lacksDns: true, Short())
             .ShouldBe(["isolates at least 47 pods in at least 1 namespace now; at least 1 of these namespaces has no DNS allowance"]);
+    }
+
+    [Fact]
+    public void Of_ManyReplicas_AreCountedInTime()
+    {
+        var replicas = Cluster with { Snapshot = Cluster.Snapshot with { Pods = [.. Enumerable.Repeat(Pod("shop", "api"), 1000)] } };
+
+        ImpactForecast
+            .Of(Closing("web", "Ingress"), replicas, lacksDns: false, Short())
+            .ShouldBe(["isolates 1000 pods in 2 namespaces now"]);
     }
 
     [Fact]
