@@ -62,6 +62,7 @@ public sealed class HostileManifestTests(Browser browser) : IClassFixture<Browse
         }
     }
 
+    /// <summary>Of policies such names are refused.</summary>
     private static string Manifests()
     {
         var name = JsonSerializer.Serialize(Hostile);
@@ -70,7 +71,9 @@ public sealed class HostileManifestTests(Browser browser) : IClassFixture<Browse
             ---
             {apiVersion: v1, kind: Pod, metadata: {name: other, namespace: {{{{name}}}}}}
             ---
-            {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: {{{{name}}}}, namespace: {{{{name}}}}}, spec: {podSelector: {}, ingress: [{from: [{podSelector: {}}]}, {}]}}
+            {apiVersion: v1, kind: Pod, metadata: {name: third, namespace: shop}}
+            ---
+            {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: any, namespace: shop}, spec: {podSelector: {}, ingress: [{from: [{podSelector: {}}]}, {}]}}
             """;
     }
 }
