@@ -22,7 +22,7 @@ public sealed class FaultTests : IAsyncLifetime
         var connection = new KernelConnection(new ToolRunner(new NetfilterOptions()), new NetfilterOptions(), backend, hasIPv6: true);
         for (var seed = 1; seed <= 2; seed++)
         {
-            for (var kept = 0; ; kept += 3)
+            for (var kept = 0; ; kept++)
             {
                 var cluster = new RandomCluster(seed);
                 var (before, after) = (Compile(cluster.Snapshot()), Changed(cluster));
