@@ -313,6 +313,19 @@ public sealed class ClientOptionsLoaderTests : IDisposable
     public void Load_NoProxy_MatchesAddressesAsKubectlDoes(string server, string exceptions, bool direct) =>
         IsDirect(server, exceptions).ShouldBe(direct);
 
+    [Theory]
+    [InlineData("ftp://ada:secret@p", "ftp://p")]
+    [InlineData("ftp://ada:se@cret@p", "ftp://p")]
+    [InlineData("ada:secret@", "")]
+    public void Load_ProxyThatIsNone_IsNotNamedWithItsPassword(string value, string shown)
+    {
+        _variables["HTTPS_PROXY"] = value;
+        Should.Throw<KubeConfigException>(() => Load(Write("config", Minimal("https://h")))).Message.ShouldEndWith($", not \"{shown}\"");
+
+        var file = Minimal("https://h").Replace("{server: ", $"{{proxy-url: '{value}', server: ", StringComparison.Ordinal);
+        Should.Throw<KubeConfigException>(() => Load(Write("config", file))).Message.ShouldEndWith($", not \"{shown}\"");
+    }
+
     [Fact]
     public void Load_ProxyVariableWithoutAnAddress_SaysWhichAndWhat()
     {

@@ -28,7 +28,7 @@ internal static class KubeConfigReader
             SkipTlsVerify = skip,
             TlsServerName = cluster.Text("tls-server-name"),
             Proxy = cluster.Text("proxy-url") is { } proxy
-                ? ProxyAddress.Parse(proxy) ?? throw cluster.Fault($"proxy-url must be {ProxyAddress.Form}, not \"{proxy}\"")
+                ? ProxyAddress.Parse(proxy) ?? throw cluster.Fault(ProxyAddress.Fault("proxy-url", proxy))
                 : null,
         };
     }

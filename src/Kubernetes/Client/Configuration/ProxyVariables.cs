@@ -23,7 +23,7 @@ internal static class ProxyVariables
 
         // As Go: without a scheme it is http.
         return ProxyAddress.Parse(proxy.Contains("://", StringComparison.Ordinal) ? proxy : $"http://{proxy}")
-            ?? throw new KubeConfigException($"{name} must be {ProxyAddress.Form}, not \"{proxy}\"");
+            ?? throw new KubeConfigException(ProxyAddress.Fault(name, proxy));
     }
 
     private static string? EitherCase(string name, Func<string, string?> variable) =>
