@@ -136,11 +136,7 @@ public sealed class ClusterFixture : IAsyncLifetime
     public Task<CommandResult> AuditRolesAsync(CancellationToken cancellationToken) =>
         CommandResult.OfAsync(
             "env",
-            [
-                $"KUBECONFIG={_apiServer.KubeConfig}",
-                Path.Combine(Repository.Root, "hack/audit-roles"),
-                Path.Combine(_apiServer.Directory, "audit.log"),
-            ],
+            [$"KUBECONFIG={_apiServer.KubeConfig}", Path.Combine(Repository.Root, "hack/audit-roles"), _apiServer.AuditLog],
             cancellationToken
         );
 

@@ -11,6 +11,7 @@ namespace Palisade.Testing;
 /// </summary>
 public class ApiServerFixture : IAsyncLifetime
 {
+    private const string AdminToken = "admin-token";
     private static int _namespaces;
     private readonly string[] _options;
     private Process? _servers;
@@ -28,6 +29,9 @@ public class ApiServerFixture : IAsyncLifetime
 
     /// <summary>Path of a kubeconfig with which one is admin.</summary>
     public string KubeConfig => Path.Combine(Directory, "kubeconfig");
+
+    /// <summary>Path of the log of what service accounts have asked, when the options say so.</summary>
+    public string AuditLog => Path.Combine(Directory, "audit.log");
 
     // Not the user's: what kubectl remembers of an API server is of no use to the next one at the same address.
     private string KubectlCache => Path.Combine(Directory, "kubectl");
@@ -56,6 +60,17 @@ public class ApiServerFixture : IAsyncLifetime
 
         ClientOptions = ClientOptionsLoader.Load(KubeConfig);
         _client = new KubernetesClient(ClientOptions);
+    }
+
+    /// <summary>Writes a kubeconfig with which one is the service account of a program, as far as <see cref="TokenFor"/> gave it a token.</summary>
+    /// <returns>Its path.</returns>
+    public string KubeConfigOf(string program)
+    {
+        var path = Path.Combine(Directory, $"kubeconfig-{program}");
+        var admin = File.ReadAllText(KubeConfig);
+        var own = admin.Replace(AdminToken, TokenOf(program), StringComparison.Ordinal);
+        File.WriteAllText(path, own != admin ? own : throw new InvalidOperationException($"{KubeConfig} holds no {AdminToken}"));
+        return path;
     }
 
     /// <summary>Creates a namespace of a name that no other test has.</summary>
@@ -116,4 +131,14 @@ public class ApiServerFixture : IAsyncLifetime
 
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Options that give the service account of a program a token; with it one has the rights of <c>config/</c> and no others.</summary>
+    protected static IEnumerable<string> TokenFor(string program, string namespaceName)
+    {
+        var user = $"system:serviceaccount:{namespaceName}:palisade-{program}";
+        var groups = $"system:serviceaccounts,system:serviceaccounts:{namespaceName},system:authenticated";
+        return ["--token", $"{TokenOf(program)},{user},{program},\"{groups}\""];
+    }
+
+    private static string TokenOf(string program) => $"{program}-token";
 }

@@ -39,6 +39,19 @@ internal sealed class Ledger
         }
     }
 
+    /// <summary>Takes from the backlog what is looked at without it; the rest stays in order.</summary>
+    public void TakeFromBacklog(Predicate<string> isLookedAt)
+    {
+        for (var left = Backlog.Count; left > 0; left--)
+        {
+            var name = Backlog.Dequeue();
+            if (!isLookedAt(name))
+            {
+                Backlog.Enqueue(name);
+            }
+        }
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {

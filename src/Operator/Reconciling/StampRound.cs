@@ -58,13 +58,11 @@ internal sealed class StampRound(
     /// <summary>Decides about the namespaces that are stale, and, if these are few, about some that earlier rounds have left.</summary>
     private List<StampDecision> Plan(Expansions expansions, Ledger ledger, StaleSet stale)
     {
-        if (stale.All)
-        {
-            ledger.Backlog.Clear();
-        }
-
+        var names = Names(ledger, stale);
+        // Or what is in both would be written twice, at the same time.
+        ledger.TakeFromBacklog(names.ContainsKey);
         var writes = new List<StampDecision>();
-        foreach (var (name, why) in Names(ledger, stale))
+        foreach (var (name, why) in InOrder(names))
         {
             if (Look(expansions, ledger, name, why) is not { } decision)
             {
@@ -112,8 +110,8 @@ internal sealed class StampRound(
         }
     }
 
-    /// <summary>The namespaces to look at, those that changed before those that are looked at with all others.</summary>
-    private IEnumerable<KeyValuePair<string, Staleness>> Names(Ledger ledger, StaleSet stale)
+    /// <summary>The namespaces to look at, and why; those of the backlog aside.</summary>
+    private Dictionary<string, Staleness> Names(Ledger ledger, StaleSet stale)
     {
         var names = new Dictionary<string, Staleness>(stale.Namespaces, StringComparer.Ordinal);
         foreach (var due in ledger.Due(clock.GetUtcNow()))
@@ -130,10 +128,14 @@ internal sealed class StampRound(
             }
         }
 
-        return names
+        return names;
+    }
+
+    /// <summary>Those that changed before those that are looked at with all others.</summary>
+    private static IEnumerable<KeyValuePair<string, Staleness>> InOrder(Dictionary<string, Staleness> names) =>
+        names
             .OrderBy(entry => entry.Value is Staleness.Everything or Staleness.Unfinished)
             .ThenBy(entry => entry.Key, StringComparer.Ordinal);
-    }
 
     /// <summary>Decides about one namespace and enters it in the ledger; gives the decision when it needs a write.</summary>
     private StampDecision? Look(Expansions expansions, Ledger ledger, string name, Staleness why)

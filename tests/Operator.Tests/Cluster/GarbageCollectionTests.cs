@@ -80,7 +80,7 @@ public sealed class GarbageCollectionTests(GarbageCollectionTests.CollectedClust
         Eventually.TrueAsync(async () => await Client.GetAsync<T>(entity.Metadata.Name, cancellationToken: Cancel) is null, Cancel);
 
     /// <summary>A cluster with kube-controller-manager, which knows the custom resources.</summary>
-    public sealed class CollectedCluster() : OperatorCluster(new ControllerManagerFixture())
+    public sealed class CollectedCluster() : OperatorCluster(new OperatorApiServer("--controller-manager"))
     {
         /// <inheritdoc/>
         public override async ValueTask InitializeAsync()

@@ -9,17 +9,14 @@ namespace Palisade.Operator.Tests.Cluster;
 /// </summary>
 public class OperatorCluster : IAsyncLifetime
 {
-    /// <summary>User that the operator runs as on a cluster.</summary>
-    public const string OperatorUser = "system:serviceaccount:palisade-system:palisade-operator";
-
     private static int _names;
-    private readonly ApiServerFixture _server;
+    private readonly OperatorApiServer _server;
 
     /// <summary>Without kube-controller-manager: nothing collects garbage.</summary>
     public OperatorCluster()
-        : this(new ApiServerFixture()) { }
+        : this(new OperatorApiServer()) { }
 
-    protected OperatorCluster(ApiServerFixture server) => _server = server;
+    protected OperatorCluster(OperatorApiServer server) => _server = server;
 
     /// <summary>A client that may do everything.</summary>
     public IKubernetesClient Client => _server.Client;
@@ -27,8 +24,17 @@ public class OperatorCluster : IAsyncLifetime
     /// <summary>Path of a kubeconfig with which one may do everything.</summary>
     public string KubeConfig => _server.KubeConfig;
 
+    /// <summary>Options of a client that may do everything.</summary>
+    public ClientOptions AsAdmin => _server.ClientOptions;
+
     /// <summary>Options of a client that may do what the operator's service account may do, and no more.</summary>
-    public ClientOptions AsOperator => _server.ClientOptions with { UserAgent = "palisade-operator", ImpersonateUser = OperatorUser };
+    public ClientOptions AsOperator => ClientOptionsLoader.Load(OperatorKubeConfig) with { UserAgent = "palisade-operator" };
+
+    /// <summary>Path of a kubeconfig with which one may do what the operator's service account may do, and no more.</summary>
+    public string OperatorKubeConfig { get; private set; } = "";
+
+    /// <summary>What was asked with the rights of the operator's service account.</summary>
+    internal RequestLog Requests => new(_server.AuditLog);
 
     /// <summary>A name that no other test has.</summary>
     public static string Unique(string prefix) => $"{prefix}-{Interlocked.Increment(ref _names).ToString(CultureInfo.InvariantCulture)}";
@@ -37,6 +43,7 @@ public class OperatorCluster : IAsyncLifetime
     public virtual async ValueTask InitializeAsync()
     {
         await _server.InitializeAsync();
+        OperatorKubeConfig = _server.KubeConfigOf("operator");
         var none = CancellationToken.None;
         await _server.InstallDefinitionsAsync(none);
         await KubectlAsync(none, "create", "namespace", "palisade-system");

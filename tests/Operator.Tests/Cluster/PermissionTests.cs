@@ -10,7 +10,7 @@ public sealed class PermissionTests(OperatorCluster cluster) : OperatorTest(clus
         var (refused, free) = (await NamespaceAsync(), await NamespaceAsync());
         await AllowToReadAsync();
         await AllowToWriteAsync(free);
-        await using var running = await RunningOperator.LeadingAsync(Cluster.AsOperator with { ImpersonateUser = Mine }, Cancel);
+        await using var running = await RunningOperator.LeadingAsync(Cluster.AsAdmin with { ImpersonateUser = Mine }, Cancel);
         var policy = await ClusterPolicyAsync();
 
         var status = StatusOf(await NotReadyAsync(policy, "Forbidden"))!;

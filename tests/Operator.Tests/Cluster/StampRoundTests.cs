@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Palisade.Kubernetes;
+using Palisade.Kubernetes.Client;
 using Palisade.Kubernetes.Queues;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Ledgers;
@@ -20,6 +21,7 @@ public sealed class StampRoundTests : OperatorTest, IAsyncLifetime
     private readonly OperatorMetrics _metrics = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Ledger _ledger = new();
+    private readonly KubernetesClient _client;
     private readonly OperatorCaches _caches;
     private readonly Stamper _stamper;
     private readonly StampRound _round;
@@ -29,8 +31,9 @@ public sealed class StampRoundTests : OperatorTest, IAsyncLifetime
         : base(cluster)
     {
         var (slimming, agreement) = (new NetworkPolicySlimming(), new SpecAgreement());
-        _stamper = new Stamper(Client, slimming, agreement, _metrics, TimeProvider.System, parallel: 2);
-        _caches = new OperatorCaches(Client, slimming, NullLoggerFactory.Instance);
+        _client = new KubernetesClient(cluster.AsOperator);
+        _stamper = new Stamper(_client, slimming, agreement, _metrics, TimeProvider.System, parallel: 2);
+        _caches = new OperatorCaches(_client, slimming, NullLoggerFactory.Instance);
         _round = new StampRound(_caches, new StampPlanner(agreement), _stamper, new BackoffOptions(), TimeProvider.System);
     }
 
@@ -100,6 +103,20 @@ public sealed class StampRoundTests : OperatorTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task RunAsync_LeftOneIsMarkedToo_IsWrittenOnce()
+    {
+        var profile = await ProfileAsync();
+        var targets = await TargetsAsync();
+        (await RunAsync(Round(new HurriedClock()), profile)).ShouldBe(RoundResult.MoreToDo);
+        var before = Cluster.Requests.Length;
+
+        await RoundAsync(profile, everything: false, (targets[1].Metadata.Name, Staleness.Namespace));
+
+        Cluster.Requests.WritesSince(before).ShouldBe([$"patch networkpolicies {targets[1].Metadata.Name}/{NameOf(profile)}"]);
+        _ledger.Backlog.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task RunAsync_LeftOneIsDoubtful_IsNotWrittenBeforeTheNextRoundHasConfirmed()
     {
         var profile = await ProfileAsync();
@@ -134,6 +151,7 @@ public sealed class StampRoundTests : OperatorTest, IAsyncLifetime
         await _stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(_watching);
         _stamper.Dispose();
+        _client.Dispose();
         _metrics.Dispose();
         _stop.Dispose();
     }
