@@ -45,8 +45,11 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
         _subscription = kind.Informer.Subscribe(_ => Interlocked.Increment(ref _version));
     }
 
-    /// <summary>Every custom resource of the kind, by the name of what it stamps.</summary>
-    private IReadOnlyDictionary<string, PolicySource> Sources
+    /// <summary>
+    /// Every custom resource of the kind, by the name of what it stamps. Two may share it: a name that is too long is cut, and nothing keeps
+    /// another from having the cut one for its own. Then the first to stamp it has it.
+    /// </summary>
+    private ILookup<string, PolicySource> Sources
     {
         get
         {
@@ -57,7 +60,7 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
                 return known.ByStampedName;
             }
 
-            var fresh = _kind.Informer.List().Select(_kind.Of).ToDictionary(source => source.StampedName, StringComparer.Ordinal);
+            var fresh = _kind.Informer.List().Select(_kind.Of).ToLookup(source => source.StampedName, StringComparer.Ordinal);
             Volatile.Write(ref _sources, new(now, fresh));
             return fresh;
         }
@@ -69,7 +72,7 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
     /// <inheritdoc/>
     public void MarkAll()
     {
-        foreach (var source in Sources.Values)
+        foreach (var source in Sources.SelectMany(group => group))
         {
             _stale.MarkAll(source.Key.Name);
             _queue.Add(source.Key);
@@ -80,7 +83,7 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
     public void MarkNamespace(string namespaceName)
     {
         var target = _caches.Namespaces.Get(new NamespacedName(namespaceName));
-        foreach (var source in Sources.Values)
+        foreach (var source in Sources.SelectMany(group => group))
         {
             var concerned =
                 (target is not null && source.Selects(target))
@@ -96,11 +99,12 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
     /// <inheritdoc/>
     public void MarkPolicy(NamespacedName key)
     {
-        if (Sources.TryGetValue(key.Name, out var source))
+        foreach (var source in Sources[key.Name])
         {
             Mark(source.Key, key.Namespace!, Staleness.Policy);
         }
-        else if (_caches.Policies.Get(key) is { } policy)
+
+        if (_caches.Policies.Get(key) is { } policy)
         {
             MarkOrphan(policy);
         }
@@ -109,7 +113,12 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
     /// <inheritdoc/>
     public void MarkOrphan(V1NetworkPolicy policy)
     {
-        if (PolicyNames.OwnerOf(policy) is { } owner && owner.Kind == _kind.Name && !Sources.ContainsKey(policy.Metadata.Name))
+        if (PolicyNames.OwnerOf(policy) is not { } owner || owner.Kind != _kind.Name)
+        {
+            return;
+        }
+
+        if (!Sources[policy.Metadata.Name].Any(source => source.Key.Name == owner.Name))
         {
             Mark(new NamespacedName(owner.Name), policy.Metadata.NamespaceProperty!, Staleness.Policy);
         }
@@ -128,5 +137,5 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
         _queue.Add(source);
     }
 
-    private sealed record Snapshot(int Version, IReadOnlyDictionary<string, PolicySource> ByStampedName);
+    private sealed record Snapshot(int Version, ILookup<string, PolicySource> ByStampedName);
 }

@@ -132,6 +132,40 @@ public sealed class OwnershipTests(OperatorFixture fixture) : OperatorTest(fixtu
     }
 
     [Fact]
+    public async Task CustomResources_WhoseNamesAreStampedAlike_NeverFight()
+    {
+        var target = await NamespaceAsync();
+        var longest = $"{OperatorCluster.Unique("long")}-{new string('x', PolicyNames.MaxLength)}"[..PolicyNames.MaxLength];
+        var first = await ReadyAsync(await ClusterPolicyAsync(entity => entity.Metadata.Name = longest));
+        var name = PolicyNames.For(first);
+        var stamped = (await Client.GetAsync<V1NetworkPolicy>(name, target.Metadata.Name, Cancel)).ShouldNotBeNull();
+
+        // Its name is so long that it is cut; another has the cut name for its own.
+        var second = await ClusterPolicyAsync(entity =>
+        {
+            entity.Metadata.Name = name[PolicyNames.ClusterNetworkPolicyPrefix.Length..];
+            entity.Spec.Ingress = [new()];
+        });
+
+        PolicyNames.For(second).ShouldBe(name);
+        await NotReadyAsync(second, "NameConflict");
+        (await Client.GetAsync<V1NetworkPolicy>(name, target.Metadata.Name, Cancel))!.Metadata.ResourceVersion.ShouldBe(
+            stamped.Metadata.ResourceVersion
+        );
+
+        // What changes around them is followed all the same, for others too; whichever of them comes first has the name.
+        await DeleteAsync(stamped);
+        var later = await NamespaceAsync();
+        await ArrivalAsync(await ClusterPolicyAsync(), later);
+        await ArrivalAsync(second, later);
+        await ArrivalAsync(second, target);
+
+        await DeleteAsync(first);
+        await ReadyAsync(second);
+        (await StampedAsync(second, target))!.Metadata.OwnerReferences!.ShouldHaveSingleItem().Name.ShouldBe(second.Metadata.Name);
+    }
+
+    [Fact]
     public async Task NameTaken_IsReportedAndLeftAlone_AndHealsWhenItIsFreed()
     {
         var (taken, free) = (await NamespaceAsync(), await NamespaceAsync());
