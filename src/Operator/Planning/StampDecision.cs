@@ -16,6 +16,9 @@ internal sealed record StampDecision(StampVerb Verb, string Namespace)
     /// <summary>Whose the current one is.</summary>
     public Ownership Ownership { get; init; }
 
+    /// <summary>Whether the custom resource selects the namespace; one that only audits removes where it does.</summary>
+    public bool IsMatched { get; init; } = true;
+
     /// <summary>Constant word, for <see cref="StampVerb.Wait"/> and <see cref="StampVerb.Yield"/>.</summary>
     public string Reason { get; init; } = "";
 

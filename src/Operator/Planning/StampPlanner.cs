@@ -32,7 +32,7 @@ internal sealed class StampPlanner(SpecAgreement agreement)
         if (expansion.IsAudit)
         {
             var decision = Clear(namespaceName, current, ownership);
-            return decision.Verb == StampVerb.Ignore ? new(StampVerb.Keep, namespaceName) : decision;
+            return decision.Verb == StampVerb.Ignore ? new(StampVerb.Keep, namespaceName) : decision with { IsMatched = true };
         }
 
         if (ownership == Ownership.Foreign)
@@ -51,7 +51,12 @@ internal sealed class StampPlanner(SpecAgreement agreement)
 
     private static StampDecision Clear(string namespaceName, V1NetworkPolicy? current, Ownership ownership) =>
         ownership is Ownership.Ours or Ownership.Namesake
-            ? new(StampVerb.Remove, namespaceName) { Current = current, Ownership = ownership }
+            ? new(StampVerb.Remove, namespaceName)
+            {
+                Current = current,
+                Ownership = ownership,
+                IsMatched = false,
+            }
             : new(StampVerb.Ignore, namespaceName);
 
     private StampDecision Stamp(string namespaceName, V1NetworkPolicy desired, V1NetworkPolicy? current, Ownership ownership)

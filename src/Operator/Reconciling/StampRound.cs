@@ -187,7 +187,7 @@ internal sealed class StampRound(
             StampVerb.Keep => LedgerEntry.UpToDate,
             StampVerb.Wait => new(OutcomeState.Waiting) { Reason = decision.Reason, Message = decision.Message },
             StampVerb.Yield => new(OutcomeState.Blocked) { Reason = decision.Reason, Message = decision.Message },
-            StampVerb.Remove => LedgerEntry.Pending with { IsMatched = false, Attempts = known?.Attempts ?? 0 },
+            StampVerb.Remove => LedgerEntry.Pending with { IsMatched = decision.IsMatched, Attempts = known?.Attempts ?? 0 },
             _ => known is null or { Attempts: 0 } ? LedgerEntry.Pending : LedgerEntry.Pending with { Attempts = known.Attempts },
         };
 

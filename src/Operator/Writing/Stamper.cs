@@ -42,7 +42,7 @@ internal sealed class Stamper(
             {
                 StampVerb.Create => await CreateAsync(source, decision.Desired!, cancellationToken),
                 StampVerb.Apply => await ChangeAsync(source, decision, cancellationToken),
-                StampVerb.Remove => await RemoveAsync(decision.Current!, cancellationToken),
+                StampVerb.Remove => await RemoveAsync(decision, cancellationToken),
                 _ => throw new ArgumentOutOfRangeException(nameof(decision), decision.Verb, "no write"),
             };
         }
@@ -50,7 +50,7 @@ internal sealed class Stamper(
         {
             outcome = WriteFailure.IsNamespaceGone(e)
                 ? new(WriteOutcome.Gone, Entry: null)
-                : new(WriteOutcome.Failed, WriteFailure.EntryOf(e) with { IsMatched = decision.Verb != StampVerb.Remove });
+                : new(WriteOutcome.Failed, WriteFailure.EntryOf(e) with { IsMatched = decision.IsMatched });
         }
         finally
         {
@@ -118,19 +118,20 @@ internal sealed class Stamper(
         }
     }
 
-    private async Task<WriteOutcome> RemoveAsync(V1NetworkPolicy current, CancellationToken cancellationToken)
+    private async Task<WriteOutcome> RemoveAsync(StampDecision decision, CancellationToken cancellationToken)
     {
+        var current = decision.Current!;
         // Also the version: with --cascade=orphan the owner is taken from it before the custom resource goes, and then it stays.
         var seen = new V1Preconditions { Uid = current.Metadata.Uid, ResourceVersion = current.Metadata.ResourceVersion };
         var precondition = new V1DeleteOptions { Preconditions = seen };
         try
         {
             var existed = await client.DeleteAsync<V1NetworkPolicy>(NamespacedName.Of(current), precondition, cancellationToken);
-            return new(existed ? WriteOutcome.Done : WriteOutcome.Gone, Entry: null);
+            return new(existed ? WriteOutcome.Done : WriteOutcome.Gone, decision.IsMatched ? LedgerEntry.UpToDate : null);
         }
         catch (KubernetesException e) when (WriteFailure.IsStale(e))
         {
-            return LookAgain();
+            return LookAgain(decision.IsMatched);
         }
     }
 
@@ -174,11 +175,12 @@ internal sealed class Stamper(
         };
     }
 
-    private static WriteOutcome LookAgain() =>
+    private static WriteOutcome LookAgain(bool isMatched = true) =>
         new(
             WriteOutcome.Stale,
             new LedgerEntry(OutcomeState.Retrying)
             {
+                IsMatched = isMatched,
                 Reason = ConditionReasons.WriteFailed,
                 Message = "the NetworkPolicy was replaced by another while it was written",
             }

@@ -37,22 +37,26 @@ internal sealed class AdmissionWebhook : IAsyncDisposable
         V1Namespace target,
         string message,
         CancellationToken token
+    ) => StartAsync(cluster, "ValidatingWebhookConfiguration", target, _ => Refusal(message), token);
+
+    /// <summary>Starts one that lets no NetworkPolicy be deleted, and waits until the API server asks it.</summary>
+    public static Task<AdmissionWebhook> KeepingAsync(
+        OperatorCluster cluster,
+        V1Namespace target,
+        string message,
+        CancellationToken token
     ) =>
         StartAsync(
             cluster,
             "ValidatingWebhookConfiguration",
             target,
-            _ => new JsonObject
-            {
-                ["allowed"] = false,
-                ["status"] = new JsonObject { ["message"] = message },
-            },
+            request => request["operation"]!.GetValue<string>() == "DELETE" ? Refusal(message) : new JsonObject { ["allowed"] = true },
             token
         );
 
     /// <summary>Starts one that takes the ports from every ingress rule, and waits until the API server asks it.</summary>
     public static Task<AdmissionWebhook> TakingPortsAsync(OperatorCluster cluster, V1Namespace target, CancellationToken token) =>
-        StartAsync(cluster, "MutatingWebhookConfiguration", target, WithoutPorts, token);
+        StartAsync(cluster, "MutatingWebhookConfiguration", target, request => WithoutPorts(request["object"]), token);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -99,7 +103,7 @@ internal sealed class AdmissionWebhook : IAsyncDisposable
             webhooks:
             - name: {{_name}}.palisade.test
               clientConfig: {url: "{{_app.Urls.First()}}/", caBundle: {{authority}} }
-              rules: [{apiGroups: [networking.k8s.io], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [networkpolicies]}]
+              rules: [{apiGroups: [networking.k8s.io], apiVersions: [v1], operations: [CREATE, UPDATE, DELETE], resources: [networkpolicies]}]
               namespaceSelector:
                 matchLabels:
                   webhook: {{target.Metadata.Labels!["webhook"]}}
@@ -136,7 +140,7 @@ internal sealed class AdmissionWebhook : IAsyncDisposable
     {
         Interlocked.Increment(ref _calls);
         var review = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!;
-        var response = answer(review["request"]!["object"]!);
+        var response = answer(review["request"]!);
         response["uid"] = review["request"]!["uid"]!.GetValue<string>();
         var body = new JsonObject
         {
@@ -148,9 +152,16 @@ internal sealed class AdmissionWebhook : IAsyncDisposable
         await context.Response.WriteAsync(body.ToJsonString(), context.RequestAborted);
     }
 
-    private static JsonObject WithoutPorts(JsonNode policy)
+    private static JsonObject Refusal(string message) =>
+        new()
+        {
+            ["allowed"] = false,
+            ["status"] = new JsonObject { ["message"] = message },
+        };
+
+    private static JsonObject WithoutPorts(JsonNode? policy)
     {
-        var rules = policy["spec"]?["ingress"] as JsonArray ?? [];
+        var rules = policy?["spec"]?["ingress"] as JsonArray ?? [];
         var patch = new JsonArray([
             .. rules
                 .Select((rule, i) => (rule, i))

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
+using Palisade.Policy.Validation;
 
 namespace Palisade.Operator.Tests.Cluster;
 
@@ -16,21 +17,50 @@ public sealed class BadInputTests(OperatorFixture fixture) : OperatorTest(fixtur
         await ReadyAsync(policy);
         var stamped = await StampedAsync(policy, target);
 
-        await ChangeAsync(
+        var invalid = await ChangeAsync(
             policy,
-            now => now.Spec.Ingress = [new() { FromProperty = [new() { IpBlock = new() { Cidr = "172.17.0.0/33" } }] }]
+            now =>
+                now.Spec.Ingress = [
+                    new() { FromProperty = [new() { IpBlock = new() { Cidr = "172.17.0.0/33" } }], Ports = [new() { Port = 70_000 }] },
+                ]
         );
 
         var status = StatusOf(await NotReadyAsync(policy, "InvalidSpec"))!;
         Condition(status, "Stalled").Status.ShouldBe("True");
-        Condition(status, "Stalled").Message.ShouldContain("spec.ingress[0].from[0].ipBlock.cidr");
+        status.Conditions!.ShouldAllBe(condition => condition.ObservedGeneration == invalid.Metadata.Generation);
+        var message = Condition(status, "Ready").Message;
+        message.ShouldBe(
+            RejectionMessage.Format(policy.Kind, policy.Metadata.Name, PolicyValidator.Validate(invalid)),
+            "as the webhook says"
+        );
+        message.ShouldContain("spec.ingress[0].from[0].ipBlock.cidr");
+        message.ShouldContain("spec.ingress[0].ports[0].port");
         (await StampedAsync(policy, target))!.Metadata.ResourceVersion.ShouldBe(stamped!.Metadata.ResourceVersion);
 
         // The others go on, and it is well again as soon as it is mended.
         await ReadyAsync(await ClusterPolicyAsync());
-        await ChangeAsync(policy, now => now.Spec.Ingress![0].FromProperty![0].IpBlock!.Cidr = "172.17.0.0/16");
+        await ChangeAsync(
+            policy,
+            now => now.Spec.Ingress = [new() { FromProperty = [new() { IpBlock = new() { Cidr = "172.17.0.0/16" } }] }]
+        );
         await ReadyAsync(policy);
         (await StampedAsync(policy, target))!.Spec!.Ingress!.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task InvalidProfile_PastTheWebhook_StallsAndLeavesWhatIsStamped()
+    {
+        var target = await NamespaceAsync();
+        var profile = await ReadyAsync(await ProfileAsync());
+        var stamped = await StampedAsync(profile, target);
+
+        var invalid = await ChangeAsync(profile, now => now.Spec.ExcludedNamespaces = ["Not A Name"]);
+
+        var status = StatusOf(await NotReadyAsync(profile, "InvalidSpec"))!;
+        Condition(status, "Stalled").Status.ShouldBe("True");
+        Condition(status, "Ready")
+            .Message.ShouldBe(RejectionMessage.Format(profile.Kind, profile.Metadata.Name, PolicyValidator.Validate(invalid)));
+        (await StampedAsync(profile, target))!.Metadata.ResourceVersion.ShouldBe(stamped!.Metadata.ResourceVersion);
     }
 
     [Fact]
