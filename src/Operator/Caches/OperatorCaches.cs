@@ -31,8 +31,11 @@ internal sealed class OperatorCaches
         Endpoints =
         [
             Add<V1Endpoints>(Named("default", "kubernetes"), Relevance.Of, SlimMetadata),
-            // Not all of kube-system: old control planes renew their leadership there every two seconds.
+            // Not all of kube-system: old control planes renew their leadership there every two seconds. Those that somebody makes by hand, for a
+            // Service without a selector, need not have its label.
             Add<V1Endpoints>(new() { Namespace = SystemNamespace, LabelSelector = "k8s-app=kube-dns" }, Relevance.Of, SlimMetadata),
+            Add<V1Endpoints>(Named(SystemNamespace, "kube-dns"), Relevance.Of, SlimMetadata),
+            Add<V1Endpoints>(Named(SystemNamespace, "coredns"), Relevance.Of, SlimMetadata),
         ];
     }
 

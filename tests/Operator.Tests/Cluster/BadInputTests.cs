@@ -118,6 +118,32 @@ public sealed class BadInputTests(OperatorFixture fixture) : OperatorTest(fixtur
     }
 
     [Fact]
+    public async Task Namespaces_MoreThanTwentyFail_AllAreCountedAndTwentyShown()
+    {
+        const int failing = 21;
+        var name = OperatorCluster.Unique("policy");
+        for (var i = 0; i < failing; i++)
+        {
+            var target = await NamespaceAsync();
+            await Client.CreateAsync(
+                new V1NetworkPolicy
+                {
+                    Metadata = { Name = $"palisade-cnp-{name}", NamespaceProperty = target.Metadata.Name },
+                    Spec = new() { PodSelector = new() },
+                },
+                Cancel
+            );
+        }
+
+        var policy = await ClusterPolicyAsync(entity => entity.Metadata.Name = name);
+
+        var status = StatusOf(await NotReadyAsync(policy, "NameConflict"))!;
+        (status.Namespaces!.Matched, status.Namespaces.UpToDate, status.Namespaces.Failed).ShouldBe((failing, 0, failing));
+        status.Failures!.Count.ShouldBe(20);
+        status.Failures.Select(failure => failure.Namespace).ShouldBeInOrder(SortDirection.Ascending, StringComparer.Ordinal);
+    }
+
+    [Fact]
     public async Task Namespace_WebhookRefusesTheWrite_IsCountedAndTheOthersGoOn_AndHealsByItself()
     {
         var (refused, free) = (await NamespaceAsync(("webhook", Mine)), await NamespaceAsync());

@@ -78,6 +78,68 @@ public sealed class EntityTests(OperatorFixture fixture) : OperatorTest(fixture.
         await StampedAsync(profile, target, now => DnsAddresses(now).Count == 0);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("None")]
+    public async Task ClusterDNS_ServiceWithSelector_IsItsPodsAndItsAddress(string? clusterIP)
+    {
+        var target = await NamespaceAsync();
+        var profile = await ProfileAsync();
+        var asked = DnsService("kube-dns", Labels(("dns", "core")));
+        asked.Spec!.ClusterIP = clusterIP;
+        asked.Spec.Ports![0].TargetPort = 5353;
+        var service = await Client.CreateAsync(asked, Cancel);
+
+        var stamped = await StampedAsync(profile, target, now => PeersOn(now, 5353).Any());
+
+        var pods = PeersOn(stamped, 5353).ShouldHaveSingleItem();
+        pods.PodSelector!.MatchLabels.ShouldBe(Labels(("dns", "core")));
+        // API servers before 1.21 do not label namespaces with their name: then it is any.
+        var home = (await Client.GetAsync<V1Namespace>("kube-system", cancellationToken: Cancel))!;
+        var named = home.Metadata.Labels?.ContainsKey("kubernetes.io/metadata.name") == true;
+        pods.NamespaceSelector!.MatchLabels.ShouldBe(named ? Labels(("kubernetes.io/metadata.name", "kube-system")) : null);
+        // One without an address of its own is reached at its pods alone.
+        DnsAddresses(stamped).ShouldBe(clusterIP == "None" ? [] : [$"{service.Spec!.ClusterIP}/32"]);
+        stamped.Spec!.Egress!.SelectMany(rule => rule.Ports ?? []).ShouldAllBe(port => port.Protocol == "UDP");
+
+        await DeleteAsync(service);
+        await StampedAsync(profile, target, now => !PeersOn(now, 5353).Any());
+    }
+
+    [Fact]
+    public async Task ClusterDNS_NoService_IsPodsOfTheUsualLabelAnywhere()
+    {
+        var target = await NamespaceAsync();
+        var profile = await ProfileAsync();
+
+        var stamped = await ArrivalAsync(profile, target);
+
+        var peer = PeersOn(stamped, 53).ShouldHaveSingleItem();
+        (peer.IpBlock, peer.NamespaceSelector!.MatchLabels, peer.NamespaceSelector.MatchExpressions).ShouldBe((null, null, null));
+        peer.PodSelector!.MatchLabels.ShouldBe(Labels(("k8s-app", "kube-dns")));
+        stamped
+            .Spec!.Egress!.SelectMany(rule => rule.Ports ?? [])
+            .Select(port => $"{port.Protocol}/{port.Port}")
+            .ShouldBe(["TCP/53", "UDP/53"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task ClusterDNS_EndpointsWithoutTheLabel_AreFoundByName()
+    {
+        var target = await NamespaceAsync();
+        var profile = await ProfileAsync();
+        var byHand = DnsEndpoints("192.0.2.55");
+        byHand.Metadata.Labels = null;
+        var endpoints = await Client.CreateAsync(byHand, Cancel);
+        var service = await Client.CreateAsync(DnsService("kube-dns", selector: null), Cancel);
+
+        await StampedAsync(profile, target, now => DnsAddresses(now).Contains("192.0.2.55/32", StringComparer.Ordinal));
+
+        await DeleteAsync(service);
+        await DeleteAsync(endpoints);
+        await StampedAsync(profile, target, now => DnsAddresses(now).Count == 0);
+    }
+
     [Fact]
     public async Task ClusterDNS_ServiceWithoutSelector_IsTheAddressesOfItsEndpoints()
     {
@@ -105,6 +167,9 @@ public sealed class EntityTests(OperatorFixture fixture) : OperatorTest(fixture.
                 .OfType<string>()
                 .Distinct(StringComparer.Ordinal),
         ];
+
+    private static IEnumerable<V1NetworkPolicyPeer> PeersOn(V1NetworkPolicy policy, int port) =>
+        policy.Spec!.Egress!.Where(rule => rule.Ports?.Any(one => one.Port == port) == true).SelectMany(rule => rule.To!);
 
     private static V1Service DnsService(string name, Dictionary<string, string>? selector) =>
         new()

@@ -19,7 +19,11 @@ public sealed class PeerTests(OperatorFixture fixture) : OperatorTest(fixture.Cl
         PeerOf(stamped).NamespaceSelector!.MatchLabels.ShouldBe(Labels(("stage", "test"), ("team", "red")), ignoreOrder: true);
 
         await ChangeAsync(target, now => now.Metadata.Labels!["team"] = "blue");
-        await StampedAsync(policy, target, now => now.Spec!.Ingress is { Count: 1 } && PeerOf(now).NamespaceSelector!.MatchLabels!["team"] == "blue");
+        await StampedAsync(
+            policy,
+            target,
+            now => now.Spec!.Ingress is { Count: 1 } && PeerOf(now).NamespaceSelector!.MatchLabels!["team"] == "blue"
+        );
 
         // With one label of the two it would be all teams.
         await ChangeAsync(target, now => now.Metadata.Labels!.Remove("team"));
@@ -43,7 +47,13 @@ public sealed class PeerTests(OperatorFixture fixture) : OperatorTest(fixture.Cl
             Cancel
         );
 
-        await AddressAsync(node, ("Hostname", "a.example"), ("InternalIP", "192.0.2.1"), ("InternalIP", "2001:db8::1"), ("ExternalIP", "198.51.100.1"));
+        await AddressAsync(
+            node,
+            ("Hostname", "a.example"),
+            ("InternalIP", "192.0.2.1"),
+            ("InternalIP", "2001:db8::1"),
+            ("ExternalIP", "198.51.100.1")
+        );
         string[] all = ["10.244.7.0/32", "10.244.7.1/32", "192.0.2.1/32", "198.51.100.1/32", "2001:db8::1/128"];
         await StampedAsync(policy, target, now => Blocks(now).SequenceEqual(all));
 
@@ -58,13 +68,14 @@ public sealed class PeerTests(OperatorFixture fixture) : OperatorTest(fixture.Cl
     private static V1NetworkPolicyPeer PeerOf(V1NetworkPolicy policy) => policy.Spec!.Ingress!.Single().FromProperty!.Single();
 
     private static IEnumerable<string> Blocks(V1NetworkPolicy policy) =>
-        (policy.Spec!.Ingress ?? []).SelectMany(rule => rule.FromProperty!).Select(peer => peer.IpBlock!.Cidr).Order(StringComparer.Ordinal);
+        (policy.Spec!.Ingress ?? [])
+            .SelectMany(rule => rule.FromProperty!)
+            .Select(peer => peer.IpBlock!.Cidr)
+            .Order(StringComparer.Ordinal);
 
     private Task<V1Node> AddressAsync(V1Node node, params (string Type, string Address)[] addresses)
     {
-        var list = new JsonArray([
-            .. addresses.Select(entry => new JsonObject { ["type"] = entry.Type, ["address"] = entry.Address }),
-        ]);
+        var list = new JsonArray([.. addresses.Select(entry => new JsonObject { ["type"] = entry.Type, ["address"] = entry.Address })]);
         var change = new JsonObject { ["status"] = new JsonObject { ["addresses"] = list } };
         return Client.PatchAsync<V1Node>(NamespacedName.Of(node), Patch.Merge(change), "status", Cancel);
     }

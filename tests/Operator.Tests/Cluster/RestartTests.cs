@@ -68,6 +68,7 @@ public sealed class RestartTests(OperatorCluster cluster) : OperatorTest(cluster
     public async Task Endpoints_Leading_AnswerHealthReadinessAndMetrics()
     {
         await using var running = await RunningOperator.LeadingAsync(Cluster.AsOperator, Cancel);
+        await NamespaceAsync();
         await ReadyAsync(await ClusterPolicyAsync());
         using var http = new HttpClient { BaseAddress = running.Address };
 
@@ -75,6 +76,19 @@ public sealed class RestartTests(OperatorCluster cluster) : OperatorTest(cluster
         (await http.GetStringAsync("/readyz", Cancel)).ShouldContain("ok");
         var metrics = await http.GetStringAsync("/metrics", Cancel);
         metrics.ShouldContain("palisade_operator_leader 1");
-        metrics.ShouldContain("palisade_reconcile_duration_seconds_count");
+        foreach (
+            var series in (string[])
+                [
+                    "palisade_reconcile_duration_seconds_count{",
+                    "palisade_workqueue_depth{",
+                    "palisade_workqueue_latency_seconds_count{",
+                    "palisade_operator_writes_total{",
+                    "palisade_operator_namespaces{",
+                    "palisade_informer_objects{",
+                ]
+        )
+        {
+            metrics.ShouldContain($"\n{series}");
+        }
     }
 }

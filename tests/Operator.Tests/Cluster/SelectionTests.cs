@@ -12,10 +12,7 @@ public sealed class SelectionTests(OperatorFixture fixture) : OperatorTest(fixtu
     [Fact]
     public async Task ExcludedNamespaces_Change_IsFollowed()
     {
-        var (box, other) = (
-            await NamespaceNamedAsync($"{OperatorCluster.Unique("sand")}-box", (TestLabel, Mine)),
-            await NamespaceAsync()
-        );
+        var (box, other) = (await NamespaceNamedAsync($"{OperatorCluster.Unique("sand")}-box", (TestLabel, Mine)), await NamespaceAsync());
         var policy = await ReadyAsync(await ClusterPolicyAsync());
         var name = box.Metadata.Name;
         foreach (var pattern in new[] { name, $"{name[..4]}*", $"*{name[4..]}", $"{name[..^1]}?" })
