@@ -90,7 +90,7 @@ public sealed partial class FindingGoldenTests
         return PolicyValidator.Validate(document, needsCluster ? new() { Cluster = Cluster() } : null);
     }
 
-    private static ClusterFacts Cluster() =>
+    internal static ClusterFacts Cluster() =>
         new()
         {
             Snapshot = Yaml.Snapshot(File.ReadAllText(Path.Combine(Folder, "cluster.yaml"))),
