@@ -7,7 +7,7 @@ public sealed class SingleFileTests : IDisposable
 {
     private readonly DirectoryInfo _empty = Directory.CreateTempSubdirectory("palisade-");
 
-    private static string Folder { get; } = Find();
+    public static string Folder { get; } = Find();
 
     public void Dispose() => _empty.Delete(recursive: true);
 

@@ -41,6 +41,24 @@ public sealed class ShellTests : IDisposable
         (await CompleteAsync(shell, "kubectl-palisade lint -f ")).ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("li", "lint\n:4\n")]
+    [InlineData("--fail", "--fail-on\n:4\n", "lint")]
+    public async Task Kubectl_DocumentedScript_OffersWhatMayFollow(string word, string expected, params string[] before)
+    {
+        // What kubectl runs on a tab: the script of docs/cli.md, with the words after "kubectl palisade".
+        var documentation = await File.ReadAllTextAsync(Path.Join(Repository.Root, "docs/cli.md"), TestContext.Current.CancellationToken);
+        var script = documentation.Split("```sh\n")[1].Split("```")[0];
+
+        var result = await CommandResult.OfAsync(
+            "env",
+            [$"PATH={AppContext.BaseDirectory}:{Environment.GetEnvironmentVariable("PATH")}", "sh", "-c", script, "sh", .. before, word],
+            TestContext.Current.CancellationToken
+        );
+
+        result.Output.ShouldBe(expected, result.Error);
+    }
+
     private async Task<string> CompleteAsync(string shell, string line)
     {
         var result = await CommandResult.OfAsync(
