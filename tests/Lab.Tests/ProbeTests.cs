@@ -81,8 +81,8 @@ public sealed class ProbeTests(SmallLab small)
     [Fact]
     public async Task ProbeAll_ManyPairs_EachResultIsItsPairs()
     {
-        var pods = small.Lab.Pods.Values.ToList();
-        var servers = pods.ConvertAll(pod => ProbeServer.Start(pod, (703, ProbeProtocol.Tcp), (703, ProbeProtocol.Udp)));
+        var pods = small.Pods;
+        var servers = pods.Select(pod => ProbeServer.Start(pod, (703, ProbeProtocol.Tcp), (703, ProbeProtocol.Udp))).ToList();
         var pairs = (
             from _ in Enumerable.Range(0, 10)
             from a in pods

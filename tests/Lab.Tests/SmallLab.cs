@@ -23,9 +23,16 @@ public sealed class SmallLab : IAsyncLifetime
     public static LabPod Pod(string name, int node, int host) =>
         new("shop", name, $"node-{node}", [IPAddress.Parse($"10.244.{node}.{host}"), IPAddress.Parse($"fd00:10:244:{node}::{host:x}")]);
 
-    public LabHost this[string pod] => Lab.Pods["shop/" + pod];
+    /// <summary>The pods of the topology, without those that tests add to the lab and remove while others run.</summary>
+    public IReadOnlyList<LabHost> Pods { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Lab = await NetworkLab.CreateAsync(Topology, CancellationToken.None);
+    public LabHost this[string pod] => Pods.Single(host => host.Name == "shop/" + pod);
+
+    public async ValueTask InitializeAsync()
+    {
+        Lab = await NetworkLab.CreateAsync(Topology, CancellationToken.None);
+        Pods = [.. Lab.Pods.Values];
+    }
 
     public ValueTask DisposeAsync() => Lab?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
