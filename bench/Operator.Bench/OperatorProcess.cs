@@ -89,7 +89,8 @@ internal sealed partial class OperatorProcess : IAsyncDisposable
         foreach (var line in (await _http.GetStringAsync("/metrics")).Split('\n'))
         {
             if (
-                Series().Match(line) is { Success: true } match
+                line.StartsWith(name, StringComparison.Ordinal)
+                && Series().Match(line) is { Success: true } match
                 && match.Groups["name"].Value == name
                 && match.Groups["labels"].Value.Contains(label, StringComparison.Ordinal)
             )

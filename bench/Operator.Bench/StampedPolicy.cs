@@ -14,6 +14,8 @@ namespace Palisade.Operator.Bench;
 /// <param name="label">Label of the namespaces that it selects.</param>
 internal sealed class StampedPolicy(IKubernetesClient client, OperatorProcess running, string name, string label)
 {
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
     private int _stamped;
 
     /// <summary>Creates it and waits until its status says Ready.</summary>
@@ -52,14 +54,28 @@ internal sealed class StampedPolicy(IKubernetesClient client, OperatorProcess ru
         var cost = await MeasureAsync(async () =>
         {
             await client.DeleteAsync<ClusterNetworkPolicy>(new NamespacedName(name));
-            // The operator is asked and not the API server, which has enough to do; seldom, until it is nearly done.
-            for (var left = double.MaxValue; left > 0; left = before + _stamped - await RemovalsAsync())
+            // The operator is asked and not the API server, which has enough to do. Seldom: an answer costs milliseconds of the cores that all share.
+            var began = Stopwatch.GetTimestamp();
+            double done;
+            for (var wait = LongestWait; ; wait = UntilAskedAgain(Stopwatch.GetElapsedTime(began), done))
             {
-                await Task.Delay(left > _stamped / 20 ? 100 : 5);
+                await Task.Delay(wait);
+                done = (await RemovalsAsync() - before) / _stamped;
+                if (done >= 1)
+                {
+                    return;
+                }
             }
         });
         var stamped = await client.ListAsync<V1NetworkPolicy>(new() { FieldSelector = $"metadata.name=palisade-cnp-{name}" });
         return stamped.Items.Count == 0 ? cost : throw new InvalidOperationException($"{stamped.Items.Count} NetworkPolicies are left");
+    }
+
+    /// <summary>Most of the time that the rest will take at the pace so far.</summary>
+    private static TimeSpan UntilAskedAgain(TimeSpan elapsed, double done)
+    {
+        var rest = done > 0 ? elapsed * ((1 - done) / done) : LongestWait;
+        return TimeSpan.FromTicks(Math.Clamp((rest * 0.9).Ticks, ShortestWait.Ticks, LongestWait.Ticks));
     }
 
     private Task<double> RemovalsAsync() => running.MetricAsync("palisade_operator_writes_total", "verb=\"remove\"");
