@@ -24,12 +24,12 @@ internal sealed record LedgerEntry(OutcomeState State)
     /// <summary>How often in a row it failed.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>When it is tried again; null when only an event brings it back.</summary>
+    /// <summary>When it is tried or looked at again; null when only an event brings it back.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
     /// <summary>
-    /// What the API server answered to the last write, until the watch shows it too: the cache is older than this. Without it a reconciliation
-    /// in between would write the same once more.
+    /// What the API server answered to the last write, until the watch shows it too or <see cref="RetryAt"/> has come: the cache is older than
+    /// this. Without it a reconciliation in between would write the same once more.
     /// </summary>
     public V1NetworkPolicy? Written { get; init; }
 

@@ -149,7 +149,8 @@ internal sealed class StampRound(
             return null;
         }
 
-        var current = known?.Written is { } answer && !why.HasFlag(Staleness.Policy) ? answer : cached;
+        var isAwaited = !why.HasFlag(Staleness.Policy) && known?.RetryAt > clock.GetUtcNow();
+        var current = isAwaited ? known?.Written ?? cached : cached;
         var decision = planner.Decide(expansions, name, caches.Namespaces.Get(new NamespacedName(name)), current);
         if (known is not null && !why.HasFlag(Staleness.Unfinished) && IsDroppedAgain(known, decision))
         {

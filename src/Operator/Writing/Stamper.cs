@@ -24,6 +24,8 @@ internal sealed class Stamper(
     int parallel
 ) : IDisposable
 {
+    /// <summary>When the watch has not shown a write by then it never will: whatever it missed, a list does not show what came and went.</summary>
+    private static readonly TimeSpan WatchLag = TimeSpan.FromMinutes(1);
     private readonly PolicyApplier _applier = new(client, slimming, agreement, clock);
     private readonly SemaphoreSlim _gate = new(parallel);
 
@@ -145,7 +147,7 @@ internal sealed class Stamper(
 
         if (message is null)
         {
-            return new(WriteOutcome.Done, LedgerEntry.UpToDate with { Written = applied.Answer });
+            return new(WriteOutcome.Done, LedgerEntry.UpToDate with { Written = applied.Answer, RetryAt = clock.GetUtcNow() + WatchLag });
         }
 
         var entry = new LedgerEntry(OutcomeState.Blocked)

@@ -140,6 +140,26 @@ public sealed class StampRoundTests : OperatorTest, IAsyncLifetime
         (await StampedAsync(profile, doubtful))!.Metadata.ResourceVersion.ShouldBe(orphan.Metadata.ResourceVersion);
     }
 
+    [Fact]
+    public async Task RunAsync_CacheNeverShowsWhatWasWritten_LooksAgainInTheEnd()
+    {
+        var target = await TargetAsync();
+        var profile = await ProfileAsync();
+        var clock = new ManualTimeProvider();
+        using var stamper = new Stamper(_client, new NetworkPolicySlimming(), new SpecAgreement(), _metrics, clock, parallel: 1);
+        var round = new StampRound(await StoppedAsync(), new StampPlanner(new SpecAgreement()), stamper, new BackoffOptions(), clock);
+        await RunAsync(round, profile);
+        // Between the end of a watch and the list after it: neither shows that it ever was.
+        await DeleteAsync((await StampedAsync(profile, target)).ShouldNotBeNull());
+        await RunAsync(round, profile, everything: false);
+        (await StampedAsync(profile, target)).ShouldBeNull("the watch may yet show it");
+
+        clock.Advance(_ledger.Summarize().NextRetry.ShouldNotBeNull() - clock.GetUtcNow());
+        await RunAsync(round, profile, everything: false);
+
+        (await StampedAsync(profile, target)).ShouldNotBeNull();
+    }
+
     public async ValueTask InitializeAsync()
     {
         _watching = _caches.RunAsync(_stop.Token);
@@ -193,6 +213,18 @@ public sealed class StampRoundTests : OperatorTest, IAsyncLifetime
     /// <summary>Two namespaces, in the order in which they are looked at.</summary>
     private async Task<V1Namespace[]> TargetsAsync() =>
         [.. new[] { await TargetAsync(), await TargetAsync() }.OrderBy(target => target.Metadata.Name, StringComparer.Ordinal)];
+
+    /// <summary>Caches that show the cluster as it is now and nothing that comes later.</summary>
+    private async Task<OperatorCaches> StoppedAsync()
+    {
+        var caches = new OperatorCaches(_client, new NetworkPolicySlimming(), NullLoggerFactory.Instance);
+        using var stop = new CancellationTokenSource();
+        var watching = caches.RunAsync(stop.Token);
+        await caches.WaitForSyncAsync(Cancel);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(watching);
+        return caches;
+    }
 
     private Task CachedAsync(V1NetworkPolicy policy) =>
         Eventually.TrueAsync(
