@@ -21,8 +21,17 @@ internal sealed class EntityWatch
         new() { Namespace = "openshift-dns" },
     ];
 
-    /// <summary>Endpoints by which they are found. Not all of kube-system: old control planes renew their leadership there every two seconds.</summary>
-    public static readonly ListOptions[] Endpoints = [Services[0], new() { Namespace = "kube-system", LabelSelector = "k8s-app=kube-dns" }];
+    /// <summary>
+    /// Endpoints by which they are found. Not all of kube-system: old control planes renew their leadership there every two seconds. Those that
+    /// somebody makes by hand, for a Service without a selector, need not have its label.
+    /// </summary>
+    public static readonly ListOptions[] Endpoints =
+    [
+        Services[0],
+        new() { Namespace = "kube-system", LabelSelector = "k8s-app=kube-dns" },
+        new() { Namespace = "kube-system", FieldSelector = "metadata.name=kube-dns" },
+        new() { Namespace = "kube-system", FieldSelector = "metadata.name=coredns" },
+    ];
 
     private readonly Informer<V1Node> _nodes;
     private readonly Informer<V1Service>[] _services;
