@@ -1,4 +1,3 @@
-using Palisade.Cli.Tests.Live;
 using Palisade.Testing;
 
 namespace Palisade.Cli.Tests;
@@ -7,7 +6,6 @@ namespace Palisade.Cli.Tests;
 /// The commands of the documents that need no more than the program and an API server: hack/follow runs them as they are written, in a folder
 /// with a copy of config/. Those that need a whole cluster are run by hack/test-cluster; hack/follow.list says which are run by neither, and why.
 /// </summary>
-[Collection<LiveCollection>]
 public sealed class DocumentedCommandsTests(ApiServerFixture server) : IDisposable
 {
     private static readonly string Follow = Path.Join(Repository.Root, "hack/follow");
