@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Palisade.Cli.Expand;
 
 /// <summary>What the operator would do to a NetworkPolicy of a live cluster.</summary>
-/// <param name="Verb">create, change, remove; conflict when the NetworkPolicy is somebody else's, which is left alone.</param>
+/// <param name="Verb">create, change, remove; conflict when the NetworkPolicy is somebody else's, or another custom resource's, and left alone.</param>
 /// <param name="Policy">namespace/name of the NetworkPolicy.</param>
 /// <param name="Owner">Kind and name of the custom resource.</param>
 /// <param name="Fields">Paths of the fields that differ.</param>

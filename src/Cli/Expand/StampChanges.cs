@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Palisade.Cli.Input;
 using Palisade.Kubernetes.Manifests;
 using Palisade.Models;
@@ -15,14 +16,17 @@ internal static class StampChanges
     {
         var resources = files.Manifests.Where(manifest => manifest.Object is ClusterNetworkPolicy or DefaultDenyProfile).ToList();
         TakeUids(resources, live);
-        var desired = Expand(files, live, resources);
+        // Two custom resources may stamp the same name, when it is cut for its length: the first to stamp has it.
+        var desired = Expand(files, live, resources).ToLookup(stamped => Key(stamped.Policy));
         var there = live.Objects<V1NetworkPolicy>().ToDictionary(Key);
-        var changes = desired.Values.Select(stamped => Compare(stamped, there.GetValueOrDefault(Key(stamped.Policy))));
+        var changes = desired.SelectMany(alike =>
+            alike.Select((stamped, place) => Compare(stamped, there.GetValueOrDefault(alike.Key), isTaken: place > 0))
+        );
         var given = resources.Select(manifest => (manifest.Object.Kind, manifest.Object.Metadata.Name)).ToHashSet();
         var removed =
             from policy in there.Values
             let owner = PolicyNames.OwnerOf(policy)
-            where owner is not null && given.Contains((owner.Kind, owner.Name)) && !desired.ContainsKey(Key(policy))
+            where owner is not null && given.Contains((owner.Kind, owner.Name)) && !desired.Contains(Key(policy))
             select new StampChange("remove", NameOf(policy), $"{owner.Kind} {owner.Name}", []);
         return [.. changes.OfType<StampChange>().Concat(removed).OrderBy(change => change.Policy, StringComparer.Ordinal)];
     }
@@ -40,25 +44,23 @@ internal static class StampChanges
         }
     }
 
-    private static Dictionary<(string?, string), StampedPolicy> Expand(ManifestSet files, ManifestSet live, List<Manifest> resources)
+    private static ImmutableArray<StampedPolicy> Expand(ManifestSet files, ManifestSet live, List<Manifest> resources)
     {
         var others = live.Manifests.Where(manifest => manifest.Object is not (ClusterNetworkPolicy or DefaultDenyProfile));
         var cluster = LoadedCluster.OfCluster(live);
         var names = cluster.Namespaces.Select(item => item.Metadata.Name).ToHashSet(StringComparer.Ordinal);
         var added = files.Objects<V1Namespace>().Where(item => names.Add(item.Metadata.Name));
         var set = live with { Manifests = [.. others, .. resources] };
-        return ClusterExpansion
-            .Of(set, cluster with { Namespaces = [.. cluster.Namespaces, .. added] })
-            .Stamped.ToDictionary(stamped => Key(stamped.Policy));
+        return ClusterExpansion.Of(set, cluster with { Namespaces = [.. cluster.Namespaces, .. added] }).Stamped;
     }
 
-    private static StampChange? Compare(StampedPolicy stamped, V1NetworkPolicy? live)
+    private static StampChange? Compare(StampedPolicy stamped, V1NetworkPolicy? live, bool isTaken)
     {
         var (kind, name) = (stamped.Owner.Kind, stamped.Owner.Metadata.Name);
         StampChange Change(string verb, params IReadOnlyList<string> fields) => new(verb, NameOf(stamped.Policy), $"{kind} {name}", fields);
         if (live is null)
         {
-            return Change("create");
+            return Change(isTaken ? "conflict" : "create");
         }
         if (PolicyNames.OwnerOf(live) is not { } owner || owner.Kind != kind || owner.Name != name)
         {

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Palisade.Models;
+using Palisade.Policy.Expansion;
 using Palisade.Testing;
 
 namespace Palisade.Cli.Tests.Live;
@@ -122,6 +125,32 @@ public sealed class LiveClusterTests(ApiServerFixture server) : IAsyncLifetime
 
         run.ExitCode.ShouldBe(ExitCode.Usage);
         (run.Output + run.Error).ShouldContain("/nowhere");
+    }
+
+    [Fact]
+    public async Task ExpandDiff_TwoThatStampTheSameName_TheSecondIsAConflict()
+    {
+        // A name that is too long is cut and told apart by a hash; another may have the result for its own name.
+        var first = new ClusterNetworkPolicy { Metadata = { Name = new string('x', PolicyNames.MaxLength) } };
+        var stamped = PolicyNames.For(first);
+        var names = new[] { first.Metadata.Name, stamped[PolicyNames.ClusterNetworkPolicyPrefix.Length..] };
+        var documents = names.Select(name =>
+            $$"""
+                apiVersion: palisade.dev/v1alpha1
+                kind: ClusterNetworkPolicy
+                metadata: {name: {{name}}}
+                spec: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: alike} }, policyTypes: [Ingress]}
+                """
+        );
+        var target = "apiVersion: v1\nkind: Namespace\nmetadata: {name: alike, labels: {kubernetes.io/metadata.name: alike}}";
+
+        var run = await CliRun.RunWithInputAsync(
+            string.Join("\n---\n", [.. documents, target]),
+            ["expand", "--diff", "-f", "-", "--kubeconfig", server.KubeConfig, "-o", "json"]
+        );
+
+        run.Error.ShouldBeEmpty();
+        JsonNode.Parse(run.Output)!.AsArray().Select(change => (string?)change!["verb"]).ShouldBe(["create", "conflict"]);
     }
 
     private Task<CliRun> ExpandDiffAsync(params string[] format) =>
