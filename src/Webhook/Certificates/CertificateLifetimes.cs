@@ -26,6 +26,7 @@ public sealed record CertificateLifetimes
     {
         var usual = new CertificateLifetimes();
         var shortest = authority < leaf ? authority : leaf;
+        // A certificate that is due has a third of its life left: enough for a new authority to settle before one from it is urgent.
         return new CertificateLifetimes
         {
             Authority = authority,

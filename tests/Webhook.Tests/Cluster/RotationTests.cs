@@ -11,6 +11,7 @@ namespace Palisade.Webhook.Tests.Cluster;
 public sealed class RotationTests(ClusterFixture cluster)
 {
     private const int Rotations = 2;
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -20,12 +21,9 @@ public sealed class RotationTests(ClusterFixture cluster)
         var options = RegisteredWebhook.Options with
         {
             SecretName = "rotation-ca",
-            Lifetimes = new CertificateLifetimes
+            // As short as the test is to be, and long enough for the API server of a busy machine to read each in time.
+            Lifetimes = CertificateLifetimes.Of(Life, Life) with
             {
-                // As short as the test is to be, and long enough for the API server of a busy machine to read each in time.
-                Authority = TimeSpan.FromSeconds(24),
-                Leaf = TimeSpan.FromSeconds(12),
-                Settling = TimeSpan.FromSeconds(4),
                 Interval = TimeSpan.FromMilliseconds(100),
             },
         };
