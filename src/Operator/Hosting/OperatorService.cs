@@ -65,11 +65,14 @@ internal sealed class OperatorService : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         TaskGroup.RunAsync([Caches.RunAsync, CompeteAsync], stoppingToken);
 
-    private Task CompeteAsync(CancellationToken cancellationToken)
+    // A replica that cannot read, for want of a role or of a connection, must not keep one that can from leading.
+    private async Task CompeteAsync(CancellationToken cancellationToken)
     {
+        await Caches.WaitForSyncAsync(cancellationToken);
         if (!_options.LeaderElect)
         {
-            return LeadAsync(cancellationToken);
+            await LeadAsync(cancellationToken);
+            return;
         }
 
         var election = new LeaderElectionOptions
@@ -81,7 +84,7 @@ internal sealed class OperatorService : BackgroundService
             RenewDeadline = RenewDeadline,
         };
         var elector = new LeaderElector(_client, election, _loggers.CreateLogger<LeaderElector>(), _clock);
-        return elector.RunAsync(LeadAsync, cancellationToken);
+        await elector.RunAsync(LeadAsync, cancellationToken);
     }
 
     private async Task LeadAsync(CancellationToken cancellationToken)

@@ -67,10 +67,9 @@ internal sealed class LeaderTerm : IDisposable
             .Summaries.Select(entry => (_caches.ClusterPolicies.Kind, entry.Key, entry.Value))
             .Concat(_profiles.Summaries.Select(entry => (_caches.Profiles.Kind, entry.Key, entry.Value)));
 
-    /// <summary>Keeps every namespace as the custom resources ask, until cancelled.</summary>
+    /// <summary>Keeps every namespace as the custom resources ask, until cancelled. The caches have held a complete list.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await _caches.WaitForSyncAsync(cancellationToken);
         await CatchUpAsync(_caches.ClusterPolicies, cancellationToken);
         await CatchUpAsync(_caches.Profiles, cancellationToken);
 

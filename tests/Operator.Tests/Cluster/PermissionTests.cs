@@ -1,6 +1,8 @@
+using Palisade.Testing;
+
 namespace Palisade.Operator.Tests.Cluster;
 
-/// <summary>An operator that may write in one namespace and not in another.</summary>
+/// <summary>An operator that may not do all that it would.</summary>
 [Collection<BareCollection>]
 public sealed class PermissionTests(OperatorCluster cluster) : OperatorTest(cluster)
 {
@@ -9,6 +11,7 @@ public sealed class PermissionTests(OperatorCluster cluster) : OperatorTest(clus
     {
         var (refused, free) = (await NamespaceAsync(), await NamespaceAsync());
         await AllowToReadAsync();
+        await AllowToReadNodesAsync();
         await AllowToWriteAsync(free);
         await using var running = await RunningOperator.LeadingAsync(Cluster.AsAdmin with { ImpersonateUser = Mine }, Cancel);
         var policy = await ClusterPolicyAsync();
@@ -28,14 +31,51 @@ public sealed class PermissionTests(OperatorCluster cluster) : OperatorTest(clus
         await RemovalAsync(policy, free);
     }
 
-    /// <summary>All that the operator may, except to write NetworkPolicies.</summary>
+    [Fact]
+    public async Task Replica_CannotReadAll_LeavesTheLeaseToOthers_AndHealsByItself()
+    {
+        await AllowToReadAsync();
+        await RoleAsync("lease", "get,create,update", "leases.coordination.k8s.io");
+        await using var running = await RunningOperator.StartAsync(
+            Cluster.AsAdmin with
+            {
+                ImpersonateUser = Mine,
+            },
+            leaderElect: true,
+            Cancel
+        );
+        using var http = new HttpClient { BaseAddress = running.Address };
+        await Eventually.TrueAsync(
+            async () => (await MissingAsync(http)) is [var only] && only.Contains("Node", StringComparison.Ordinal),
+            Cancel
+        );
+
+        running.Leads.ShouldBeFalse();
+        (await Client.GetAsync<V1Lease>("palisade-operator", "palisade-system", Cancel))?.Spec?.HolderIdentity.ShouldBeNullOrEmpty();
+
+        await AllowToReadNodesAsync();
+        await Eventually.TrueAsync(() => running.Leads, Cancel);
+    }
+
+    private static async Task<string[]> MissingAsync(HttpClient http)
+    {
+        using var answer = await http.GetAsync("/readyz", Cancel);
+        return
+        [
+            .. (await answer.Content.ReadAsStringAsync(Cancel)).Split('\n').Where(line => line.StartsWith("[-]", StringComparison.Ordinal)),
+        ];
+    }
+
+    /// <summary>All that the operator may, except to read nodes and to write NetworkPolicies.</summary>
     private async Task AllowToReadAsync()
     {
         await RoleAsync("sources", "get,list,watch", "clusternetworkpolicies.palisade.dev,defaultdenyprofiles.palisade.dev");
         await RoleAsync("statuses", "update", "clusternetworkpolicies.palisade.dev/status,defaultdenyprofiles.palisade.dev/status");
-        await RoleAsync("cluster", "get,list,watch", "networkpolicies.networking.k8s.io,namespaces,nodes,services,endpoints");
+        await RoleAsync("cluster", "get,list,watch", "networkpolicies.networking.k8s.io,namespaces,services,endpoints");
         await RoleAsync("events", "create,patch", "events.events.k8s.io");
     }
+
+    private Task AllowToReadNodesAsync() => RoleAsync("nodes", "list,watch", "nodes");
 
     private async Task RoleAsync(string name, string verbs, string resources)
     {
