@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Palisade.Kubernetes.Caching;
@@ -19,6 +20,9 @@ public sealed partial class ControllerLoop<TEntity>
     private readonly ControllerLoopOptions _options;
     private readonly ILogger<ControllerLoop<TEntity>> _logger;
     private readonly ReconcileMetrics _metrics;
+
+    // What was said last of those that cannot be reconciled: what goes on around them makes them stale again and again.
+    private readonly ConcurrentDictionary<NamespacedName, string?> _hopeless = new();
 
     /// <summary>Makes a loop; nothing runs before <see cref="RunAsync"/>.</summary>
     /// <param name="informer">Cache of the entities.</param>
@@ -124,11 +128,19 @@ public sealed partial class ControllerLoop<TEntity>
         _queue.Forget(key);
         if (result.IsTerminal)
         {
-            LogTerminal(_informer.Kind, key, result.Reason, result.ErrorMessage, result.Error);
+            if (!_hopeless.TryGetValue(key, out var said) || said != result.ErrorMessage)
+            {
+                _hopeless[key] = result.ErrorMessage;
+                LogTerminal(_informer.Kind, key, result.Reason, result.ErrorMessage, result.Error);
+            }
+
+            return;
         }
-        else if (result.RequeueAfter is { } wait)
+
+        _hopeless.TryRemove(key, out _);
+        if (result.RequeueAfter is { } later)
         {
-            _queue.AddAfter(key, wait);
+            _queue.AddAfter(key, later);
         }
     }
 

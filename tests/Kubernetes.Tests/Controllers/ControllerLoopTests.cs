@@ -77,6 +77,30 @@ public sealed class ControllerLoopTests(ApiServerFixture server) : IAsyncDisposa
     }
 
     [Fact]
+    public async Task RunAsync_TerminalFailureAgain_IsLoggedOnceUntilItChangesOrIsOver()
+    {
+        foreach (var error in (string?[])["one", "one", "other", null, "other"])
+        {
+            _controller.Results.Enqueue(() =>
+                error is null
+                    ? ReconciliationResult<V1NetworkPolicy>.Success()
+                    : ReconciliationResult<V1NetworkPolicy>.Terminal("Hopeless", error)
+            );
+        }
+
+        var policy = await StartAsync();
+        for (var times = 1; times <= 6; times++)
+        {
+            await SeenAsync([.. Enumerable.Repeat("reconcile p", times)]);
+            _queue!.Add(NamespacedName.Of(policy));
+        }
+
+        _logger
+            .Messages.Select(message => message[message.IndexOf("(Hopeless", StringComparison.Ordinal)..])
+            .ShouldBe(["(Hopeless: one)", "(Hopeless: other)", "(Hopeless: other)"]);
+    }
+
+    [Fact]
     public async Task RunAsync_SuccessWithATime_IsDoneAgainThen()
     {
         _controller.Results.Enqueue(() => ReconciliationResult<V1NetworkPolicy>.Success(TimeSpan.FromMinutes(10)));
