@@ -55,12 +55,19 @@ public sealed class FaultExchange
     public Task RefuseAsync(int code, string reason, params string[] headers) => RespondAsync(code, Status(code, reason), headers);
 
     /// <summary>Begins an answer in chunks, such as a watch.</summary>
-    public Task BeginAsync() =>
-        WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+    public Task BeginAsync(string mediaType = "application/json") =>
+        WriteAsync($"HTTP/1.1 200 OK\r\nContent-Type: {mediaType}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
 
     /// <summary>Writes a chunk of an answer.</summary>
-    public Task ChunkAsync(string text) =>
-        WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text):x}\r\n{text}\r\n"));
+    public Task ChunkAsync(string text) => ChunkAsync(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes a chunk of an answer.</summary>
+    public async Task ChunkAsync(byte[] bytes)
+    {
+        await WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{bytes.Length:x}\r\n"));
+        await _stream.WriteAsync(bytes, CancellationToken);
+        await WriteAsync("\r\n");
+    }
 
     /// <summary>Ends an answer in chunks as it should be.</summary>
     public Task EndAsync() => WriteAsync("0\r\n\r\n");

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Palisade.Kubernetes.Client.Protobuf;
 using Palisade.Kubernetes.Client.Transport;
 using Palisade.Kubernetes.Hosting;
 
@@ -40,7 +41,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         var request = Request<T>("get", HttpMethod.Get, Resource<T>.Path(new NamespacedName(namespaceName, name)));
         try
         {
-            return await SendAsync(request, Resource<T>.Json, cancellationToken);
+            return await SendAsync<T>(request, cancellationToken);
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {
@@ -83,7 +84,12 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
             ("limit", ApiRequest.Number(options.PageSize)),
             ("continue", continueToken)
         );
-        return SendAsync(Request<T>("list", HttpMethod.Get, path), Resource<T>.ListJson, cancellationToken);
+        // Lists are read as JSON, piece by piece; one in Protocol Buffers would have to be there as a whole.
+        return _transport.SendAsync(
+            Request<T>("list", HttpMethod.Get, path),
+            (content, token) => ReadAsync(content, Resource<T>.ListJson, token),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -105,9 +111,11 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
             ("resourceVersion", watchOptions.ResourceVersion),
             ("timeoutSeconds", ApiRequest.Number(watchOptions.Timeout.TotalSeconds))
         );
-        using var response = await _transport.OpenAsync(Request<T>("watch", HttpMethod.Get, path), cancellationToken);
+        var request = Request<T>("watch", HttpMethod.Get, path) with { Accept = Resource<T>.Accept };
+        using var response = await _transport.OpenAsync(request, cancellationToken);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var reader = new WatchReader<T>(stream, watchOptions.IdleTimeout, _transport.Unreachable, _timeProvider);
+        IWatchFormat<T> format = AsProtobuf<T>(response.Content) is { } message ? new ProtobufWatch<T>(message) : new JsonWatch<T>();
+        var reader = new WatchReader<T>(stream, format, watchOptions.IdleTimeout, _transport.Unreachable, _timeProvider);
         await foreach (var change in reader.ReadAllAsync(cancellationToken))
         {
             yield return change;
@@ -121,7 +129,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         ArgumentNullException.ThrowIfNull(entity);
         var path = Resource<T>.CollectionPath(entity.Metadata.NamespaceProperty);
         var request = Request<T>("create", HttpMethod.Post, path) with { Body = Write(entity), IsIdempotent = false };
-        return SendAsync(request, Resource<T>.Json, cancellationToken);
+        return SendAsync<T>(request, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -143,7 +151,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
             MediaType = patch.MediaType,
             IsIdempotent = false,
         };
-        return SendAsync(request, Resource<T>.Json, cancellationToken);
+        return SendAsync<T>(request, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -164,7 +172,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
             Body = Write(entity),
             MediaType = "application/apply-patch+yaml",
         };
-        return SendAsync(request, Resource<T>.Json, cancellationToken);
+        return SendAsync<T>(request, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -211,7 +219,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     {
         ArgumentNullException.ThrowIfNull(entity);
         var path = Resource<T>.Path(NamespacedName.Of(entity), subresource);
-        return SendAsync(Request<T>("update", HttpMethod.Put, path) with { Body = Write(entity) }, Resource<T>.Json, cancellationToken);
+        return SendAsync<T>(Request<T>("update", HttpMethod.Put, path) with { Body = Write(entity) }, cancellationToken);
     }
 
     private async Task<KubernetesList<T>> ListAllPagesAsync<T>(ListOptions options, CancellationToken cancellationToken)
@@ -231,14 +239,32 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         return all;
     }
 
-    private Task<TResult> SendAsync<TResult>(ApiRequest request, JsonTypeInfo<TResult> json, CancellationToken cancellationToken) =>
+    private Task<T> SendAsync<T>(ApiRequest request, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
         _transport.SendAsync(
-            request,
-            async (content, token) =>
+            request with
             {
-                await using var stream = await content.ReadAsStreamAsync(token);
-                return await JsonSerializer.DeserializeAsync(stream, json, token) ?? throw new JsonException("the answer is null");
+                Accept = Resource<T>.Accept,
             },
+            async (content, token) =>
+                AsProtobuf<T>(content) is { } message
+                    ? ProtobufFormat.Read(await content.ReadAsByteArrayAsync(token), Resource<T>.Kind, message)
+                    : await ReadAsync(content, Resource<T>.Json, token),
             cancellationToken
         );
+
+    /// <summary>How an answer is read that came in Protocol Buffers; null when it did not: whoever answers may choose.</summary>
+    private static ProtobufMessage<T>? AsProtobuf<T>(HttpContent content)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        content.Headers.ContentType?.MediaType == ProtobufFormat.MediaType ? Resource<T>.Protobuf : null;
+
+    private static async Task<TResult> ReadAsync<TResult>(
+        HttpContent content,
+        JsonTypeInfo<TResult> json,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        return await JsonSerializer.DeserializeAsync(stream, json, cancellationToken) ?? throw new JsonException("the answer is null");
+    }
 }

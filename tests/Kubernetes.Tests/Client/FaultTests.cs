@@ -310,7 +310,7 @@ public sealed class FaultTests
         });
 
         (await Should.ThrowAsync<KubernetesException>(() => WatchAsync(server))).Message.ShouldBe(
-            "the watch was cut in the middle of a line"
+            "the watch was cut in the middle of an event"
         );
     }
 

@@ -6,6 +6,9 @@ namespace Palisade.Kubernetes.Client.Transport;
 /// <summary>A request to the API server that can be sent more than once.</summary>
 internal sealed record ApiRequest
 {
+    /// <summary>Media type of JSON.</summary>
+    public const string Json = "application/json";
+
     /// <summary>Kubernetes verb, for metrics.</summary>
     public required string Verb { get; init; }
 
@@ -20,7 +23,10 @@ internal sealed record ApiRequest
     /// <summary>Body; null for none.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
 
-    public string MediaType { get; init; } = "application/json";
+    public string MediaType { get; init; } = Json;
+
+    /// <summary>Media types in which the answer can be read.</summary>
+    public string Accept { get; init; } = Json;
 
     /// <summary>Whether the request may be sent again when it is not known what became of it.</summary>
     public bool IsIdempotent { get; init; } = true;
@@ -50,7 +56,7 @@ internal sealed record ApiRequest
             Version = System.Net.HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        message.Headers.Accept.ParseAdd("application/json");
+        message.Headers.Accept.ParseAdd(Accept);
         if (Body is { } body)
         {
             message.Content = new ReadOnlyMemoryContent(body);

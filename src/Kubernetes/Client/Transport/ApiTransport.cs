@@ -132,7 +132,7 @@ internal sealed class ApiTransport : IDisposable
         {
             throw Unreachable(e);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             throw Failures.Malformed($"the API server {_options.Server} ({_options.Source}) did not answer as it should", e);
         }

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Palisade.Kubernetes.Client.Protobuf;
 
 namespace Palisade.Kubernetes.Client.Transport;
 
@@ -77,10 +78,12 @@ internal static class Failures
     {
         try
         {
-            var status = JsonSerializer.Deserialize(body, ModelsJsonContext.Default.V1Status);
+            var status = ProtobufFormat.Is(body)
+                ? ProtobufFormat.Read(body, "Status", MetaMessages.Status)
+                : JsonSerializer.Deserialize(body, ModelsJsonContext.Default.V1Status);
             return status?.Kind == "Status" ? status : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             return null; // A proxy's page, not the API server's answer.
         }

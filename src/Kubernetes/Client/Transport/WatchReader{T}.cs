@@ -5,13 +5,15 @@ using System.Text.Json;
 
 namespace Palisade.Kubernetes.Client.Transport;
 
-/// <summary>Reads the lines of a watch as they come.</summary>
+/// <summary>Reads the events of a watch as they come.</summary>
 /// <param name="stream">Body of the answer.</param>
+/// <param name="format">How they are written.</param>
 /// <param name="idleTimeout">When nothing was received for this long, the connection is taken for dead.</param>
 /// <param name="unreachable">Makes a failure of a connection that broke.</param>
 /// <param name="timeProvider">Clock.</param>
 internal sealed class WatchReader<T>(
     Stream stream,
+    IWatchFormat<T> format,
     TimeSpan idleTimeout,
     Func<Exception, KubernetesException> unreachable,
     TimeProvider timeProvider
@@ -19,7 +21,7 @@ internal sealed class WatchReader<T>(
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
     // etcd takes objects up to 1.5 MiB; as JSON with managed fields they are a few times that.
-    private const int LongestLine = 16 << 20;
+    private const int LongestEvent = 16 << 20;
 
     // Room for several events: one that lies in one piece is decoded faster.
     private const int BufferSize = 32 << 10;
@@ -37,17 +39,17 @@ internal sealed class WatchReader<T>(
                 var read = await ReadAsync(pipe, either.Token, cancellationToken);
                 idle.CancelAfter(Timeout.InfiniteTimeSpan);
                 var buffer = read.Buffer;
-                while (TryTakeLine(ref buffer, out var line))
+                while (format.TryTake(ref buffer, out var taken))
                 {
-                    if (!line.IsEmpty)
+                    if (!taken.IsEmpty)
                     {
-                        yield return Decode(line);
+                        yield return Decode(taken);
                     }
                 }
 
-                if (buffer.Length > LongestLine)
+                if (buffer.Length > LongestEvent)
                 {
-                    throw Failures.Malformed($"a line of the watch is longer than {LongestLine} bytes");
+                    throw Failures.Malformed($"an event of the watch is longer than {LongestEvent} bytes");
                 }
 
                 if (read.IsCompleted)
@@ -65,36 +67,23 @@ internal sealed class WatchReader<T>(
         }
     }
 
-    private static bool TryTakeLine(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> line)
-    {
-        if (buffer.PositionOf((byte)'\n') is not { } end)
-        {
-            line = default;
-            return false;
-        }
-
-        line = buffer.Slice(0, end);
-        buffer = buffer.Slice(buffer.GetPosition(1, end));
-        return true;
-    }
-
     private static void ThrowIfCut(ReadOnlySequence<byte> rest)
     {
         if (!rest.IsEmpty)
         {
-            throw Failures.New(StatusReasons.Unreachable, "the watch was cut in the middle of a line");
+            throw Failures.New(StatusReasons.Unreachable, "the watch was cut in the middle of an event");
         }
     }
 
-    private static WatchEvent<T> Decode(ReadOnlySequence<byte> line)
+    private WatchEvent<T> Decode(ReadOnlySequence<byte> taken)
     {
         try
         {
-            return WatchLine.Decode<T>(line);
+            return format.Decode(taken);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
-            throw Failures.Malformed("a line of the watch is not what it should be", e);
+            throw Failures.Malformed("an event of the watch is not what it should be", e);
         }
     }
 

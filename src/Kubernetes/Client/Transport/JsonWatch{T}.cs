@@ -3,16 +3,28 @@ using System.Text.Json;
 
 namespace Palisade.Kubernetes.Client.Transport;
 
-/// <summary>Decodes one line of a watch: <c>{"type":"ADDED","object":{...}}</c>, where the object of an <c>ERROR</c> is a Status.</summary>
-internal static class WatchLine
+/// <summary>Lines such as <c>{"type":"ADDED","object":{...}}</c>, where the object of an <c>ERROR</c> is a Status.</summary>
+internal sealed class JsonWatch<T> : IWatchFormat<T>
+    where T : class, IKubernetesObject<V1ObjectMeta>
 {
-    /// <summary>Decodes a line.</summary>
-    /// <exception cref="JsonException">It is not such a line.</exception>
-    /// <exception cref="KubernetesException">It is an error that the API server reports.</exception>
-    public static WatchEvent<T> Decode<T>(ReadOnlySequence<byte> line)
-        where T : class, IKubernetesObject<V1ObjectMeta>
+    /// <inheritdoc/>
+    public bool TryTake(ref ReadOnlySequence<byte> received, out ReadOnlySequence<byte> taken)
     {
-        var reader = new Utf8JsonReader(line);
+        if (received.PositionOf((byte)'\n') is not { } end)
+        {
+            taken = default;
+            return false;
+        }
+
+        taken = received.Slice(0, end);
+        received = received.Slice(received.GetPosition(1, end));
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public WatchEvent<T> Decode(ReadOnlySequence<byte> taken)
+    {
+        var reader = new Utf8JsonReader(taken);
         Expect(ref reader, JsonTokenType.StartObject);
         string? type = null;
         WatchEvent<T>? change = null;
@@ -29,7 +41,7 @@ internal static class WatchLine
                 Expect(ref reader, JsonTokenType.StartObject);
                 if (type is not null)
                 {
-                    change = DecodeObject<T>(type, ref reader);
+                    change = DecodeObject(type, ref reader);
                 }
                 else
                 {
@@ -47,14 +59,13 @@ internal static class WatchLine
 
         if (change is null && type is not null && postponed.TokenType == JsonTokenType.StartObject)
         {
-            change = DecodeObject<T>(type, ref postponed);
+            change = DecodeObject(type, ref postponed);
         }
 
         return change ?? throw new JsonException("a watch event needs type and object");
     }
 
-    private static WatchEvent<T> DecodeObject<T>(string type, ref Utf8JsonReader reader)
-        where T : class, IKubernetesObject<V1ObjectMeta> =>
+    private static WatchEvent<T> DecodeObject(string type, ref Utf8JsonReader reader) =>
         type == "ERROR"
             ? throw new KubernetesException(JsonSerializer.Deserialize(ref reader, ModelsJsonContext.Default.V1Status) ?? new V1Status())
             : new WatchEvent<T> { Type = type, Object = JsonSerializer.Deserialize(ref reader, Resource<T>.Json) };
