@@ -8,8 +8,11 @@ internal sealed class MemoryTrim(TimeProvider clock) : BackgroundService
 {
     private const long Slack = 8 << 20;
 
-    /// <summary>Collections of the youngest generation in one period by which the program is taken for busy; a roll-out does ten times as many.</summary>
-    private const int Busy = 16;
+    /// <summary>
+    /// Bytes allocated in one period by which the program is taken for busy: a roll-out allocates several times, and a program that only renews
+    /// its lease a small part of that. Not collections, which are the fewer the larger the youngest generation may be.
+    /// </summary>
+    private const long Busy = 32 << 20;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
@@ -17,9 +20,9 @@ internal sealed class MemoryTrim(TimeProvider clock) : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, clock);
-        for (var (before, now) = (0, 0); await timer.WaitForNextTickAsync(stoppingToken); before = now)
+        for (var (before, now) = (0L, 0L); await timer.WaitForNextTickAsync(stoppingToken); before = now)
         {
-            now = GC.CollectionCount(0);
+            now = GC.GetTotalAllocatedBytes();
             if (now - before >= Busy)
             {
                 continue; // To compact the heap stops the program for a while; what is free is soon used again.
