@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
 using Palisade.Models;
@@ -11,8 +12,11 @@ internal sealed class BareWriter(IKubernetesClient client, int parallel)
     /// <summary>Label of every namespace.</summary>
     public const string Label = "bench";
 
-    /// <summary>Label of every second namespace: one turn of the throughput's is over these, so that there is time for several.</summary>
-    public const string TurnLabel = "bench-turn";
+    /// <summary>With what the names of the first namespaces begin; a number follows.</summary>
+    public const string NamePrefix = "bench-";
+
+    /// <summary>Label that says in which turn of the throughput's a namespace has its NetworkPolicy written.</summary>
+    public const string SliceLabel = "bench-slice";
 
     private static readonly ApplyOptions Apply = new("bare-writer");
 
@@ -37,16 +41,19 @@ internal sealed class BareWriter(IKubernetesClient client, int parallel)
     public static V1Namespace Namespace(string name)
     {
         var labels = Labels(Label, "yes");
-        if (HasTurn(name))
+        if (SliceOf(name) is { } slice)
         {
-            labels[TurnLabel] = "yes";
+            labels[SliceLabel] = slice;
         }
 
         return new V1Namespace { Metadata = { Name = name, Labels = labels } };
     }
 
-    /// <summary>Whether a namespace carries <see cref="TurnLabel"/>.</summary>
-    public static bool HasTurn(string name) => name[^1] % 2 == 0;
+    /// <summary>Value of <see cref="SliceLabel"/> of a namespace; null for one that came later.</summary>
+    public static string? SliceOf(string name) =>
+        name.StartsWith(NamePrefix, StringComparison.Ordinal)
+            ? (int.Parse(name[NamePrefix.Length..], CultureInfo.InvariantCulture) / Throughput.Slice).ToString(CultureInfo.InvariantCulture)
+            : null;
 
     private static V1NetworkPolicy Policy(string target, string name, int port) =>
         new()

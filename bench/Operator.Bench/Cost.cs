@@ -5,6 +5,9 @@ namespace Palisade.Operator.Bench;
 /// <param name="Used">Processor time.</param>
 internal sealed record Cost(TimeSpan Took, ProcessorUse Used)
 {
+    /// <summary>That of nothing.</summary>
+    public static readonly Cost None = new(TimeSpan.Zero, new(TimeSpan.Zero, TimeSpan.Zero));
+
     /// <summary>Does something and says what it cost.</summary>
     /// <param name="writers">Processes that write, or are at work beside.</param>
     /// <param name="write">What is done; says how long it took.</param>
@@ -15,7 +18,7 @@ internal sealed record Cost(TimeSpan Took, ProcessorUse Used)
         return new(took, ProcessorUse.Now(writers) - before);
     }
 
-    /// <summary>The mean of two.</summary>
-    public static Cost Mean(Cost one, Cost other) =>
-        new((one.Took + other.Took) / 2, new((one.Used.Servers + other.Used.Servers) / 2, (one.Used.Writers + other.Used.Writers) / 2));
+    /// <summary>Both together.</summary>
+    public static Cost operator +(Cost one, Cost other) =>
+        new(one.Took + other.Took, new(one.Used.Servers + other.Used.Servers, one.Used.Writers + other.Used.Writers));
 }

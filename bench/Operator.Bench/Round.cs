@@ -1,8 +1,6 @@
 namespace Palisade.Operator.Bench;
 
-/// <summary>One turn of the operator, beside the bare writer right before and right after it.</summary>
-/// <param name="Bare">The mean of the bare writer's two turns: an API server grows slower, or faster, as it works.</param>
-/// <param name="Operator">The operator's turn.</param>
+/// <summary>What it cost the bare writer, and the operator, to create, change and delete everything once.</summary>
 internal sealed record Round(Phases Bare, Phases Operator)
 {
     /// <summary>What part of the bare writer's throughput the operator reached.</summary>

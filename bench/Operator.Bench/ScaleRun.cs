@@ -20,7 +20,10 @@ internal sealed class ScaleRun : IAsyncDisposable
     private ScaleRun(int count)
     {
         _report = new ScaleReport(count);
-        _namespaces = [.. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"bench-{i:00000}"))];
+        _namespaces =
+        [
+            .. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{BareWriter.NamePrefix}{i:00000}")),
+        ];
     }
 
     private IKubernetesClient Client => _server.Client;
@@ -29,10 +32,7 @@ internal sealed class ScaleRun : IAsyncDisposable
     public static async Task<ScaleRun> StartAsync(int count)
     {
         var run = new ScaleRun(count);
-        await run._server.InitializeAsync();
-        await run._server.InstallDefinitionsAsync(CancellationToken.None);
-        Say($"creating {count} namespaces");
-        await new BareWriter(run.Client, Throughput.Parallel).CreateNamespacesAsync(run._namespaces);
+        await run.StartAsync(run._server);
         return run;
     }
 
@@ -47,13 +47,11 @@ internal sealed class ScaleRun : IAsyncDisposable
         ];
 
     /// <summary>Measures everything.</summary>
-    /// <param name="rounds">How many turns bare writer and operator have for their throughput.</param>
+    /// <param name="rounds">How often bare writer and operator create, change and delete everything for their throughput.</param>
     /// <returns>The report, in Markdown.</returns>
     public async Task<string> MeasureAsync(int rounds)
     {
-        (_report.Rounds, _report.PeakBytes) = await new Throughput(_server, [.. _namespaces.Where(BareWriter.HasTurn)]).MeasureAsync(
-            rounds
-        );
+        await MeasureThroughputAsync(rounds);
         await MeasureOperatorAsync();
         await MeasureRestartAsync();
         _report.Takeover = await Takeover.MeasureAsync(_server);
@@ -63,6 +61,21 @@ internal sealed class ScaleRun : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
+    private async Task StartAsync(ApiServerFixture server)
+    {
+        await server.InitializeAsync();
+        await server.InstallDefinitionsAsync(CancellationToken.None);
+        Say($"creating {_namespaces.Count} namespaces");
+        await new BareWriter(server.Client, Throughput.Parallel).CreateNamespacesAsync(_namespaces);
+    }
+
+    private async Task MeasureThroughputAsync(int rounds)
+    {
+        await using var bareServer = new ApiServerFixture();
+        await StartAsync(bareServer);
+        (_report.Rounds, _report.PeakBytes) = await new Throughput(bareServer, _server, _namespaces).MeasureAsync(rounds);
+    }
+
     private async Task MeasureOperatorAsync()
     {
         Say("operator");
@@ -70,7 +83,8 @@ internal sealed class ScaleRun : IAsyncDisposable
         await using (running)
         {
             _report.IdleBytes = running.ResidentBytes();
-            var first = new StampedPolicy(Client, running, "first", BareWriter.Label);
+            var all = new KeyValuePair<string, string>(BareWriter.Label, "yes");
+            var first = new StampedPolicy(Client, running, "first", all);
             await first.CreateAsync(80);
             var writes = await running.WritesAsync();
             await first.ChangeAsync(policy => policy.Spec.ExcludedNamespaces = ["none-of-that-name"]);
@@ -79,7 +93,7 @@ internal sealed class ScaleRun : IAsyncDisposable
             _report.Drift = await Drift.MeasureAsync(Client, "palisade-cnp-first", _namespaces);
 
             Say("second custom resource");
-            await new StampedPolicy(Client, running, "second", BareWriter.Label).CreateAsync(90);
+            await new StampedPolicy(Client, running, "second", all).CreateAsync(90);
             await MeasureSteadyStateAsync(running);
             _report.PeakBytes = Math.Max(_report.PeakBytes, running.PeakBytes());
         }
