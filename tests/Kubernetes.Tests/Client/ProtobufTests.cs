@@ -138,6 +138,20 @@ public sealed class ProtobufTests(ApiServerFixture server)
     }
 
     [Fact]
+    public async Task WatchAsync_EndPort_IsRead()
+    {
+        // By hand: the API server of the tests may be older than the field.
+        byte[] port = [.. Field(2, [0x08, 0x00, 0x10, 80]), 0x18, 90];
+        byte[] spec = [.. Field(1, []), .. Field(2, Field(1, port))];
+
+        var changes = await WatchAsync([Event("ADDED", Wrapped("NetworkPolicy", [.. Named("a"), .. Field(2, spec)]))]);
+
+        var read = changes.ShouldHaveSingleItem().Object!.Spec!.Ingress!.Single().Ports!.Single();
+        read.Port.ShouldBe(80);
+        read.EndPort.ShouldBe(90);
+    }
+
+    [Fact]
     public async Task WatchAsync_FieldsOfANewerApiServer_ArePassedOver()
     {
         byte[] unknown = [.. Field(99, "new"u8.ToArray()), 0xa0, 0x06, 0x07, 0xa5, 0x06, 1, 2, 3, 4, 0xa1, 0x06, 1, 2, 3, 4, 5, 6, 7, 8];
