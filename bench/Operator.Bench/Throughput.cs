@@ -5,7 +5,7 @@ using Palisade.Testing;
 namespace Palisade.Operator.Bench;
 
 /// <summary>
-/// Bare writer and operator in turns of a second or so, each with an API server of its own, so that the one pays for nothing that the other
+/// Bare writer and operator in turns of a second or two, each with an API server of its own, so that the one pays for nothing that the other
 /// does, and a machine that is slower in one minute than in the next is so for both.
 /// </summary>
 /// <param name="bareServer">The bare writer's API server.</param>
@@ -16,8 +16,8 @@ internal sealed class Throughput(ApiServerFixture bareServer, ApiServerFixture s
     /// <summary>How many requests are under way at once, as the operator has it.</summary>
     public const int Parallel = 16;
 
-    /// <summary>Of how many namespaces a turn is: few enough for a second or so, and too many for what begins and ends a turn to matter.</summary>
-    public const int Slice = 1000;
+    /// <summary>Of how many namespaces a turn is: few enough for a second or two, and too many for what begins and ends a turn to matter.</summary>
+    public const int Slice = 2500;
 
     private readonly List<string[]> _slices = [.. namespaces.Chunk(Slice)];
 
