@@ -58,11 +58,11 @@ internal sealed class StampRound(
     /// <summary>Decides about the namespaces that are stale, and, if these are few, about some that earlier rounds have left.</summary>
     private List<StampDecision> Plan(Expansions expansions, Ledger ledger, StaleSet stale)
     {
-        var names = Names(ledger, stale);
+        var marked = Marked(ledger, stale);
         // Or what is in both would be written twice, at the same time.
-        ledger.TakeFromBacklog(names.ContainsKey);
+        ledger.TakeFromBacklog(name => stale.All || marked.ContainsKey(name));
         var writes = new List<StampDecision>();
-        foreach (var (name, why) in InOrder(names))
+        foreach (var (name, why) in InOrder(ledger, stale.All, marked))
         {
             if (Look(expansions, ledger, name, why) is not { } decision)
             {
@@ -110,32 +110,44 @@ internal sealed class StampRound(
         }
     }
 
-    /// <summary>The namespaces to look at, and why; those of the backlog aside.</summary>
-    private Dictionary<string, Staleness> Names(Ledger ledger, StaleSet stale)
+    /// <summary>Single namespaces to look at, and why.</summary>
+    private Dictionary<string, Staleness> Marked(Ledger ledger, StaleSet stale)
     {
-        var names = new Dictionary<string, Staleness>(stale.Namespaces, StringComparer.Ordinal);
+        var marked = new Dictionary<string, Staleness>(stale.Namespaces, StringComparer.Ordinal);
         foreach (var due in ledger.Due(clock.GetUtcNow()))
         {
-            names.TryAdd(due, Staleness.Unfinished);
+            marked.TryAdd(due, Staleness.Unfinished);
         }
 
-        if (stale.All)
-        {
-            foreach (var name in caches.Namespaces.List().Select(entity => entity.Metadata.Name).Concat(ledger.Namespaces))
-            {
-                // Besides what else happened there: the echo of the last write must not hide that the custom resource has changed.
-                names[name] = names.GetValueOrDefault(name) | Staleness.Everything;
-            }
-        }
-
-        return names;
+        return marked;
     }
 
     /// <summary>Those that changed before those that are looked at with all others.</summary>
-    private static IEnumerable<KeyValuePair<string, Staleness>> InOrder(Dictionary<string, Staleness> names) =>
-        names
-            .OrderBy(entry => entry.Value is Staleness.Everything or Staleness.Unfinished)
-            .ThenBy(entry => entry.Key, StringComparer.Ordinal);
+    private IEnumerable<(string Name, Staleness Why)> InOrder(Ledger ledger, bool all, Dictionary<string, Staleness> marked)
+    {
+        foreach (
+            var (name, why) in marked
+                .OrderBy(entry => entry.Value == Staleness.Unfinished)
+                .ThenBy(entry => entry.Key, StringComparer.Ordinal)
+        )
+        {
+            // Besides what else happened there: the echo of the last write must not hide that the custom resource has changed.
+            yield return (name, all ? why | Staleness.Everything : why);
+        }
+
+        if (!all)
+        {
+            yield break;
+        }
+
+        // In the order of the cache: to sort ten thousand names takes longer than to decide about them.
+        var present = caches.Namespaces.List().Select(entity => entity.Metadata.Name);
+        var gone = ledger.Namespaces.Where(name => caches.Namespaces.Get(new NamespacedName(name)) is null);
+        foreach (var name in present.Concat(gone).Where(name => !marked.ContainsKey(name)))
+        {
+            yield return (name, Staleness.Everything);
+        }
+    }
 
     /// <summary>Decides about one namespace and enters it in the ledger; gives the decision when it needs a write.</summary>
     private StampDecision? Look(Expansions expansions, Ledger ledger, string name, Staleness why)
@@ -149,15 +161,14 @@ internal sealed class StampRound(
             return null;
         }
 
-        var isAwaited = !why.HasFlag(Staleness.Policy) && known?.RetryAt > clock.GetUtcNow();
-        var current = isAwaited ? known?.Written ?? cached : cached;
-        var decision = planner.Decide(expansions, name, caches.Namespaces.Get(new NamespacedName(name)), current);
+        var awaited = IsAwaited(known, cached, why) ? known!.Written : null;
+        var decision = planner.Decide(expansions, name, caches.Namespaces.Get(new NamespacedName(name)), awaited ?? cached);
         if (known is not null && !why.HasFlag(Staleness.Unfinished) && IsDroppedAgain(known, decision))
         {
             return null;
         }
 
-        ledger.Enter(name, EntryOf(decision, known));
+        ledger.Enter(name, EntryOf(decision, known, awaited));
         return decision.IsWrite ? decision : null;
     }
 
@@ -180,11 +191,23 @@ internal sealed class StampRound(
         );
     }
 
+    /// <summary>
+    /// Whether the watch has yet to show the last write: what the cache shows, though it may just have changed, is from before.
+    /// </summary>
+    private bool IsAwaited(LedgerEntry? known, V1NetworkPolicy? cached, Staleness why) =>
+        known is { Written: { } written }
+        && known.RetryAt > clock.GetUtcNow()
+        && (
+            !why.HasFlag(Staleness.Policy)
+            || ResourceVersions.Compare(cached?.Metadata.ResourceVersion, written.Metadata.ResourceVersion) < 0
+        );
+
     /// <summary>What the ledger says until a write has come to its end; how often it failed before is kept.</summary>
-    private static LedgerEntry? EntryOf(StampDecision decision, LedgerEntry? known) =>
+    private static LedgerEntry? EntryOf(StampDecision decision, LedgerEntry? known, V1NetworkPolicy? awaited) =>
         decision.Verb switch
         {
             StampVerb.Ignore => null,
+            StampVerb.Keep when awaited is not null => LedgerEntry.UpToDate with { Written = awaited, RetryAt = known!.RetryAt },
             StampVerb.Keep => LedgerEntry.UpToDate,
             StampVerb.Wait => new(OutcomeState.Waiting) { Reason = decision.Reason, Message = decision.Message },
             StampVerb.Yield => new(OutcomeState.Blocked) { Reason = decision.Reason, Message = decision.Message },

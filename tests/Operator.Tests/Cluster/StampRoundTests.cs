@@ -140,6 +140,34 @@ public sealed class StampRoundTests : OperatorTest, IAsyncLifetime
         (await StampedAsync(profile, doubtful))!.Metadata.ResourceVersion.ShouldBe(orphan.Metadata.ResourceVersion);
     }
 
+    [Theory]
+    [InlineData(Staleness.Policy)]
+    [InlineData(Staleness.Namespace)]
+    [InlineData(Staleness.Namespace | Staleness.Policy)]
+    public async Task RunAsync_CacheYetShowsWhatWasBeforeTheLastWrite_WritesNothing(object why)
+    {
+        var target = await TargetAsync();
+        var profile = await ProfileAsync();
+        await RoundAsync(profile, everything: true);
+        var behind = new StampRound(
+            await StoppedAsync(),
+            new StampPlanner(new SpecAgreement()),
+            _stamper,
+            new BackoffOptions(),
+            TimeProvider.System
+        );
+        profile.Spec.PolicyTypes = ["Ingress"];
+        await RunAsync(behind, profile);
+        var before = Cluster.Requests.Length;
+
+        // The echo of the first write comes when the second is done.
+        await RunAsync(behind, profile, everything: false, marks: (target.Metadata.Name, (Staleness)why));
+        await RunAsync(behind, profile, everything: false, marks: (target.Metadata.Name, Staleness.Policy));
+
+        Cluster.Requests.WritesSince(before).ShouldBeEmpty();
+        (await StampedAsync(profile, target))!.Spec!.PolicyTypes.ShouldBe(["Ingress"]);
+    }
+
     [Fact]
     public async Task RunAsync_CacheNeverShowsWhatWasWritten_LooksAgainInTheEnd()
     {
