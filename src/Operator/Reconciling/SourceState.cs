@@ -19,10 +19,7 @@ internal sealed class SourceState
     /// <summary>Counts after the last round.</summary>
     public LedgerSummary Summary { get; set; } = new();
 
-    /// <summary>The custom resource whose status was last written; while the cache still shows it, <see cref="StatusAnswer"/> is newer.</summary>
-    public IKubernetesObject<V1ObjectMeta>? StatusSeen { get; set; }
-
-    /// <summary>What the API server answered to the last write of the status.</summary>
+    /// <summary>What the API server answered to the last write of the status; null when there was none, or when that one was refused.</summary>
     public IKubernetesObject<V1ObjectMeta>? StatusAnswer { get; set; }
 
     /// <summary>When the status was last written.</summary>

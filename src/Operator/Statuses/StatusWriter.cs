@@ -1,3 +1,4 @@
+using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
 using Palisade.Kubernetes.Events;
 using Palisade.Models;
@@ -26,8 +27,7 @@ internal sealed class StatusWriter<TEntity>(
     /// <returns>When to come back, because it is too early or the custom resource changed in between; null when all is said.</returns>
     public async Task<TimeSpan?> WriteAsync(TEntity entity, SourceState state, StatusInput input, CancellationToken cancellationToken)
     {
-        // The cache may not show the last write yet.
-        var latest = ReferenceEquals(entity, state.StatusSeen) ? state.StatusAnswer! : entity;
+        var latest = Latest(entity, state);
         var previous = kind.Of((TEntity)latest).Status;
         var now = clock.GetUtcNow();
         var status = StatusComposer.Compose(input, previous, now);
@@ -45,11 +45,11 @@ internal sealed class StatusWriter<TEntity>(
         try
         {
             state.StatusAnswer = await client.UpdateStatusAsync(kind.WithStatus(entity, latest.Metadata, status), cancellationToken);
-            state.StatusSeen = entity;
             state.StatusWrittenAt = now;
         }
         catch (KubernetesException e) when (e.IsConflict)
         {
+            state.StatusAnswer = null; // What the cache shows decides, whatever the versions look like.
             return AfterConflict;
         }
         catch (KubernetesException e) when (e.IsNotFound)
@@ -61,6 +61,14 @@ internal sealed class StatusWriter<TEntity>(
         Announce(entity, previous, status);
         return null;
     }
+
+    /// <summary>The newer one: the cache may not show the last write yet, nor the one before it.</summary>
+    private static IKubernetesObject<V1ObjectMeta> Latest(TEntity entity, SourceState state) =>
+        state.StatusAnswer is { } answer
+        && answer.Metadata.Uid == entity.Metadata.Uid
+        && ResourceVersions.Compare(entity.Metadata.ResourceVersion, answer.Metadata.ResourceVersion) < 0
+            ? answer
+            : entity;
 
     /// <summary>Whether it says that all namespaces were seen to: that is what people wait for, and it comes once for a thousand writes at most.</summary>
     private static bool EndsRollOut(PolicyStatus? previous, PolicyStatus status) =>

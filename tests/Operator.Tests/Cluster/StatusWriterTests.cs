@@ -67,6 +67,33 @@ public sealed class StatusWriterTests : OperatorTest, IDisposable
         (await CountsAsync(policy)).ShouldBe((1, "UpToDate"));
     }
 
+    [Fact]
+    public async Task WriteAsync_CacheShowsTheWriteBeforeTheLast_WritesAtOnce()
+    {
+        var created = await ClusterPolicyAsync();
+        await WriteAsync(created, upToDate: 1, pending: 2);
+        var shown = (await Client.GetAsync<ClusterNetworkPolicy>(created.Metadata.Name, cancellationToken: Cancel))!;
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await WriteAsync(created, upToDate: 2, pending: 1);
+
+        (await WriteAsync(shown, upToDate: 3, pending: 0)).ShouldBeNull();
+
+        (await CountsAsync(created)).ShouldBe((3, "UpToDate"));
+    }
+
+    [Fact]
+    public async Task WriteAsync_SomebodyElseHasWritten_GoesByWhatTheCacheShowsThen()
+    {
+        var created = await ClusterPolicyAsync();
+        await WriteAsync(created, upToDate: 1, pending: 2);
+        var edited = await ChangeAsync(created, policy => policy.Metadata.Labels = Labels(("edited", "yes")));
+
+        (await WriteAsync(created, upToDate: 3, pending: 0)).ShouldNotBeNull("a conflict");
+        (await WriteAsync(edited, upToDate: 3, pending: 0)).ShouldBeNull();
+
+        (await CountsAsync(created)).ShouldBe((3, "UpToDate"));
+    }
+
     public void Dispose() => _metrics.Dispose();
 
     private Task<TimeSpan?> WriteAsync(ClusterNetworkPolicy policy, int upToDate, int pending)
