@@ -12,6 +12,9 @@ internal sealed class MetricFamily
     private static readonly double[] DefaultBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     private readonly SortedDictionary<string, MetricSeries> _series = new(StringComparer.Ordinal);
+
+    // The same series by the tags as they come, so that their text need not be made for every measurement.
+    private readonly Dictionary<KeyValuePair<string, object?>[], MetricSeries> _byTags = new(TagsComparer.Instance);
     private readonly string _help;
     private readonly MetricType _type;
     private readonly IReadOnlyList<double> _bounds = [];
@@ -39,22 +42,42 @@ internal sealed class MetricFamily
 
     private bool Adds { get; }
 
-    public void Clear() => _series.Clear();
+    public void Clear()
+    {
+        _series.Clear();
+        _byTags.Clear();
+    }
 
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (!_byTags.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>().TryGetValue(tags, out var one))
+        {
+            one = SeriesOf(tags);
+        }
+
+        one?.Record(value, Adds);
+    }
+
+    /// <summary>The series of tags that were not met before; null when there are too many.</summary>
+    private MetricSeries? SeriesOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var labels = MetricNames.Labels(tags);
         if (!_series.TryGetValue(labels, out var one))
         {
             if (_series.Count >= MaxSeries)
             {
-                return;
+                return null;
             }
 
             _series[labels] = one = new MetricSeries(_bounds);
         }
 
-        one.Record(value, Adds);
+        if (_byTags.Count < MaxSeries)
+        {
+            _byTags[tags.ToArray()] = one;
+        }
+
+        return one;
     }
 
     public void WriteTo(StringBuilder text)

@@ -97,6 +97,24 @@ public sealed class MetricsCollectorTests : IDisposable
     }
 
     [Fact]
+    public void Write_SameLabelsGivenOtherwise_AreOneSeries()
+    {
+        var counter = _meter.CreateCounter<long>("palisade_test_same");
+        for (var i = 0; i < 2; i++)
+        {
+            counter.Add(1, new("a", 7), new KeyValuePair<string, object?>("b", "x"));
+            counter.Add(1, new("b", "x"), new KeyValuePair<string, object?>("a", 7));
+            counter.Add(1, new("b", "x"), new KeyValuePair<string, object?>("a", "7"));
+        }
+
+        counter.Add(1, new("a", "x"), new KeyValuePair<string, object?>("b", 7));
+
+        Written("palisade_test_same")
+            .Where(line => !line.StartsWith('#'))
+            .ShouldBe(["palisade_test_same_total{a=\"7\",b=\"x\"} 6", "palisade_test_same_total{a=\"x\",b=\"7\"} 1"]);
+    }
+
+    [Fact]
     public void Write_Runtime_IsThereWithUnits() =>
         Written("dotnet_").ShouldContain(line => line.StartsWith("dotnet_process_memory_working_set_bytes "));
 
