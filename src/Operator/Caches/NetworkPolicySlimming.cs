@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Palisade.Models;
@@ -15,6 +16,7 @@ internal sealed class NetworkPolicySlimming
     private const int MostStamps = 1024;
     private readonly Lock _gate = new();
     private readonly Dictionary<UInt128, WeakReference<V1NetworkPolicySpec>> _specs = [];
+    private readonly ConditionalWeakTable<V1NetworkPolicySpec, object> _isShared = [];
     private readonly Dictionary<string, (string Name, IList<V1OwnerReference> Owners)> _stamps = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _ourLabels = new(StringComparer.Ordinal)
     {
@@ -67,6 +69,11 @@ internal sealed class NetworkPolicySlimming
     /// <summary>The spec, or an equal one that was seen before; not to be changed.</summary>
     public V1NetworkPolicySpec Share(V1NetworkPolicySpec spec)
     {
+        if (_isShared.TryGetValue(spec, out _))
+        {
+            return spec;
+        }
+
         var key = KeyOf(spec);
         lock (_gate)
         {
@@ -81,6 +88,7 @@ internal sealed class NetworkPolicySlimming
             }
 
             _specs[key] = new(spec);
+            _isShared.AddOrUpdate(spec, _specs);
             return spec;
         }
     }

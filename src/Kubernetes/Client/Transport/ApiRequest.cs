@@ -56,7 +56,7 @@ internal sealed record ApiRequest
             Version = System.Net.HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        message.Headers.Accept.ParseAdd(Accept);
+        message.Headers.TryAddWithoutValidation("Accept", Accept); // to take it apart would be work for each request
         if (Body is { } body)
         {
             message.Content = new ReadOnlyMemoryContent(body);
