@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
@@ -10,7 +9,7 @@ using Palisade.Policy.Expansion;
 namespace Palisade.Operator.Bench;
 
 /// <summary>How soon a stamped NetworkPolicy that somebody harmed is as it was, as a third sees it.</summary>
-internal sealed class Drift : IAsyncDisposable
+internal sealed class Drift
 {
     private const int Times = 50;
     private static readonly JsonObject OpenToAll = new() { ["spec"] = new JsonObject { ["ingress"] = new JsonArray(new JsonObject()) } };
@@ -19,18 +18,9 @@ internal sealed class Drift : IAsyncDisposable
         ["metadata"] = new JsonObject { ["labels"] = new JsonObject { [PolicyNames.ManagedByLabel] = null } },
     };
 
-    private readonly CancellationTokenSource _ended = new();
-    private readonly IKubernetesClient _client;
-    private readonly Informer<V1NetworkPolicy> _informer;
-    private readonly Task _watching;
+    private readonly IInformer<V1NetworkPolicy> _seen;
 
-    private Drift(IKubernetesClient client, string name)
-    {
-        _client = client;
-        var options = new InformerOptions<V1NetworkPolicy> { Selection = new() { FieldSelector = $"metadata.name={name}" } };
-        _informer = new Informer<V1NetworkPolicy>(client, options, NullLogger<Informer<V1NetworkPolicy>>.Instance);
-        _watching = _informer.RunAsync(_ended.Token);
-    }
+    private Drift(IInformer<V1NetworkPolicy> seen) => _seen = seen;
 
     /// <summary>Harms NetworkPolicies of a name, each in another namespace, one after the other.</summary>
     /// <returns>The times from the request that did the harm until it was repaired, in order, by what was done.</returns>
@@ -41,8 +31,8 @@ internal sealed class Drift : IAsyncDisposable
     )
     {
         ScaleRun.Say("drift");
-        await using var drift = new Drift(client, name);
-        await drift._informer.WaitForSyncAsync(CancellationToken.None);
+        await using var onlooker = await Onlooker<V1NetworkPolicy>.StartAsync(client, new() { FieldSelector = $"metadata.name={name}" });
+        var drift = new Drift(onlooker.Seen);
         var keys = namespaces.Take(Times).Select(target => new NamespacedName(target, name)).ToList();
         return new Dictionary<string, IReadOnlyList<TimeSpan>>(StringComparer.Ordinal)
         {
@@ -53,14 +43,6 @@ internal sealed class Drift : IAsyncDisposable
             ),
             ["deleted"] = await drift.EachAsync(keys, key => client.DeleteAsync<V1NetworkPolicy>(key)),
         };
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _ended.CancelAsync();
-        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _ended.Dispose();
     }
 
     private async Task<IReadOnlyList<TimeSpan>> EachAsync(IEnumerable<NamespacedName> keys, Func<NamespacedName, Task> harm)
@@ -77,10 +59,10 @@ internal sealed class Drift : IAsyncDisposable
 
     private async Task<TimeSpan> RepairAsync(NamespacedName key, Func<NamespacedName, Task> harm)
     {
-        var intact = _informer.Get(key)!;
+        var intact = _seen.Get(key)!;
         var wasHarmed = false;
         var repaired = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var subscription = _informer.Subscribe(changed =>
+        using var subscription = _seen.Subscribe(changed =>
         {
             if (changed != key)
             {
@@ -88,7 +70,7 @@ internal sealed class Drift : IAsyncDisposable
             }
 
             // The watch shows every version: first the harmed one, or none, then the repaired one.
-            if (_informer.Get(key) is { } now && StampedPolicyComparison.Differences(now, intact).Count == 0)
+            if (_seen.Get(key) is { } now && StampedPolicyComparison.Differences(now, intact).Count == 0)
             {
                 _ = wasHarmed && repaired.TrySetResult(Stopwatch.GetTimestamp());
             }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
-using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
 using Palisade.Models;
 using Palisade.Testing;
@@ -136,21 +134,20 @@ internal sealed class ScaleRun : IAsyncDisposable
     private async Task MeasureLaterNamespacesAsync()
     {
         Say("later namespaces");
-        using var ended = new CancellationTokenSource();
         var seen = new Dictionary<string, TaskCompletionSource<long>>(StringComparer.Ordinal);
         var later = Enumerable.Range(0, LaterNamespaces).Select(i => string.Create(CultureInfo.InvariantCulture, $"later-{i:00}")).ToList();
         later.ForEach(name => seen[name] = new(TaskCreationOptions.RunContinuationsAsynchronously));
-        var options = new InformerOptions<V1NetworkPolicy> { Selection = new() { FieldSelector = "metadata.name=palisade-cnp-first" } };
-        var informer = new Informer<V1NetworkPolicy>(Client, options, NullLogger<Informer<V1NetworkPolicy>>.Instance);
-        using var subscription = informer.Subscribe(key =>
+        await using var onlooker = await Onlooker<V1NetworkPolicy>.StartAsync(
+            Client,
+            new() { FieldSelector = "metadata.name=palisade-cnp-first" }
+        );
+        using var subscription = onlooker.Seen.Subscribe(key =>
         {
             if (seen.TryGetValue(key.Namespace!, out var arrival))
             {
                 arrival.TrySetResult(Stopwatch.GetTimestamp());
             }
         });
-        var watching = informer.RunAsync(ended.Token);
-        await informer.WaitForSyncAsync(ended.Token);
         foreach (var name in later)
         {
             await Client.CreateAsync(BareWriter.Namespace(name));
@@ -160,8 +157,6 @@ internal sealed class ScaleRun : IAsyncDisposable
         }
 
         _namespaces.AddRange(later);
-        await ended.CancelAsync();
-        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<string?> HighestVersionAsync()

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging.Abstractions;
 using Palisade.Kubernetes;
-using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
 using Palisade.Models;
 
@@ -14,66 +12,65 @@ namespace Palisade.Operator.Bench;
 /// <param name="label">Label of the namespaces that it selects, and its value.</param>
 internal sealed class StampedPolicy(IKubernetesClient client, OperatorProcess running, string name, KeyValuePair<string, string> label)
 {
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
-    private int _stamped;
+    private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Creates it and waits until its status says Ready.</summary>
     public Task<Cost> CreateAsync(int port) =>
-        MeasureAsync(async () =>
-        {
-            var policy = new ClusterNetworkPolicy
-            {
-                Metadata = { Name = name },
-                Spec =
+        UntilReadyAsync(() =>
+            client.CreateAsync(
+                new ClusterNetworkPolicy
                 {
-                    NamespaceSelector = new() { MatchLabels = BareWriter.Labels(label.Key, label.Value) },
-                    PodSelector = new(),
-                    PolicyTypes = ["Ingress"],
-                    Ingress = ScaleRun.Ingress(port),
-                },
-            };
-            await client.CreateAsync(policy);
-            await ReadyAsync();
-        });
+                    Metadata = { Name = name },
+                    Spec =
+                    {
+                        NamespaceSelector = new() { MatchLabels = BareWriter.Labels(label.Key, label.Value) },
+                        PodSelector = new(),
+                        PolicyTypes = ["Ingress"],
+                        Ingress = ScaleRun.Ingress(port),
+                    },
+                }
+            )
+        );
 
     /// <summary>Changes it and waits until its status says Ready.</summary>
     public Task<Cost> ChangeAsync(Action<ClusterNetworkPolicy> change) =>
-        MeasureAsync(async () =>
+        UntilReadyAsync(async () =>
         {
             var now = (await client.GetAsync<ClusterNetworkPolicy>(name))!;
             change(now);
             await client.UpdateAsync(now);
-            await ReadyAsync();
         });
 
     /// <summary>Deletes it and waits until the operator has removed what it stamped.</summary>
-    public async Task<Cost> DeleteAsync()
+    /// <param name="namespaces">Those that it selects, in order.</param>
+    public async Task<Cost> DeleteAsync(IReadOnlyList<string> namespaces)
     {
         var before = await RemovalsAsync();
+        // One namespace, so that the API server has next to nothing to send; the last, since the operator goes by their names.
+        await using var last = await Onlooker<V1NetworkPolicy>.StartAsync(client, new() { Namespace = namespaces[^1] });
         return await MeasureAsync(async () =>
         {
             await client.DeleteAsync<ClusterNetworkPolicy>(new NamespacedName(name));
-            // The operator is asked and not the API server, which has enough to do. Seldom: an answer costs milliseconds of the cores that all share.
-            var began = Stopwatch.GetTimestamp();
-            double done;
-            for (var wait = LongestWait; ; wait = UntilAskedAgain(Stopwatch.GetElapsedTime(began), done))
+            await last.UntilAsync(seen => seen.Count == 0);
+            while (await RemovalsAsync() - before < namespaces.Count)
             {
-                await Task.Delay(wait);
-                done = (await RemovalsAsync() - before) / _stamped;
-                if (done >= 1)
-                {
-                    return;
-                }
+                await Task.Delay(ShortWait); // Some of those before it are still under way.
             }
         });
     }
 
-    /// <summary>Most of the time that the rest will take at the pace so far.</summary>
-    private static TimeSpan UntilAskedAgain(TimeSpan elapsed, double done)
+    private async Task<Cost> UntilReadyAsync(Func<Task> write)
     {
-        var rest = done > 0 ? elapsed * ((1 - done) / done) : LongestWait;
-        return TimeSpan.FromTicks(Math.Clamp((rest * 0.9).Ticks, ShortestWait.Ticks, LongestWait.Ticks));
+        await using var onlooker = await Onlooker<ClusterNetworkPolicy>.StartAsync(
+            client,
+            new() { FieldSelector = $"metadata.name={name}" }
+        );
+        var generation = onlooker.Seen.Get(new NamespacedName(name))?.Metadata.Generation;
+        return await MeasureAsync(async () =>
+        {
+            await write();
+            await onlooker.UntilAsync(seen => seen is [var policy] && policy.Metadata.Generation != generation && IsReady(policy));
+        });
     }
 
     private Task<double> RemovalsAsync() => running.MetricAsync("palisade_operator_writes_total", "verb=\"remove\"");
@@ -88,26 +85,6 @@ internal sealed class StampedPolicy(IKubernetesClient client, OperatorProcess ru
                 return Stopwatch.GetElapsedTime(began);
             }
         );
-
-    private async Task ReadyAsync()
-    {
-        // Told of each status rather than asking for it again and again: the API server has enough to do.
-        using var ended = new CancellationTokenSource();
-        var options = new InformerOptions<ClusterNetworkPolicy> { Selection = new() { FieldSelector = $"metadata.name={name}" } };
-        var informer = new Informer<ClusterNetworkPolicy>(client, options, NullLogger<Informer<ClusterNetworkPolicy>>.Instance);
-        var ready = new TaskCompletionSource<ClusterNetworkPolicy>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var subscription = informer.Subscribe(_ =>
-        {
-            if (informer.Get(new NamespacedName(name)) is { } now && IsReady(now))
-            {
-                ready.TrySetResult(now);
-            }
-        });
-        var watching = informer.RunAsync(ended.Token);
-        _stamped = (await ready.Task).Status!.Namespaces!.Matched;
-        await ended.CancelAsync();
-        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
 
     private static bool IsReady(ClusterNetworkPolicy now) =>
         now.Status is { } status

@@ -5,7 +5,7 @@ using Palisade.Testing;
 namespace Palisade.Operator.Bench;
 
 /// <summary>
-/// Bare writer and operator in turns of a second or two, each with an API server of its own, so that the one pays for nothing that the other
+/// Bare writer and operator in turns of some seconds, each with an API server of its own, so that the one pays for nothing that the other
 /// does, and a machine that is slower in one minute than in the next is so for both.
 /// </summary>
 /// <param name="bareServer">The bare writer's API server.</param>
@@ -16,8 +16,8 @@ internal sealed class Throughput(ApiServerFixture bareServer, ApiServerFixture s
     /// <summary>How many requests are under way at once, as the operator has it.</summary>
     public const int Parallel = 16;
 
-    /// <summary>Of how many namespaces a turn is: few enough for a second or two, and too many for what begins and ends a turn to matter.</summary>
-    public const int Slice = 2500;
+    /// <summary>Of how many namespaces a turn is: few enough for some seconds, and too many for what begins and ends a turn to matter.</summary>
+    public const int Slice = 5000;
 
     private readonly List<string[]> _slices = [.. namespaces.Chunk(Slice)];
 
@@ -68,13 +68,13 @@ internal sealed class Throughput(ApiServerFixture bareServer, ApiServerFixture s
             $"of-{slice[0]}",
             new(BareWriter.SliceLabel, BareWriter.SliceOf(slice[0])!)
         ));
-        var create = await InTurnsAsync(slice => bare.ApplyAsync(slice, "bare", 80), policies, policy => policy.CreateAsync(80));
+        var create = await InTurnsAsync(slice => bare.ApplyAsync(slice, "bare", 80), policies, (policy, _) => policy.CreateAsync(80));
         var change = await InTurnsAsync(
             slice => bare.ApplyAsync(slice, "bare", 81),
             policies,
-            policy => policy.ChangeAsync(now => now.Spec.Ingress = ScaleRun.Ingress(81))
+            (policy, _) => policy.ChangeAsync(now => now.Spec.Ingress = ScaleRun.Ingress(81))
         );
-        var delete = await InTurnsAsync(slice => bare.DeleteAsync(slice, "bare"), policies, policy => policy.DeleteAsync());
+        var delete = await InTurnsAsync(slice => bare.DeleteAsync(slice, "bare"), policies, (policy, slice) => policy.DeleteAsync(slice));
         var left = (await server.Client.ListAsync<V1NetworkPolicy>()).Items.Count;
         return left == 0
             ? new(new(create.Bare, change.Bare, delete.Bare), new(create.Operator, change.Operator, delete.Operator))
@@ -84,7 +84,7 @@ internal sealed class Throughput(ApiServerFixture bareServer, ApiServerFixture s
     private async Task<(Cost Bare, Cost Operator)> InTurnsAsync(
         Func<IReadOnlyList<string>, Task<TimeSpan>> bare,
         List<StampedPolicy> policies,
-        Func<StampedPolicy, Task<Cost>> stamp
+        Func<StampedPolicy, IReadOnlyList<string>, Task<Cost>> stamp
     )
     {
         int[] writers = [Environment.ProcessId];
@@ -97,7 +97,7 @@ internal sealed class Throughput(ApiServerFixture bareServer, ApiServerFixture s
                 ofBare += await Cost.OfAsync(writers, () => bare(_slices[i]));
             }
 
-            ofOperator += await stamp(policies[i]);
+            ofOperator += await stamp(policies[i], _slices[i]);
             if (i % 2 != 0)
             {
                 ofBare += await Cost.OfAsync(writers, () => bare(_slices[i]));
