@@ -8,7 +8,7 @@ if (args is not [var report])
 }
 
 await using var run = await ScaleRun.StartAsync(Asked("NAMESPACES", 10_000));
-await File.WriteAllTextAsync(report, await run.MeasureAsync(Asked("ROUNDS", 8)));
+await File.WriteAllTextAsync(report, await run.MeasureAsync(Asked("ROUNDS", 10)));
 return 0;
 
 static int Asked(string what, int usual) =>

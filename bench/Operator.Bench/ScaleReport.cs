@@ -97,7 +97,7 @@ internal sealed class ScaleReport(int count)
     private string Row(string name, Func<Phases, Cost> phase)
     {
         FormattableString row =
-            $"| {name} | {Rate(round => phase(round.Bare))} | {Rate(round => phase(round.Operator))} | {Mean(round => phase(round.Bare).Took.TotalSeconds) / Mean(round => phase(round.Operator).Took.TotalSeconds):0 %} | {Shares(phase)} |";
+            $"| {name} | {Rate(round => phase(round.Bare))} | {Rate(round => phase(round.Operator))} | {Mean(round => phase(round.Bare).Took.TotalSeconds) / Mean(round => phase(round.Operator).Took.TotalSeconds):0.0 %} | {Shares(phase)} |";
         return row.ToString(CultureInfo.InvariantCulture);
     }
 
