@@ -140,10 +140,9 @@ internal sealed class StampRound(
             yield break;
         }
 
-        // In the order of the cache: to sort ten thousand names takes longer than to decide about them.
+        // In the order of the cache: to sort ten thousand names takes longer than to decide about them. Those that are gone come last.
         var present = caches.Namespaces.List().Select(entity => entity.Metadata.Name);
-        var gone = ledger.Namespaces.Where(name => caches.Namespaces.Get(new NamespacedName(name)) is null);
-        foreach (var name in present.Concat(gone).Where(name => !marked.ContainsKey(name)))
+        foreach (var name in present.Union(ledger.Namespaces, StringComparer.Ordinal).Where(name => !marked.ContainsKey(name)))
         {
             yield return (name, Staleness.Everything);
         }
