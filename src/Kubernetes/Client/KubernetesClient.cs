@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Palisade.Kubernetes.Client.Protobuf;
 using Palisade.Kubernetes.Client.Transport;
 using Palisade.Kubernetes.Hosting;
 
@@ -84,7 +83,6 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
             ("limit", ApiRequest.Number(options.PageSize)),
             ("continue", continueToken)
         );
-        // Lists are read as JSON, piece by piece; one in Protocol Buffers would have to be there as a whole.
         return _transport.SendAsync(
             Request<T>("list", HttpMethod.Get, path),
             (content, token) => ReadAsync(content, Resource<T>.ListJson, token),
@@ -111,11 +109,10 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
             ("resourceVersion", watchOptions.ResourceVersion),
             ("timeoutSeconds", ApiRequest.Number(watchOptions.Timeout.TotalSeconds))
         );
-        var request = Request<T>("watch", HttpMethod.Get, path) with { Accept = Resource<T>.Accept };
+        var request = Request<T>("watch", HttpMethod.Get, path);
         using var response = await _transport.OpenAsync(request, cancellationToken);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        IWatchFormat<T> format = AsProtobuf<T>(response.Content) is { } message ? new ProtobufWatch<T>(message) : new JsonWatch<T>();
-        var reader = new WatchReader<T>(stream, format, watchOptions.IdleTimeout, _transport.Unreachable, _timeProvider);
+        var reader = new WatchReader<T>(stream, watchOptions.IdleTimeout, _transport.Unreachable, _timeProvider);
         await foreach (var change in reader.ReadAllAsync(cancellationToken))
         {
             yield return change;
@@ -241,22 +238,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
 
     private Task<T> SendAsync<T>(ApiRequest request, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta> =>
-        _transport.SendAsync(
-            request with
-            {
-                Accept = Resource<T>.Accept,
-            },
-            async (content, token) =>
-                AsProtobuf<T>(content) is { } message
-                    ? ProtobufFormat.Read(await content.ReadAsByteArrayAsync(token), Resource<T>.Kind, message)
-                    : await ReadAsync(content, Resource<T>.Json, token),
-            cancellationToken
-        );
-
-    /// <summary>How an answer is read that came in Protocol Buffers; null when it did not: whoever answers may choose.</summary>
-    private static ProtobufMessage<T>? AsProtobuf<T>(HttpContent content)
-        where T : class, IKubernetesObject<V1ObjectMeta> =>
-        content.Headers.ContentType?.MediaType == ProtobufFormat.MediaType ? Resource<T>.Protobuf : null;
+        _transport.SendAsync(request, (content, token) => ReadAsync(content, Resource<T>.Json, token), cancellationToken);
 
     private static async Task<TResult> ReadAsync<TResult>(
         HttpContent content,

@@ -9,6 +9,9 @@ internal sealed record ApiRequest
     /// <summary>Media type of JSON.</summary>
     public const string Json = "application/json";
 
+    /// <summary>Where a message keeps the request that it was made from.</summary>
+    public static readonly HttpRequestOptionsKey<ApiRequest> Key = new("palisade.request");
+
     /// <summary>Kubernetes verb, for metrics.</summary>
     public required string Verb { get; init; }
 
@@ -24,9 +27,6 @@ internal sealed record ApiRequest
     public ReadOnlyMemory<byte>? Body { get; init; }
 
     public string MediaType { get; init; } = Json;
-
-    /// <summary>Media types in which the answer can be read.</summary>
-    public string Accept { get; init; } = Json;
 
     /// <summary>Whether the request may be sent again when it is not known what became of it.</summary>
     public bool IsIdempotent { get; init; } = true;
@@ -56,7 +56,8 @@ internal sealed record ApiRequest
             Version = System.Net.HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        message.Headers.TryAddWithoutValidation("Accept", Accept); // to take it apart would be work for each request
+        message.Headers.TryAddWithoutValidation("Accept", Json); // parsing it would be work for each request
+        message.Options.Set(Key, this);
         if (Body is { } body)
         {
             message.Content = new ReadOnlyMemoryContent(body);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Palisade.Kubernetes.Client.Authentication;
@@ -7,17 +5,16 @@ using Palisade.Kubernetes.Client.Authentication;
 namespace Palisade.Kubernetes.Client.Transport;
 
 /// <summary>
-/// Sends requests: authenticates them, tries again where that is right, turns every failure into a <see cref="KubernetesException"/>, and
-/// measures. An answer that is returned is a success, and its body is yet to be read.
+/// Sends requests through the official client, tries again where that is right, and turns every failure into a
+/// <see cref="KubernetesException"/>. An answer that is returned is a success, and its body is yet to be read.
 /// </summary>
 internal sealed class ApiTransport : IDisposable
 {
     private readonly ClientOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ICredentialSource _credentials;
-    private readonly HttpClient _http;
+    private readonly k8s.Kubernetes _client;
     private readonly RetryPolicy _retries;
-    private readonly Uri _server;
 
     public ApiTransport(ClientOptions options, ILogger logger, TimeProvider timeProvider)
     {
@@ -26,20 +23,7 @@ internal sealed class ApiTransport : IDisposable
         _credentials = Credentials(options, timeProvider);
         _retries = new RetryPolicy(options.MaxAttempts);
         Reachability = new Reachability(options, logger);
-        _server = new Uri(options.Server.AbsoluteUri.TrimEnd('/') + "/");
-        _http = new HttpClient(HttpHandlers.Create(options, _credentials as ExecPlugin)) { Timeout = Timeout.InfiniteTimeSpan };
-        _http.DefaultRequestHeaders.UserAgent.ParseAdd(options.UserAgent);
-        // The handler sets the name for TLS from the Host header, whatever its TLS options say.
-        _http.DefaultRequestHeaders.Host = options.TlsServerName;
-        if (options.ImpersonateUser is not null)
-        {
-            _http.DefaultRequestHeaders.Add("Impersonate-User", options.ImpersonateUser);
-        }
-
-        if (options.ImpersonateGroup is not null)
-        {
-            _http.DefaultRequestHeaders.Add("Impersonate-Group", options.ImpersonateGroup);
-        }
+        _client = OfficialClient.Create(options, _credentials, Reachability);
     }
 
     public Reachability Reachability { get; }
@@ -68,7 +52,7 @@ internal sealed class ApiTransport : IDisposable
 
     public void Dispose()
     {
-        _http.Dispose();
+        _client.Dispose();
         (_credentials as IDisposable)?.Dispose();
     }
 
@@ -120,7 +104,7 @@ internal sealed class ApiTransport : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return await read(await AuthenticatedAsync(request, either.Token), either.Token);
+            return await read(await ExchangeAsync(request, either.Token), either.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -138,16 +122,10 @@ internal sealed class ApiTransport : IDisposable
         }
     }
 
-    // Refused credentials may merely have expired: new ones, where there can be some, get one try.
-    private async Task<HttpResponseMessage> AuthenticatedAsync(ApiRequest request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> ExchangeAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var response = await ExchangeAsync(request, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.Unauthorized && _credentials.Invalidate())
-        {
-            response.Dispose();
-            response = await ExchangeAsync(request, cancellationToken);
-        }
-
+        using var message = request.ToMessage(_client.BaseUri);
+        var response = await _client.HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.IsSuccessStatusCode)
         {
             return response;
@@ -156,25 +134,6 @@ internal sealed class ApiTransport : IDisposable
         using (response)
         {
             throw await Failures.FromAnswerAsync(response, cancellationToken);
-        }
-    }
-
-    private async Task<HttpResponseMessage> ExchangeAsync(ApiRequest request, CancellationToken cancellationToken)
-    {
-        using var message = request.ToMessage(_server);
-        message.Headers.Authorization = await _credentials.GetHeaderAsync(cancellationToken);
-        var began = Stopwatch.GetTimestamp();
-        var code = 0;
-        try
-        {
-            var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            code = (int)response.StatusCode;
-            Reachability.Answered();
-            return response;
-        }
-        finally
-        {
-            RequestMetrics.Answered(request, code, Stopwatch.GetElapsedTime(began));
         }
     }
 }

@@ -4,7 +4,6 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Palisade.Kubernetes.Client.Protobuf;
 
 namespace Palisade.Kubernetes.Client.Transport;
 
@@ -78,12 +77,10 @@ internal static class Failures
     {
         try
         {
-            var status = ProtobufFormat.Is(body)
-                ? ProtobufFormat.Read(body, "Status", MetaMessages.Status)
-                : JsonSerializer.Deserialize(body, ModelsJsonContext.Default.V1Status);
+            var status = JsonSerializer.Deserialize(body, ModelsJsonContext.Default.V1Status);
             return status?.Kind == "Status" ? status : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidDataException)
+        catch (JsonException)
         {
             return null; // A proxy's page, not the API server's answer.
         }

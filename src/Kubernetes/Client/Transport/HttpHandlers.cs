@@ -4,27 +4,26 @@ using Palisade.Kubernetes.Client.Authentication;
 
 namespace Palisade.Kubernetes.Client.Transport;
 
-/// <summary>Makes the handler that speaks TLS and HTTP/2 with the API server.</summary>
+/// <summary>Sets up the handler that speaks TLS and HTTP/2 with the API server.</summary>
 internal static class HttpHandlers
 {
-    public static SocketsHttpHandler Create(ClientOptions options, ExecPlugin? plugin) =>
-        new()
-        {
-            UseProxy = options.Proxy is not null,
-            Proxy = options.Proxy is { } proxy ? Via(proxy) : null,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.GZip,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            // Long enough to be cheap, short enough to follow a changed address or certificate. Watches end with their own time.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-            EnableMultipleHttp2Connections = true,
-            // A peer that went without a word is found out in 45 s, also while nothing but a silent watch is open.
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
-            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            SslOptions = Tls(options, plugin),
-        };
+    public static void SetUp(SocketsHttpHandler handler, ClientOptions options, ExecPlugin? plugin)
+    {
+        handler.UseProxy = options.Proxy is not null;
+        handler.Proxy = options.Proxy is { } proxy ? Via(proxy) : null;
+        handler.UseCookies = false;
+        handler.AllowAutoRedirect = false;
+        handler.AutomaticDecompression = DecompressionMethods.GZip;
+        handler.ConnectTimeout = TimeSpan.FromSeconds(10);
+        // Long enough to be cheap, short enough to follow a changed address or certificate. Watches end with their own time.
+        handler.PooledConnectionLifetime = TimeSpan.FromMinutes(10);
+        handler.EnableMultipleHttp2Connections = true;
+        // A peer that went without a word is found out in 45 s, also while nothing but a silent watch is open.
+        handler.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(15);
+        handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
+        handler.SslOptions = Tls(options, plugin);
+    }
 
     // The address without user and password, as it stands in messages.
     private static WebProxy Via(Uri proxy) =>

@@ -4,11 +4,14 @@ using System.Text.Json;
 namespace Palisade.Kubernetes.Client.Transport;
 
 /// <summary>Lines such as <c>{"type":"ADDED","object":{...}}</c>, where the object of an <c>ERROR</c> is a Status.</summary>
-internal sealed class JsonWatch<T> : IWatchFormat<T>
+internal static class JsonWatch<T>
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
-    /// <inheritdoc/>
-    public bool TryTake(ref ReadOnlySequence<byte> received, out ReadOnlySequence<byte> taken)
+    /// <summary>Takes one event off what was received.</summary>
+    /// <param name="received">What was received; afterwards, what follows the event.</param>
+    /// <param name="taken">The event; empty when there is nothing to decode.</param>
+    /// <returns>False when no whole event is there yet.</returns>
+    public static bool TryTake(ref ReadOnlySequence<byte> received, out ReadOnlySequence<byte> taken)
     {
         if (received.PositionOf((byte)'\n') is not { } end)
         {
@@ -21,8 +24,10 @@ internal sealed class JsonWatch<T> : IWatchFormat<T>
         return true;
     }
 
-    /// <inheritdoc/>
-    public WatchEvent<T> Decode(ReadOnlySequence<byte> taken)
+    /// <summary>Decodes what was taken.</summary>
+    /// <exception cref="JsonException">It is not an event.</exception>
+    /// <exception cref="KubernetesException">It is an error that the API server reports.</exception>
+    public static WatchEvent<T> Decode(ReadOnlySequence<byte> taken)
     {
         var reader = new Utf8JsonReader(taken);
         Expect(ref reader, JsonTokenType.StartObject);

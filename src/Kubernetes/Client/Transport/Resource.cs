@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
-using Palisade.Kubernetes.Client.Protobuf;
 
 namespace Palisade.Kubernetes.Client.Transport;
 
@@ -23,12 +22,6 @@ internal static class Resource<T>
     public static JsonTypeInfo<T> Json { get; } = TypeInfo<T>();
 
     public static JsonTypeInfo<KubernetesList<T>> ListJson { get; } = TypeInfo<KubernetesList<T>>();
-
-    /// <summary>How the kind is read from Protocol Buffers, which the API server writes at less cost; null for a kind that is read as JSON.</summary>
-    public static ProtobufMessage<T>? Protobuf { get; } = ProtobufFormat.Of<T>();
-
-    /// <summary>Media types in which an object of the kind can be read, in order of preference.</summary>
-    public static string Accept { get; } = Protobuf is null ? ApiRequest.Json : $"{ProtobufFormat.MediaType},{ApiRequest.Json}";
 
     /// <summary>Path of all objects, or of those of a namespace.</summary>
     public static string CollectionPath(string? namespaceName) =>

@@ -7,13 +7,11 @@ namespace Palisade.Kubernetes.Client.Transport;
 
 /// <summary>Reads the events of a watch as they come.</summary>
 /// <param name="stream">Body of the answer.</param>
-/// <param name="format">How they are written.</param>
 /// <param name="idleTimeout">When nothing was received for this long, the connection is taken for dead.</param>
 /// <param name="unreachable">Makes a failure of a connection that broke.</param>
 /// <param name="timeProvider">Clock.</param>
 internal sealed class WatchReader<T>(
     Stream stream,
-    IWatchFormat<T> format,
     TimeSpan idleTimeout,
     Func<Exception, KubernetesException> unreachable,
     TimeProvider timeProvider
@@ -39,7 +37,7 @@ internal sealed class WatchReader<T>(
                 var read = await ReadAsync(pipe, either.Token, cancellationToken);
                 idle.CancelAfter(Timeout.InfiniteTimeSpan);
                 var buffer = read.Buffer;
-                while (format.TryTake(ref buffer, out var taken))
+                while (JsonWatch<T>.TryTake(ref buffer, out var taken))
                 {
                     if (!taken.IsEmpty)
                     {
@@ -75,13 +73,13 @@ internal sealed class WatchReader<T>(
         }
     }
 
-    private WatchEvent<T> Decode(ReadOnlySequence<byte> taken)
+    private static WatchEvent<T> Decode(ReadOnlySequence<byte> taken)
     {
         try
         {
-            return format.Decode(taken);
+            return JsonWatch<T>.Decode(taken);
         }
-        catch (Exception e) when (e is JsonException or InvalidDataException)
+        catch (JsonException e)
         {
             throw Failures.Malformed("an event of the watch is not what it should be", e);
         }

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Net;
+using Palisade.Kubernetes.Client.Authentication;
+
+namespace Palisade.Kubernetes.Client.Transport;
+
+/// <summary>Authenticates each request. Refused credentials may merely have expired: new ones, where there can be some, get one try.</summary>
+internal sealed class AuthenticationHandler(ICredentialSource credentials) : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await AuthenticatedAsync(request, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.Unauthorized && credentials.Invalidate())
+        {
+            response.Dispose();
+            response = await AuthenticatedAsync(request, cancellationToken);
+        }
+
+        return response;
+    }
+
+    private async Task<HttpResponseMessage> AuthenticatedAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        request.Headers.Authorization = await credentials.GetHeaderAsync(cancellationToken);
+        return await base.SendAsync(request, cancellationToken);
+    }
+}
+
+/// <summary>Has each request done as another user (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation).</summary>
+internal sealed class ImpersonationHandler(string? user, string? group) : DelegatingHandler
+{
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Set(request, "Impersonate-User", user);
+        Set(request, "Impersonate-Group", group);
+        return base.SendAsync(request, cancellationToken);
+    }
+
+    private static void Set(HttpRequestMessage request, string header, string? value)
+    {
+        if (value is not null)
+        {
+            // Replaced rather than added: a request can pass twice.
+            request.Headers.Remove(header);
+            request.Headers.Add(header, value);
+        }
+    }
+}
+
+/// <summary>Measures each exchange, and notes that the API server answered.</summary>
+internal sealed class MetricsHandler(Reachability reachability) : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var code = 0;
+        try
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            code = (int)response.StatusCode;
+            reachability.Answered();
+            return response;
+        }
+        finally
+        {
+            if (request.Options.TryGetValue(ApiRequest.Key, out var measured))
+            {
+                RequestMetrics.Answered(measured, code, Stopwatch.GetElapsedTime(began));
+            }
+        }
+    }
+}
