@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Palisade.Kubernetes.Client.Authentication;
 
 /// <summary>
-/// Checks the API server's certificate against given authorities and no others. As for kubectl, every given certificate is trusted, an
-/// intermediate one too.
+/// Checks the API server's certificate against given authorities and no others. As for kubectl, every given certificate is trusted: an
+/// intermediate one without its root too, and the server's own.
 /// </summary>
 internal sealed class ServerTrust(PemSource authorities)
 {
@@ -25,10 +25,10 @@ internal sealed class ServerTrust(PemSource authorities)
             return false;
         }
 
-        var roots = Trusted();
+        var trusted = Trusted();
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(roots);
+        chain.ChainPolicy.CustomTrustStore.AddRange(trusted);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // As all of Kubernetes: its authorities publish no lists.
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication)); // Its authority signs clients, too.
@@ -37,7 +37,7 @@ internal sealed class ServerTrust(PemSource authorities)
             chain.ChainPolicy.ExtraStore.Add(element.Certificate);
         }
 
-        return chain.Build(leaf) || EndsAtTrusted(chain, roots);
+        return chain.Build(leaf) || EndsAtTrusted(chain, trusted);
     }
 
     /// <summary>The given authorities, read again when their file changed.</summary>
@@ -57,8 +57,11 @@ internal sealed class ServerTrust(PemSource authorities)
         }
     }
 
-    // An intermediate authority that is trusted by itself leaves the chain without a root, and that is its only fault.
-    private static bool EndsAtTrusted(X509Chain chain, X509Certificate2Collection roots) =>
-        chain.ChainStatus.All(status => status.Status == X509ChainStatusFlags.PartialChain)
-        && chain.ChainElements.Any(element => roots.Contains(element.Certificate));
+    // A trusted certificate that is no root leaves the chain without one, and that must be its only fault: then all signatures below the last element
+    // hold. Whether the last is trusted is told by all its bytes: Contains and Equals compare issuer and serial number only, which anyone can write
+    // into a certificate of their own. That it may be the server's own certificate is right, as for kubectl: the handshake proves its key.
+    private static bool EndsAtTrusted(X509Chain chain, X509Certificate2Collection trusted) =>
+        chain.ChainElements is [.., { Certificate.RawDataMemory: var last }]
+        && chain.ChainStatus.All(status => status.Status == X509ChainStatusFlags.PartialChain)
+        && trusted.Any(certificate => certificate.RawDataMemory.Span.SequenceEqual(last.Span));
 }
