@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using Palisade.Kubernetes.Manifests.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -67,7 +68,6 @@ internal static class YamlText
     // A plain text that a reader would take for something else is quoted; a long one is folded over several lines.
     private static ScalarStyle StyleOf(string text) =>
         text.Length > LineWidth - 20 ? ScalarStyle.Folded
-        : text is "true" or "false" or "null" or "~" or "" || double.TryParse(text, CultureInfo.InvariantCulture, out _)
-            ? ScalarStyle.DoubleQuoted
+        : YamlString.IsAmbiguous(text) ? ScalarStyle.DoubleQuoted
         : ScalarStyle.Any;
 }

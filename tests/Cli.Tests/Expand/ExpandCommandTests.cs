@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Palisade.Testing;
+
 namespace Palisade.Cli.Tests.Expand;
 
 public sealed class ExpandCommandTests
@@ -27,6 +30,47 @@ public sealed class ExpandCommandTests
 
         expanded.Error.ShouldBeEmpty();
         MatrixOf(expanded).ShouldBe(MatrixOf(original));
+    }
+
+    [Fact]
+    public async Task Expand_WordsThatYaml11ReadsOtherwise_AreStringsToKubectlAndToLint()
+    {
+        const string Input = """
+            {apiVersion: v1, kind: Namespace, metadata: {name: "no", labels: {country: "NO"} } }
+            ---
+            apiVersion: palisade.dev/v1alpha1
+            kind: ClusterNetworkPolicy
+            metadata: {name: norway}
+            spec:
+              namespaceSelector: {matchLabels: {country: "NO"}}
+              podSelector: {matchLabels: {"on": "yes", "1_000": "0b1", "0x1F": "1e3", "off": "2001-01-01", z: "1_000"}}
+              policyTypes: [Ingress]
+              ingress: [{from: [{tenant: {labels: [country]}}], ports: [{port: "y"}]}]
+            """;
+
+        var yaml = await CliRun.RunWithInputAsync(Input, "expand", "-f", "-", "-o", "yaml");
+        var json = await CliRun.RunWithInputAsync(Input, "expand", "-f", "-", "-o", "json");
+        var lint = await CliRun.RunWithInputAsync(yaml.Output, "lint", "-f", "-");
+
+        lint.ShouldBe(new CliRun(ExitCode.Clean, "1 policy, nothing found\n", ""));
+        var read = JsonNode.Parse(await KubectlAsync(yaml.Output))!.AsObject();
+        read["metadata"]!["labels"]!.AsObject().Remove("read").ShouldBeTrue();
+        JsonNode.DeepEquals(read, JsonNode.Parse(json.Output)!["items"]![0]).ShouldBeTrue(yaml.Output);
+    }
+
+    /// <summary>What kubectl reads, as JSON; it needs no API server for that.</summary>
+    private static async Task<string> KubectlAsync(string manifest)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, manifest, TestContext.Current.CancellationToken);
+        var run = await CommandResult.OfAsync(
+            "kubectl",
+            ["label", "--kubeconfig=/dev/null", "--local", "--dry-run=client", "-o", "json", "-f", file, "read=back"],
+            TestContext.Current.CancellationToken
+        );
+        File.Delete(file);
+        run.Error.ShouldBeEmpty();
+        return run.Output;
     }
 
     [Fact]

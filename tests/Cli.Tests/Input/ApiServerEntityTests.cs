@@ -61,7 +61,7 @@ public sealed class ApiServerEntityTests
 
         run.ExitCode.ShouldBe(ExitCode.Clean);
         run.Error.ShouldBeEmpty();
-        run.Output.ShouldContain("cidr: 203.0.113.1/32");
+        run.Output.ShouldContain("cidr: \"203.0.113.1/32\"");
         run.Output.ShouldNotContain("192.0.2.1");
     }
 }
