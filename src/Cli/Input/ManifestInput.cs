@@ -70,7 +70,11 @@ internal static class ManifestInput
             return await LiveCluster.ReadAsync(selection, cancellationToken);
         }
         using var bar = ProgressBar.Start(console, "reading");
-        var set = await ManifestReader.ReadAsync(selection.Files, console.Input, bar, cancellationToken);
+        var set = KindSpelling.Check(await ManifestReader.ReadAsync(selection.Files, console.Input, bar, cancellationToken));
+        foreach (var skipped in set.PassedOver.Where(document => document.Reason is not null))
+        {
+            await console.Error.WriteLineAsync(skipped.ToString());
+        }
         foreach (var manifest in set.Manifests.Where(manifest => manifest.IsNamespaced))
         {
             manifest.Object.Metadata.NamespaceProperty ??= selection.Namespace ?? "default";

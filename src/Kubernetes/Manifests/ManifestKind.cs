@@ -33,5 +33,10 @@ internal sealed record ManifestKind(string ApiVersion, string Kind, JsonTypeInfo
                 && string.Equals(GroupOf(candidate.ApiVersion), GroupOf(apiVersion), StringComparison.Ordinal)
         );
 
+    /// <summary>Whether a version is of a group of which nothing but objects are written.</summary>
+    public static bool HasGroup(string apiVersion) =>
+        GroupOf(apiVersion) is { Length: > 0 } group
+        && Array.Exists(All, candidate => string.Equals(GroupOf(candidate.ApiVersion), group, StringComparison.Ordinal));
+
     private static string GroupOf(string apiVersion) => apiVersion.Contains('/', StringComparison.Ordinal) ? apiVersion.Split('/')[0] : "";
 }

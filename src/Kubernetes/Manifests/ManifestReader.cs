@@ -12,14 +12,14 @@ public static class ManifestReader
     /// <summary>Name of standard input among paths.</summary>
     public const string StandardInput = "-";
 
-    /// <summary>Reads files, folders (with all below them) and standard input.</summary>
+    /// <summary>Reads files, directories (with all below them) and standard input.</summary>
     /// <param name="paths">The paths; <c>-</c> is standard input.</param>
     /// <param name="standardInput">What <c>-</c> reads.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static Task<ManifestSet> ReadAsync(IEnumerable<string> paths, TextReader standardInput, CancellationToken cancellationToken) =>
         ReadAsync(paths, standardInput, progress: null, cancellationToken);
 
-    /// <summary>Reads files, folders (with all below them) and standard input, and tells how much of it is done.</summary>
+    /// <summary>Reads files, directories (with all below them) and standard input, and tells how much of it is done.</summary>
     /// <param name="paths">The paths; <c>-</c> is standard input.</param>
     /// <param name="standardInput">What <c>-</c> reads.</param>
     /// <param name="progress">Takes the part that is done, from 0 to 1.</param>
@@ -61,10 +61,12 @@ public static class ManifestReader
         {
             try
             {
-                var found = ManifestFiles.Find(path).ToList();
-                if (found.Count == 0)
+                var templates = new List<string>();
+                var found = ManifestFiles.Find(path, templates).ToList();
+                failed.AddRange(templates.Select(SkippedTemplates));
+                if (found.Count == 0 && templates.Count == 0)
                 {
-                    failed.Add(Failed(new ManifestPosition(path, 0, 0), "", "no manifest in this folder (.yaml, .yml or .json)"));
+                    failed.Add(Failed(new ManifestPosition(path, 0, 0), "", "no manifest in this directory (.yaml, .yml or .json)"));
                 }
                 files.AddRange(found.Where(file => seen.Add(file == StandardInput ? file : Path.GetFullPath(file))));
             }
@@ -80,7 +82,7 @@ public static class ManifestReader
         Failed(
             new ManifestPosition(path, 0, 0),
             "",
-            exception is FileNotFoundException or DirectoryNotFoundException ? "no such file or folder" : exception.Message
+            exception is FileNotFoundException or DirectoryNotFoundException ? "no such file or directory" : exception.Message
         );
 
     private static IEnumerable<ManifestSet> ParseAll(List<(string Path, string Text)> texts, IProgress<double>? progress)
@@ -88,7 +90,7 @@ public static class ManifestReader
         var (done, all) = (0L, texts.Sum(text => (long)text.Text.Length));
         foreach (var (path, text) in texts)
         {
-            foreach (var document in SplitDocuments(text))
+            foreach (var document in ManifestDocuments.Split(text))
             {
                 yield return ReadDocument(path, document.Text, document.FirstLine);
                 done += document.Text.Length;
@@ -104,22 +106,7 @@ public static class ManifestReader
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(text);
-        return ManifestSet.Join(SplitDocuments(text).Select(document => ReadDocument(path, document.Text, document.FirstLine)));
-    }
-
-    /// <summary>Splits at lines that begin with <c>---</c>, as kubectl does, so that a broken document does not take the others along.</summary>
-    private static IEnumerable<(string Text, int FirstLine)> SplitDocuments(string text)
-    {
-        var lines = text.TrimStart('\uFEFF').Split('\n');
-        var begin = 0;
-        for (var i = 1; i <= lines.Length; i++)
-        {
-            if (i == lines.Length || lines[i].StartsWith("---", StringComparison.Ordinal))
-            {
-                yield return (string.Join('\n', lines[begin..i]) + '\n', begin + 1);
-                begin = i;
-            }
-        }
+        return ManifestSet.Join(ManifestDocuments.Split(text).Select(document => ReadDocument(path, document.Text, document.FirstLine)));
     }
 
     private static ManifestSet ReadDocument(string path, string text, int firstLine)
@@ -150,8 +137,7 @@ public static class ManifestReader
         }
         if (string.IsNullOrEmpty(apiVersion) || string.IsNullOrEmpty(kind))
         {
-            var missing = string.IsNullOrEmpty(kind) ? "kind" : "apiVersion";
-            return Failed(node.PositionIn(path), missing, "must be given");
+            return WithoutKind(path, node, apiVersion);
         }
         if (kind.EndsWith("List", StringComparison.Ordinal) && node["items"] is { Kind: YamlNodeKind.Sequence } items)
         {
@@ -160,15 +146,39 @@ public static class ManifestReader
         }
         return ManifestKind.Find(apiVersion, kind) switch
         {
-            null => new([], [], [new(node.PositionIn(path), apiVersion, kind)]),
+            null => new([], [], [new(node.PositionIn(path), apiVersion, kind) { Node = node }]),
             var known when !string.Equals(known.ApiVersion, apiVersion, StringComparison.Ordinal) => Failed(
                 FieldPath.Find(node, "apiVersion").PositionIn(path),
                 "apiVersion",
-                $"{kind} is read as {known.ApiVersion}, not {apiVersion}"
+                $"\"{apiVersion}\": {kind} is not a kind of this version: write {known.ApiVersion}"
             ),
             var known => ReadKnown(path, node, known),
         };
     }
+
+    /// <summary>What has an API version and no kind may be something else, such as the Chart.yaml of Helm.</summary>
+    private static ManifestSet WithoutKind(string path, YamlNode node, string? apiVersion)
+    {
+        if (string.IsNullOrEmpty(apiVersion))
+        {
+            return Failed(node.PositionIn(path), "apiVersion", "must be given");
+        }
+        return node["metadata"] is not null || node["spec"] is not null || ManifestKind.HasGroup(apiVersion)
+            ? Failed(node.PositionIn(path), "kind", "must be given")
+            : new([], [], [new(node.PositionIn(path), apiVersion, "") { Reason = "has no kind, so it is not a Kubernetes object" }]);
+    }
+
+    private static ManifestSet SkippedTemplates(string directory) =>
+        new(
+            [],
+            [],
+            [
+                new(new ManifestPosition(directory, 0, 0), "", "")
+                {
+                    Reason = "holds the templates of a Helm chart: render them first, for example by helm template",
+                },
+            ]
+        );
 
     private static ManifestSet ReadKnown(string path, YamlNode node, ManifestKind kind)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Palisade.Kubernetes.Manifests.Yaml;
@@ -8,6 +9,7 @@ namespace Palisade.Kubernetes.Manifests;
 /// the model lacks are let be: what they are is the validators' to say, or a matter of fields that Palisade has no use for.</summary>
 internal sealed class ManifestShape(string path, JsonSerializerOptions options)
 {
+    private const string String = "a string";
     private readonly List<ManifestError> _errors = [];
 
     /// <summary>Values of the wrong type, in the order they stand.</summary>
@@ -74,20 +76,34 @@ internal sealed class ManifestShape(string path, JsonSerializerOptions options)
     private void CheckValue(YamlNode node, Type type, string field)
     {
         var kind = node.Kind == YamlNodeKind.Scalar ? YamlScalar.KindOf(node) : JsonValueKind.Undefined;
-        var isWhole = kind == JsonValueKind.Number && YamlScalar.ToInteger(node.Text) is not null;
+        var number = kind == JsonValueKind.Number ? YamlScalar.ToNumber(node.Text) : null;
+        var isWhole = number is { } value && value == Math.Floor(value);
         var (fits, wanted) =
             type == typeof(bool) ? (kind is JsonValueKind.True or JsonValueKind.False, "true or false")
-            : type == typeof(int) ? (isWhole && YamlScalar.ToInteger(node.Text) is >= int.MinValue and <= int.MaxValue, "a whole number")
+            : type == typeof(int) ? (isWhole, "a whole number")
             : type == typeof(long) ? (isWhole, "a whole number")
-            : type == typeof(IntOrString)
-                ? (
-                    kind == JsonValueKind.String || (isWhole && YamlScalar.ToInteger(node.Text) is >= int.MinValue and <= int.MaxValue),
-                    "a whole number or a text"
-                )
-            : (kind == JsonValueKind.String, "a text");
+            : type == typeof(IntOrString) ? (isWhole || kind == JsonValueKind.String, "a whole number or a string")
+            : (kind == JsonValueKind.String, String);
         if (!fits)
         {
             Add(node, wanted, field);
+        }
+        else if (isWhole)
+        {
+            CheckRange(node, type, field);
+        }
+    }
+
+    private void CheckRange(YamlNode node, Type type, string field)
+    {
+        var (min, max) = type == typeof(long) ? (long.MinValue, long.MaxValue) : (int.MinValue, int.MaxValue);
+        if (YamlScalar.ToInteger(node.Text) is not { } value || value < min || value > max)
+        {
+            // Which of them may be given is the validators' to say; this one no object can hold.
+            var range = field.EndsWith("port", StringComparison.OrdinalIgnoreCase)
+                ? "from 1 to 65535"
+                : string.Create(CultureInfo.InvariantCulture, $"from {min} to {max}");
+            _errors.Add(new(node.PositionIn(path), field, $"is out of range: must be {range}, not {node.Text}"));
         }
     }
 
@@ -107,12 +123,11 @@ internal sealed class ManifestShape(string path, JsonSerializerOptions options)
             { Kind: YamlNodeKind.Sequence } => "a list",
             { Kind: YamlNodeKind.Mapping } => "an object",
             { IsNull: true } => "nothing",
-            { IsQuoted: true } => $"the text \"{node.Text}\"",
+            { IsQuoted: true } => $"the string \"{node.Text}\"",
             _ => node.Text,
         };
         var remedy =
-            node is { Kind: YamlNodeKind.Scalar, IsQuoted: false, IsNull: false }
-            && string.Equals(wanted, "a text", StringComparison.Ordinal)
+            node is { Kind: YamlNodeKind.Scalar, IsQuoted: false, IsNull: false } && string.Equals(wanted, String, StringComparison.Ordinal)
                 ? $"; put it in quotes: \"{node.Text}\""
                 : "";
         _errors.Add(new(node.PositionIn(path), field, $"must be {wanted}, not {found}{remedy}"));

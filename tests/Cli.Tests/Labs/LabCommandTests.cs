@@ -141,7 +141,7 @@ public sealed class LabCommandTests
     [Theory]
     [InlineData(
         "apiVersion: v1\nkind: Pod\nmetadata: {name: 7}",
-        "-:3:18: metadata.name: must be a text, not 7; put it in quotes: \"7\"\n"
+        "-:3:18: metadata.name: must be a string, not 7; put it in quotes: \"7\"\n"
     )]
     [InlineData("a: [", "-:2:1: no valid YAML: while parsing a node, did not find expected node content\n")]
     [InlineData("", "-: no Kubernetes object that Palisade reads\n")]
@@ -158,6 +158,6 @@ public sealed class LabCommandTests
     {
         var run = await CliRun.RunAsync("lab", "-f", "/nowhere/at/all");
 
-        run.ShouldBe(new CliRun(ExitCode.Usage, "", "/nowhere/at/all: no such file or folder\n"));
+        run.ShouldBe(new CliRun(ExitCode.Usage, "", "/nowhere/at/all: no such file or directory\n"));
     }
 }

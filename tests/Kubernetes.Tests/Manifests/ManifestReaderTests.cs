@@ -126,22 +126,22 @@ public sealed class ManifestReaderTests : IDisposable
     [InlineData("apiVersion: v1\nmetadata: {name: a}", "p.yaml:1:1: kind: must be given")]
     [InlineData(
         "apiVersion: palisade.dev/v1\nkind: DefaultDenyProfile",
-        "p.yaml:1:13: apiVersion: DefaultDenyProfile is read as palisade.dev/v1alpha1, not palisade.dev/v1"
+        "p.yaml:1:13: apiVersion: \"palisade.dev/v1\": DefaultDenyProfile is not a kind of this version: write palisade.dev/v1alpha1"
     )]
     [InlineData("apiVersion: v1\nkind: Pod", "p.yaml:1:1: metadata.name: must be given")]
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: }", "p.yaml:3:12: metadata.name: must be given")]
     [InlineData(
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {tier: yes}}",
-        "p.yaml:3:36: metadata.labels[tier]: must be a text, not yes; put it in quotes: \"yes\""
+        "p.yaml:3:36: metadata.labels[tier]: must be a string, not yes; put it in quotes: \"yes\""
     )]
     [InlineData(
         "apiVersion: v1\nkind: Pod\nmetadata: {name: 7}",
-        "p.yaml:3:18: metadata.name: must be a text, not 7; put it in quotes: \"7\""
+        "p.yaml:3:18: metadata.name: must be a string, not 7; put it in quotes: \"7\""
     )]
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: [name]", "p.yaml:3:11: metadata: must be an object with fields, not a list")]
     [InlineData(
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {hostNetwork: \"true\"}",
-        "p.yaml:4:21: spec.hostNetwork: must be true or false, not the text \"true\""
+        "p.yaml:4:21: spec.hostNetwork: must be true or false, not the string \"true\""
     )]
     [InlineData(
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, ports: [{containerPort: 8.5}]}]}",
@@ -286,7 +286,7 @@ public sealed class ManifestReaderTests : IDisposable
 
         var set = await ManifestReader.ReadAsync([Path.Join(_folder, "nowhere.yaml"), "-"], input, Token);
 
-        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{_folder}/nowhere.yaml: no such file or folder");
+        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{_folder}/nowhere.yaml: no such file or directory");
         set.Manifests.ShouldHaveSingleItem().Position.ToString().ShouldBe("-:1:1");
     }
 
@@ -307,7 +307,7 @@ public sealed class ManifestReaderTests : IDisposable
 
         var set = await ManifestReader.ReadAsync([_folder], TextReader.Null, Token);
 
-        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{_folder}: no manifest in this folder (.yaml, .yml or .json)");
+        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{_folder}: no manifest in this directory (.yaml, .yml or .json)");
     }
 
     [Fact]
@@ -318,14 +318,14 @@ public sealed class ManifestReaderTests : IDisposable
 
         var set = await ManifestReader.ReadAsync([_folder], TextReader.Null, Token);
 
-        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{Path.Join(_folder, "a.yaml")}: no such file or folder");
+        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{Path.Join(_folder, "a.yaml")}: no such file or directory");
         set.Manifests.ShouldHaveSingleItem();
     }
 
     [Theory]
     [InlineData(
         "metadata:\n  name: {{ .Values.name }}\n",
-        "p.yaml:2:10: a key must be a text; a template must be rendered first, for example by helm template"
+        "p.yaml:2:10: a key must be a string; a template must be rendered first, for example by helm template"
     )]
     [InlineData(
         "kind: Pod\nspec:\n\thostNetwork: true\n",
@@ -333,4 +333,151 @@ public sealed class ManifestReaderTests : IDisposable
     )]
     public void Parse_WhatYamlDoesNotTake_SaysWhereAndWhat(string text, string expected) =>
         ManifestReader.Parse("p.yaml", text).Errors.ShouldHaveSingleItem().ToString().ShouldBe(expected);
+
+    [Theory]
+    [InlineData("80.0", 80)]
+    [InlineData("8e3", 8000)]
+    [InlineData("0x50", 80)]
+    [InlineData("!!int \"80\"", 80)]
+    public void Parse_WholeNumberHoweverWritten_IsTheNumber(string written, int expected) =>
+        Ports($"{{port: {written}}}").ShouldHaveSingleItem().Port.ShouldBe((IntOrString)expected);
+
+    [Theory]
+    [InlineData("99999999999999")]
+    [InlineData("1e20")]
+    [InlineData("-99999999999999")]
+    public void Parse_NumberThatNoFieldHolds_IsOutOfRange(string written)
+    {
+        var text = Policy.Replace("{port: 80}", $"{{port: {written}}}", StringComparison.Ordinal);
+
+        ManifestReader
+            .Parse("p.yaml", text)
+            .Errors.ShouldHaveSingleItem()
+            .ToString()
+            .ShouldBe($"p.yaml:14:14: spec.ingress[0].ports[0].port: is out of range: must be from 1 to 65535, not {written}");
+    }
+
+    [Fact]
+    public void Parse_UnquotedKeyThatIsNoString_IsWhatKubectlMakesOfIt()
+    {
+        var text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {on: a, 0x10: b, \"off\": c, !!str no: d, 1.50: e}}";
+
+        ManifestReader
+            .Parse("p.yaml", text)
+            .Objects<V1Pod>()
+            .ShouldHaveSingleItem()
+            .Metadata.Labels!.Keys.ShouldBe(["true", "16", "off", "no", "1.5"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"é\"}}")]
+    [InlineData("{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"Pod\",\n  \"metadata\": {\"name\": \"}{\"}\n}")]
+    public void Parse_JsonObjectsOneAfterTheOther_AreReadEach(string pod)
+    {
+        foreach (var between in (string[])["", "\n", "\r\n\r\n", "  "])
+        {
+            var set = ManifestReader.Parse(
+                "s.json",
+                $"{pod}{between}{pod}{between}{{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": 7}}\n"
+            );
+
+            set.Manifests.Count.ShouldBe(2);
+            var (line, column) = PlaceAfter(
+                $"{pod}{between}{pod}{between}",
+                "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": ".Length
+            );
+            set.Errors.ShouldHaveSingleItem()
+                .ToString()
+                .ShouldBe($"s.json:{line}:{column}: metadata: must be an object with fields, not 7");
+        }
+    }
+
+    [Fact]
+    public void Parse_JsonStreamThatBreaksOff_KeepsWhatCameBefore()
+    {
+        var set = ManifestReader.Parse(
+            "s.json",
+            "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"a\"}}\n{\"apiVersion\": "
+        );
+
+        set.Objects<V1Pod>().ShouldHaveSingleItem();
+        set.Errors.ShouldHaveSingleItem().Position.Line.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("\uFEFF{0}\n---\n\uFEFF# saved on Windows\n{0}\n")]
+    [InlineData("{0}\n\uFEFF---\n{0}\n")]
+    [InlineData("\uFEFF---\n\uFEFF{0}\n---\uFEFF\n\uFEFF\uFEFF{0}\n")]
+    [InlineData("{0}\n---\r\n\uFEFF{0}\r\n")]
+    public void Parse_ByteOrderMarksBetweenDocuments_AreDropped(string format)
+    {
+        var document = "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}";
+
+        var set = ManifestReader.Parse("b.yaml", format.Replace("{0}", document, StringComparison.Ordinal));
+
+        set.Errors.ShouldBeEmpty();
+        set.Manifests.Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("apiVersion: v2\nname: app\nversion: 0.1.0", true)]
+    [InlineData("apiVersion: v1\nname: app\nversion: 0.1.0", true)]
+    [InlineData("apiVersion: skaffold/v4beta6\nbuild: {}", true)]
+    [InlineData("apiVersion: networking.k8s.io/v1\nname: app", false)]
+    [InlineData("apiVersion: v1\nspec: {}", false)]
+    public void Parse_ApiVersionWithoutKind_IsSkippedUnlessItLooksLikeAnObject(string text, bool skipped)
+    {
+        var set = ManifestReader.Parse("Chart.yaml", text);
+
+        set.PassedOver.Select(document => document.ToString())
+            .ShouldBe(skipped ? ["Chart.yaml:1:1: skipped: has no kind, so it is not a Kubernetes object"] : []);
+        set.Errors.Select(error => error.ToString()).ShouldBe(skipped ? [] : ["Chart.yaml:1:1: kind: must be given"]);
+    }
+
+    [Fact]
+    public async Task Read_Repository_LeavesOutHiddenDirectoriesAndTemplatesOfCharts()
+    {
+        foreach (var name in (string[])[".git/a.yaml", ".github/b.yaml", "deploy/c.yaml", "charts/app/crds/d.yaml", "templates/e.yaml"])
+        {
+            await WriteAsync(name, $"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {Path.GetFileNameWithoutExtension(name)}}}");
+        }
+        await WriteAsync("charts/app/Chart.yaml", "apiVersion: v2\nname: app");
+        await WriteAsync("charts/app/values.yaml", "image: nginx");
+        await WriteAsync("charts/app/templates/policy.yaml", "{{- if .Values.on }}\nkind: [\n{{- end }}");
+
+        var set = await ManifestReader.ReadAsync([_folder], TextReader.Null, Token);
+
+        set.Errors.ShouldBeEmpty();
+        set.Objects<V1Namespace>().Select(item => item.Metadata.Name).ShouldBe(["d", "c", "e"]);
+        set.PassedOver.Where(document => document.Reason is not null)
+            .Select(document => document.ToString().Replace(_folder + "/", "", StringComparison.Ordinal))
+            .ShouldBe(
+                [
+                    "charts/app/Chart.yaml:1:1: skipped: has no kind, so it is not a Kubernetes object",
+                    "charts/app/templates: skipped: holds the templates of a Helm chart: render them first, for example by helm template",
+                ],
+                ignoreOrder: true
+            );
+        (await ManifestReader.ReadAsync([Path.Join(_folder, ".git")], TextReader.Null, Token)).Manifests.ShouldHaveSingleItem();
+        (
+            await ManifestReader.ReadAsync([Path.Join(_folder, "charts/app/templates")], TextReader.Null, Token)
+        ).Errors.ShouldHaveSingleItem();
+    }
+
+    private async Task WriteAsync(string name, string text)
+    {
+        var path = Path.Join(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, text, Token);
+    }
+
+    private static IList<V1NetworkPolicyPort> Ports(string port)
+    {
+        var set = ManifestReader.Parse("p.yaml", Policy.Replace("{port: 80}", port, StringComparison.Ordinal));
+        set.Errors.ShouldBeEmpty();
+        return [set.Objects<V1NetworkPolicy>().ShouldHaveSingleItem().Spec!.Ingress![0].Ports![0]];
+    }
+
+    private static (int Line, int Column) PlaceAfter(string before, int further) =>
+        (before.Count(c => c == '\n') + 1, before.Length - (before.LastIndexOf('\n') + 1) + further + 1);
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using Palisade.Kubernetes.Manifests.Yaml;
 
@@ -29,11 +30,50 @@ public sealed class YamlScalarTests
     [InlineData("0x", "\"0x\"")]
     [InlineData("-", "\"-\"")]
     [InlineData("_", "\"_\"")]
+    [InlineData("_1", "\"_1\"")]
+    [InlineData("1_0.5", "10.5")]
+    [InlineData("1e3_", "1000")]
+    [InlineData("80.0", "80")]
+    [InlineData("8e3", "8000")]
+    [InlineData("1e400", "\"1e400\"")]
+    [InlineData("0x8000000000000000", "9.223372036854776E+18")]
     [InlineData("12:30", "\"12:30\"")]
     [InlineData("2001-01-01", "\"2001-01-01\"")]
     public void Write_UnquotedScalar_IsWhatKubectlMakesOfIt(string text, string json)
     {
         Json(new YamlNode(YamlNodeKind.Scalar, 1, 1) { Text = text }).ShouldBe(json);
+    }
+
+    [Fact]
+    public async Task Write_UnquotedScalars_AreWhatTheInstalledKubectlMakesOfThem()
+    {
+        var data = typeof(YamlScalarTests).GetMethod(nameof(Write_UnquotedScalar_IsWhatKubectlMakesOfIt))!.CustomAttributes;
+        var texts = data.Where(attribute => attribute.AttributeType == typeof(InlineDataAttribute))
+            .Select(attribute => (IReadOnlyCollection<CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)
+            .Select(arguments => (string)arguments.First().Value!)
+            .Where(text => text != "-")
+            .ToList();
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            file,
+            $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: any}}\ndata:\n{string.Concat(texts.Select(text => $"- a: {text}\n"))}",
+            TestContext.Current.CancellationToken
+        );
+
+        var run = await CommandResult.OfAsync(
+            "kubectl",
+            ["label", "--kubeconfig=/dev/null", "--local", "--dry-run=client", "-o", "json", "-f", file, "read=back"],
+            TestContext.Current.CancellationToken
+        );
+        File.Delete(file);
+
+        run.Error.ShouldBeEmpty();
+        var read = JsonDocument.Parse(run.Output).RootElement.GetProperty("data").EnumerateArray().Select(item => item.GetProperty("a"));
+        foreach (var (text, value) in texts.Zip(read))
+        {
+            var own = JsonDocument.Parse(Json(new YamlNode(YamlNodeKind.Scalar, 1, 1) { Text = text })).RootElement;
+            JsonElement.DeepEquals(own, value).ShouldBeTrue($"{text}: {own.GetRawText()}, kubectl {value.GetRawText()}");
+        }
     }
 
     [Theory]

@@ -11,6 +11,16 @@ internal sealed class YamlDocument
 {
     private const int MaxDepth = 100;
     private const int MaxNodes = 2_000_000;
+
+    /// <summary>What has one of these is no string, whatever its quotes; what has another tag, such as one of a program's own, is one.</summary>
+    private static readonly string[] ValueTags =
+    [
+        "tag:yaml.org,2002:bool",
+        "tag:yaml.org,2002:float",
+        "tag:yaml.org,2002:int",
+        "tag:yaml.org,2002:null",
+    ];
+
     private readonly Dictionary<string, (YamlNode Node, int Size, int Height)> _anchors = new(StringComparer.Ordinal);
     private readonly Parser _parser;
     private readonly int _firstLine;
@@ -23,7 +33,7 @@ internal sealed class YamlDocument
     /// <param name="text">The document, without the documents around it.</param>
     /// <param name="firstLine">Line of the file at which the text begins, from 1.</param>
     /// <returns>Its root; null when it is empty.</returns>
-    /// <exception cref="YamlSyntaxException">It is no YAML.</exception>
+    /// <exception cref="YamlSyntaxException">It is not valid YAML.</exception>
     public static YamlNode? Read(string text, int firstLine)
     {
         var document = new YamlDocument(text, firstLine);
@@ -116,8 +126,8 @@ internal sealed class YamlDocument
             return new YamlNode(YamlNodeKind.Sequence, line, column) { Items = items };
         }
         var scalar = _parser.Consume<Scalar>();
-        var isText = scalar.Style != ScalarStyle.Plain || scalar.Tag == "tag:yaml.org,2002:str";
-        return new YamlNode(YamlNodeKind.Scalar, line, column) { Text = scalar.Value, IsQuoted = isText };
+        var isString = scalar.Tag.IsEmpty ? scalar.Style != ScalarStyle.Plain : !ValueTags.Contains(scalar.Tag.Value);
+        return new YamlNode(YamlNodeKind.Scalar, line, column) { Text = scalar.Value, IsQuoted = isString };
     }
 
     private List<YamlField> ReadFields(int depth)
@@ -131,20 +141,20 @@ internal sealed class YamlDocument
             var key = ReadNode(depth + 1);
             if (key.Kind != YamlNodeKind.Scalar)
             {
-                throw Error(start, "a key must be a text");
+                throw Error(start, "a key must be a string");
             }
             var value = ReadNode(depth + 1);
             if (key is { Text: "<<", IsQuoted: false })
             {
                 merged.AddRange((value.Kind == YamlNodeKind.Sequence ? value.Items : [value]).SelectMany(node => node.Fields));
             }
-            else if (keys.Add(key.Text))
+            else if (YamlScalar.ToKey(key) is var name && keys.Add(name))
             {
-                fields.Add(new YamlField(key.Text, key.Line, key.Column, value));
+                fields.Add(new YamlField(name, key.Line, key.Column, value));
             }
             else
             {
-                throw Error(start, $"the key \"{key.Text}\" stands twice in the same place");
+                throw Error(start, $"the key \"{name}\" stands twice in the same place");
             }
         }
         fields.AddRange(merged.Where(field => keys.Add(field.Key)));
