@@ -41,15 +41,23 @@ public static class PodTraits
         return PortsNamed(pod, name, protocol).Contains(number);
     }
 
+    /// <summary>Whether a container that serves (a sidecar too) says that it listens on the port.</summary>
+    public static bool DeclaresPort(V1Pod pod, string protocol, int number)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        return Ports(pod).Any(p => p.ContainerPort == number && (p.Protocol ?? "TCP") == protocol);
+    }
+
     /// <summary>Numbers of the ports that have the name and protocol in the pod's containers, sidecars included.</summary>
     public static IEnumerable<int> PortsNamed(V1Pod pod, string name, string protocol)
     {
         ArgumentNullException.ThrowIfNull(pod);
+        return Ports(pod).Where(p => p.Name == name && (p.Protocol ?? "TCP") == protocol).Select(p => p.ContainerPort);
+    }
+
+    private static IEnumerable<V1ContainerPort> Ports(V1Pod pod)
+    {
         var sidecars = (pod.Spec?.InitContainers ?? []).Where(c => c.RestartPolicy == "Always");
-        return (pod.Spec?.Containers ?? [])
-            .Concat(sidecars)
-            .SelectMany(c => c.Ports ?? [])
-            .Where(p => p.Name == name && (p.Protocol ?? "TCP") == protocol)
-            .Select(p => p.ContainerPort);
+        return (pod.Spec?.Containers ?? []).Concat(sidecars).SelectMany(c => c.Ports ?? []);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Palisade.Cli.Input;
 using Palisade.Kubernetes.Manifests;
 using Palisade.Models;
+using Palisade.Policy.Expansion;
 using Palisade.Policy.Net;
 using Palisade.Policy.Validation;
 
@@ -46,9 +47,16 @@ internal static class Linter
         var knowsNamespaces = manifests.Objects<V1Namespace>().Any();
         var sound = manifests with { Manifests = [.. manifests.Manifests.Where(manifest => isLive || IsSound(manifest, options))] };
         var cluster = isLive ? LoadedCluster.OfCluster(sound) : ClusterCompletion.ForAnalysis(sound).Snapshot;
+        var services = sound.Objects<V1Service>().ToImmutableArray();
         return new()
         {
-            Snapshot = isLive ? cluster : ClusterExpansion.Of(sound, cluster).Snapshot,
+            Snapshot = isLive
+                ? cluster with
+                {
+                    Entities = ClusterEntities.Discover(services, sound.Objects<V1Endpoints>(), cluster.Namespaces),
+                }
+                : ClusterExpansion.Of(sound, cluster).Snapshot,
+            AllServices = services,
             PodRanges = CidrSet.Of(ranges.Select(text => Cidr.TryParseLenient(text, out var range) ? range : (Cidr?)null).OfType<Cidr>()),
             KnowsNamespaces = knowsNamespaces,
         };

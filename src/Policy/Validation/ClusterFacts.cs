@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Net;
 
@@ -8,6 +9,7 @@ namespace Palisade.Policy.Validation;
 public sealed record ClusterFacts
 {
     private readonly NamespaceIndex _index = NamespaceIndex.Empty;
+    private readonly ILookup<string, V1Service>? _services;
 
     /// <summary>Namespaces, pods, nodes, and the policies besides the one that is looked at.</summary>
     public required ClusterSnapshot Snapshot
@@ -15,6 +17,13 @@ public sealed record ClusterFacts
         get;
         init => (field, _index) = (value, new NamespaceIndex(value));
     }
+
+    /// <summary>The Services, as far as they are known.</summary>
+    public ImmutableArray<V1Service> AllServices
+    {
+        get;
+        init => (field, _services) = (value, value.ToLookup(service => service.Metadata.NamespaceProperty ?? "", StringComparer.Ordinal));
+    } = [];
 
     /// <summary>Whether the snapshot has all namespaces, with their labels; otherwise nothing is said of selectors that match none.</summary>
     public bool KnowsNamespaces { get; init; } = true;
@@ -27,6 +36,15 @@ public sealed record ClusterFacts
 
     /// <summary>The pods of a namespace that policies can select, those with the same labels together.</summary>
     public ImmutableArray<PodGroup> SelectablePods(string inNamespace) => _index.SelectablePods(inNamespace);
+
+    /// <summary>Whether any Service is known.</summary>
+    internal bool HasServices => !AllServices.IsEmpty;
+
+    /// <summary>Where DNS is reached.</summary>
+    internal DnsServers Dns => _index.Dns;
+
+    /// <summary>The known Services of a namespace.</summary>
+    internal IEnumerable<V1Service> Services(string inNamespace) => _services?[inNamespace] ?? [];
 
     /// <summary>The policies of a namespace that let DNS out.</summary>
     public ImmutableArray<DnsAllowance> DnsAllowances(string inNamespace) => _index.DnsAllowances(inNamespace);

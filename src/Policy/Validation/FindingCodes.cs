@@ -135,6 +135,9 @@ public static class FindingCodes
     /// <summary>Pods of kube-system are isolated.</summary>
     public const string IsolatesSystemPods = "PAL115";
 
+    /// <summary>A port is that of a Service, whose pods listen on another one.</summary>
+    public const string ServicePortMeant = "PAL116";
+
     /// <summary>Whether a code is a warning's wherever it is found; that of an error may be a warning for a NetworkPolicy.</summary>
     public static bool IsWarning(string code) => string.CompareOrdinal(code, ExceptsOverlap) >= 0;
 
@@ -184,5 +187,6 @@ public static class FindingCodes
         NoNamespaceMatches,
         CidrOverlapsPods,
         IsolatesSystemPods,
+        ServicePortMeant,
     ];
 }

@@ -28,6 +28,13 @@ internal sealed class FindingSink(bool lenient)
         _failures.Add(Failure(Severity.Error, code, field, text, message, isBareValue: true));
     }
 
+    /// <summary>The object is let in, and the user is told of a number, which is shown without quotes.</summary>
+    public void WarningOfNumber(string code, string field, int value, string message)
+    {
+        var text = value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        _failures.Add(Failure(Severity.Warning, code, field, text, message, isBareValue: true));
+    }
+
     private void Add(Severity severity, string code, string field, string? value, string message) =>
         _failures.Add(Failure(severity, code, field, value, message, isBareValue: false));
 

@@ -13,6 +13,7 @@ internal sealed class NamespaceIndex
 
     public NamespaceIndex(ClusterSnapshot snapshot)
     {
+        Dns = DnsServers.From(snapshot);
         _pods = Group(snapshot.Pods.Where(PodTraits.IsSelectable), pod => pod.Metadata.NamespaceProperty, PodGroups);
         _dns = Group(
             snapshot.Policies.Where(LetsDnsOut),
@@ -23,15 +24,18 @@ internal sealed class NamespaceIndex
 
     public static NamespaceIndex Empty { get; } = new(ClusterSnapshot.Empty);
 
+    /// <summary>Where DNS is reached.</summary>
+    public DnsServers Dns { get; }
+
     public ImmutableArray<PodGroup> SelectablePods(string inNamespace) => _pods.GetValueOrDefault(inNamespace, []);
 
     public ImmutableArray<DnsAllowance> DnsAllowances(string inNamespace) => _dns.GetValueOrDefault(inNamespace, []);
 
-    private static bool LetsDnsOut(V1NetworkPolicy policy) =>
+    private bool LetsDnsOut(V1NetworkPolicy policy) =>
         policy.Spec is { } spec
         && Directions.Isolates(spec, Directions.Egress)
         && (spec.PodSelector is null || LabelSelectorMatcher.WhyInvalid(spec.PodSelector) is null)
-        && DocumentRule.Of(spec.Egress).Any(rule => rule.AllowsDns);
+        && DocumentRule.Of(spec.Egress).Any(rule => rule.AllowsDns(Dns));
 
     private static IEnumerable<PodGroup> PodGroups(IEnumerable<V1Pod> pods) =>
         pods.GroupBy(pod => pod.Metadata.Labels, LabelSetComparer.Instance).Select(group => new PodGroup(group.Key, [.. group]));

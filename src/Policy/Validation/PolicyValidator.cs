@@ -29,6 +29,7 @@ public static class PolicyValidator
         new SeparatePeersValidator(),
         new DnsValidator(),
         new NamedPortValidator(),
+        new ServicePortValidator(),
         new ClusterValidator(),
     ];
 

@@ -27,6 +27,11 @@ public static class UnknownFields
         foreach (var field in document.EnumerateObject())
         {
             var property = Property(kind, field.Name);
+            if (IsObsoleteStatus(kind, field.Name))
+            {
+                continue;
+            }
+
             if (property is null)
             {
                 findings.Add(Unknown(kind, kind, field.Name, field.Name));
@@ -174,6 +179,9 @@ public static class UnknownFields
 
         return new(FindingCodes.FieldUnknown, FindingSeverity.Error, path, null, $"is not a field here: {remedy}");
     }
+
+    /// <summary>Kubernetes 1.24 to 1.27 had a status of NetworkPolicies, which objects written there still carry; all versions ignore it.</summary>
+    private static bool IsObsoleteStatus(JsonTypeInfo kind, string field) => field == "status" && kind.Type == typeof(V1NetworkPolicy);
 
     /// <summary>Of metadata and status the models have only what Palisade reads.</summary>
     private static bool IsModelledWhole(string path) => path.StartsWith("spec", StringComparison.Ordinal);

@@ -87,7 +87,7 @@ public sealed class LintCommandTests
 
     [Theory]
     [InlineData(Broken, "-:4:22: error: no valid YAML")]
-    [InlineData(WrongType, "-:4:9: error: metadata.name: must be a text, not 7")]
+    [InlineData(WrongType, "-:4:9: error: metadata.name: must be a string, not 7")]
     public async Task Lint_UnreadableDocument_SaysWhereAndExits2(string input, string expected)
     {
         var run = await CliRun.RunWithInputAsync(input + "---\nkind: Other\napiVersion: x/v1\n", "lint", "-f", "-");
@@ -105,6 +105,177 @@ public sealed class LintCommandTests
         var run = await CliRun.RunWithInputAsync(input, "lint", "-f", "-");
 
         run.ShouldBe(new CliRun(ExitCode.Clean, expected, ""));
+    }
+
+    [Theory]
+    [InlineData(
+        "extensions/v1beta1",
+        "NetworkPolicy",
+        "-:1:13: error: apiVersion: \"extensions/v1beta1\": NetworkPolicy is not served in the group extensions since Kubernetes 1.16: write networking.k8s.io/v1"
+    )]
+    [InlineData(
+        "networking/v1",
+        "NetworkPolicy",
+        "-:1:13: error: apiVersion: \"networking/v1\": NetworkPolicy is not a kind of this group: write networking.k8s.io/v1"
+    )]
+    [InlineData(
+        "networking.k8s.io",
+        "NetworkPolicy",
+        "-:1:13: error: apiVersion: \"networking.k8s.io\": NetworkPolicy is not a kind of this group: write networking.k8s.io/v1"
+    )]
+    [InlineData(
+        "networking.k8.io/v1",
+        "NetworkPolicy",
+        "-:1:13: error: apiVersion: \"networking.k8.io/v1\": NetworkPolicy is not a kind of this group: write networking.k8s.io/v1"
+    )]
+    [InlineData(
+        "v1",
+        "NetworkPolicy",
+        "-:1:13: error: apiVersion: \"v1\": NetworkPolicy is not a kind of this group: write networking.k8s.io/v1"
+    )]
+    [InlineData(
+        "networking.k8s.io/v1beta1",
+        "NetworkPolicy",
+        "-:1:13: error: apiVersion: \"networking.k8s.io/v1beta1\": NetworkPolicy is not a kind of this version: write networking.k8s.io/v1"
+    )]
+    [InlineData("networking.k8s.io/v1", "Networkpolicy", "-:2:7: error: kind: \"Networkpolicy\": did you mean \"NetworkPolicy\"?")]
+    [InlineData("networking.k8s.io/v1", "NetworkPolicies", "-:2:7: error: kind: \"NetworkPolicies\": did you mean \"NetworkPolicy\"?")]
+    [InlineData(
+        "networking.k8s.io/v1",
+        "ClusterNetworkPolicy",
+        "-:1:13: error: apiVersion: \"networking.k8s.io/v1\": ClusterNetworkPolicy is not a kind of this group: write palisade.dev/v1alpha1"
+    )]
+    [InlineData(
+        "palisade.dev/v1alpha1",
+        "ClusterNetworkPolicies",
+        "-:2:7: error: kind: \"ClusterNetworkPolicies\": did you mean \"ClusterNetworkPolicy\"?"
+    )]
+    [InlineData(
+        "palisade.dev/v1alpha1",
+        "DefaultDenyProfiles",
+        "-:2:7: error: kind: \"DefaultDenyProfiles\": did you mean \"DefaultDenyProfile\"?"
+    )]
+    [InlineData(
+        "palisade.dev/v1alpha1",
+        "NetworkPolicy",
+        "-:1:13: error: apiVersion: \"palisade.dev/v1alpha1\": NetworkPolicy is not a kind of this group: write networking.k8s.io/v1"
+    )]
+    [InlineData(
+        "palisade.dev/v1alpha1",
+        "Firewall",
+        "-:2:7: error: kind: \"Firewall\": palisade.dev has ClusterNetworkPolicy and DefaultDenyProfile"
+    )]
+    [InlineData(
+        "palisade.dev/v1",
+        "DefaultDenyProfile",
+        "-:1:13: error: apiVersion: \"palisade.dev/v1\": DefaultDenyProfile is not a kind of this version: write palisade.dev/v1alpha1"
+    )]
+    [InlineData(
+        "palisade.io/v1alpha1",
+        "DefaultDenyProfile",
+        "-:1:13: error: apiVersion: \"palisade.io/v1alpha1\": DefaultDenyProfile is not a kind of this group: write palisade.dev/v1alpha1"
+    )]
+    public async Task Lint_GroupVersionOrKindMisspelt_IsAnErrorWithTheRightSpelling(string apiVersion, string kind, string expected)
+    {
+        var run = await CliRun.RunWithInputAsync(
+            $"apiVersion: {apiVersion}\nkind: {kind}\nmetadata: {{name: a}}\nspec: {{podSelector: {{}}}}\n",
+            ["lint", "-f", "-"]
+        );
+
+        run.ShouldBe(new CliRun(ExitCode.Usage, $"{expected} [unreadable]\nno policies: 1 error, no warnings\n", ""));
+    }
+
+    [Theory]
+    [InlineData("crd.projectcalico.org/v1", "NetworkPolicy")]
+    [InlineData("projectcalico.org/v3", "NetworkPolicy")]
+    [InlineData("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy")]
+    [InlineData("crd.antrea.io/v1beta1", "ClusterNetworkPolicy")]
+    [InlineData("cilium.io/v2", "CiliumNetworkPolicy")]
+    [InlineData("networking.k8s.io/v1", "Ingress")]
+    [InlineData("networking.k8s.io/v1", "NetworkPolicyList")]
+    [InlineData("v1", "ConfigMap")]
+    public async Task Lint_KindOfAnotherProject_IsPassedOver(string apiVersion, string kind)
+    {
+        var run = await CliRun.RunWithInputAsync($"apiVersion: {apiVersion}\nkind: {kind}\nmetadata: {{name: a}}\n", "lint", "-f", "-");
+
+        run.ShouldBe(new CliRun(ExitCode.Clean, "no policies, nothing found\n", ""));
+    }
+
+    [Fact]
+    public async Task Lint_DocumentWithoutKind_IsToldOfInOneLine()
+    {
+        var run = await CliRun.RunWithInputAsync("apiVersion: v2\nname: app\nversion: 0.1.0\n", "lint", "-f", "-");
+
+        run.ShouldBe(
+            new CliRun(ExitCode.Clean, "no policies, nothing found\n", "-:1:1: skipped: has no kind, so it is not a Kubernetes object\n")
+        );
+    }
+
+    [Theory]
+    [InlineData("80.0")]
+    [InlineData("8e1")]
+    public async Task Lint_WholeNumberHoweverWritten_IsAPort(string port)
+    {
+        var policy = $$"""
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: a}
+            spec: {podSelector: {}, ingress: [{from: [{podSelector: {} }], ports: [{port: {{port}} }]}]}
+            status: {}
+            """;
+
+        var run = await CliRun.RunWithInputAsync(policy, "lint", "-f", "-", "--fail-on", "warning");
+
+        run.ShouldBe(new CliRun(ExitCode.Clean, "1 policy, nothing found\n", ""));
+    }
+
+    [Fact]
+    public async Task Lint_PortsOfServicesAmongTheDocuments_AreToldFromThoseOfTheirPods()
+    {
+        const string Documents = """
+            {apiVersion: v1, kind: Service, metadata: {name: dns-default, namespace: openshift-dns}, spec: {selector: {dns: default}, ports: [{port: 53, protocol: UDP, targetPort: dns}, {port: 53, targetPort: dns-tcp}]} }
+            ---
+            apiVersion: apps/v1
+            kind: DaemonSet
+            metadata: {name: dns-default, namespace: openshift-dns}
+            spec:
+              selector: {matchLabels: {dns: default}}
+              template:
+                metadata: {labels: {dns: default}}
+                spec: {containers: [{name: dns, ports: [{name: dns, containerPort: 5353, protocol: UDP}, {name: dns-tcp, containerPort: 5353}]}]}
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: right, namespace: a}
+            spec:
+              podSelector: {}
+              policyTypes: [Egress]
+              egress:
+              - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: openshift-dns}}}]
+                ports: [{port: 5353, protocol: UDP}, {port: 5353}]
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: wrong, namespace: b}
+            spec:
+              podSelector: {}
+              policyTypes: [Egress]
+              egress:
+              - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: openshift-dns}}}]
+                ports: [{port: 53, protocol: UDP}]
+            """;
+
+        var run = await CliRun.RunWithInputAsync(Documents, "lint", "-f", "-");
+
+        run.Output.ShouldBe(
+            """
+            -:28:3: warning: NetworkPolicy b/wrong: spec.egress: isolates egress without allowing DNS: unless another policy does, allow UDP and TCP port 5353, on which the DNS pods listen, to them [PAL109]
+            -:30:20: warning: NetworkPolicy b/wrong: spec.egress[0].ports[0].port: 53: is the port of Service openshift-dns/dns-default, which forwards to 5353, and it is the pods' port that counts: write 5353 [PAL116]
+            2 policies: no errors, 2 warnings
+
+            """
+        );
+        run.ExitCode.ShouldBe(ExitCode.Clean);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed partial class DocumentedFindingsTests
     private static List<string> Codes(string code, string piece)
     {
         var document = JsonSerializer.SerializeToElement(Document(Yaml.ReadJson(piece).ShouldHaveSingleItem()));
-        var needsCluster = code is "PAL113" or "PAL114" or "PAL115";
+        var needsCluster = code is "PAL113" or "PAL114" or "PAL115" or "PAL116";
         return
         [
             .. PolicyValidator
@@ -58,6 +58,7 @@ public sealed partial class DocumentedFindingsTests
             "metadata" or "spec" => Policy(piece.AsObject()),
             "enforcement" => Policy(Spec(piece.AsObject()), kind: "DefaultDenyProfile"),
             "policyTypes" or "ingress" or "egress" or "namespaceSelector" when piece is JsonObject spec => Policy(Spec(spec)),
+            "podSelector" when piece is JsonObject spec && spec.ContainsKey("ingress") => Policy(Spec(spec)),
             "excludedNamespaces" => Policy(Spec(piece.AsObject())),
             "matchLabels" or "matchExpressions" => Policy(Spec(new() { ["podSelector"] = piece.DeepClone() })),
             "to" => Policy(Spec(new() { ["egress"] = piece.DeepClone() })),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Palisade.Models;
 using Palisade.Policy.Net;
 using Palisade.Policy.Validation;
 
@@ -86,16 +87,20 @@ public sealed partial class FindingGoldenTests
     {
         var json = Yaml.ReadJson(File.ReadAllText(Path.Combine(Folder, name + ".yaml"))).ShouldHaveSingleItem();
         document = JsonSerializer.SerializeToElement(json);
-        var needsCluster = name is ['P', 'A', 'L', '1', '1', '3' or '4' or '5', ..];
+        var needsCluster = name is ['P', 'A', 'L', '1', '1', '3' or '4' or '5' or '6', ..];
         return PolicyValidator.Validate(document, needsCluster ? new() { Cluster = Cluster() } : null);
     }
 
-    internal static ClusterFacts Cluster() =>
-        new()
+    internal static ClusterFacts Cluster()
+    {
+        var text = File.ReadAllText(Path.Combine(Folder, "cluster.yaml"));
+        return new()
         {
-            Snapshot = Yaml.Snapshot(File.ReadAllText(Path.Combine(Folder, "cluster.yaml"))),
+            Snapshot = Yaml.Snapshot(text),
+            AllServices = [.. Yaml.ReadAll(text).OfType<V1Service>()],
             PodRanges = CidrSet.Of(Cidr.Parse("10.244.0.0/16")),
         };
+    }
 
     [GeneratedRegex("^## PAL[0-9]{3}", RegexOptions.Multiline, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Heading();

@@ -26,7 +26,7 @@ public sealed class LargePolicyTests
         var found = Findings(new() { FromProperty = peers }, FindingCodes.ExceptUndone).ToList();
 
         found.Count.ShouldBe(20_000);
-        found[^1].Message.ShouldContain("is let in again by from[39999] \"10.78.31.0/26\"");
+        found[^1].Message.ShouldContain("is allowed again by from[39999] \"10.78.31.0/26\"");
     }
 
     [Fact]

@@ -148,8 +148,10 @@ public sealed class KubectlGoldenTests(ClusterFixture cluster)
     {
         var printed = Directory.EnumerateFiles(Golden, "PAL*.txt").ToLookup(CodeOf, File.ReadAllText, StringComparer.Ordinal);
 
+        // The webhook does not watch Services, so it says nothing of their ports.
         FindingCodes
-            .All.Where(code =>
+            .All.Except([FindingCodes.ServicePortMeant], StringComparer.Ordinal)
+            .Where(code =>
                 !printed[code].Any(text => RefusedByTheServer.Contains(code) || text.Contains($"[{code}]", StringComparison.Ordinal))
             )
             .ShouldBeEmpty();

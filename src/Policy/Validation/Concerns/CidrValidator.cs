@@ -17,6 +17,17 @@ internal sealed class CidrValidator : Concern
 
             foreach (var (index, except) in block.WrongExcept)
             {
+                if (block.IsMappedException(except))
+                {
+                    findings.Error(
+                        FindingCodes.ExceptInvalid,
+                        block.ExceptPath(index),
+                        except.Text,
+                        $"must not be IPv4-mapped: cidr \"{block.Cidr.Meant}\" holds no IPv4 addresses, so remove it"
+                    );
+                    continue;
+                }
+
                 Report(except, FindingCodes.ExceptInvalid, block.ExceptPath(index), findings);
             }
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Palisade.Policy.Validation.Document;
 
 namespace Palisade.Policy.Validation.Concerns;
@@ -10,10 +11,11 @@ internal sealed class DnsValidator : Concern
         var egress = document.Rules.Where(r => r.Direction == Directions.Egress).ToList();
         foreach (var rule in egress)
         {
-            CheckProtocols(rule, findings);
+            CheckProtocols(rule, egress, document.Dns, findings);
         }
 
-        if (document.Isolates(Directions.Egress) && !document.AllowsDns && !egress.Exists(r => r.AllowsDns) && !IsGivenByOthers(document))
+        var isAllowed = document.AllowsDns || egress.Exists(r => r.AllowsDns(document.Dns));
+        if (document.Isolates(Directions.Egress) && !isAllowed && !IsGivenByOthers(document))
         {
             findings.Warning(
                 FindingCodes.DnsNotAllowed,
@@ -30,20 +32,25 @@ internal sealed class DnsValidator : Concern
         document switch
         {
             { IsProfile: true } => "set it to true",
-            { IsNetworkPolicy: true } => "allow UDP and TCP port 53 to pods labelled k8s-app=kube-dns",
+            { IsNetworkPolicy: true } when document.Dns == DnsServers.Unknown =>
+                "allow UDP and TCP port 53 to pods labelled k8s-app=kube-dns",
+            { IsNetworkPolicy: true } =>
+                $"allow UDP and TCP port {document.Dns.Port.ToString(CultureInfo.InvariantCulture)}, on which the DNS pods listen, to them",
             _ => "allow it, for example {to: [{entity: ClusterDNS}]}",
         };
 
-    private static void CheckProtocols(DocumentRule rule, FindingSink findings)
+    /// <summary>Rules add up: UDP may be allowed to the same peers by another one.</summary>
+    private static void CheckProtocols(DocumentRule rule, List<DocumentRule> egress, DnsServers dns, FindingSink findings)
     {
-        var tcp = rule.Ports.ToList().FindIndex(DnsPorts.IsTcp);
-        if (tcp >= 0 && !rule.Ports.Any(DnsPorts.AllowsUdp))
+        var tcp = rule.Ports.ToList().FindIndex(dns.IsTcp);
+        if (tcp >= 0 && !egress.Exists(other => (other.Ports.IsEmpty || other.Ports.Any(dns.AllowsUdp)) && other.HasPeersOf(rule)))
         {
+            var port = rule.Ports[tcp].Port!.Value.Number.ToString(CultureInfo.InvariantCulture);
             findings.Warning(
                 FindingCodes.DnsTcpOnly,
                 rule.PortPath(tcp),
                 null,
-                "allows port 53 for TCP only, but DNS asks over UDP first: add {protocol: UDP, port: 53}"
+                $"allows port {port} for TCP only, but DNS asks over UDP first: add {{protocol: UDP, port: {port}}}"
             );
         }
     }

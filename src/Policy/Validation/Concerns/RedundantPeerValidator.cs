@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Net;
 using Palisade.Policy.Selectors;
 using Palisade.Policy.Validation.Document;
@@ -26,7 +25,7 @@ internal sealed class RedundantPeerValidator : Concern
         var first = new Dictionary<(string, string), int>();
         for (var i = 0; i < rule.Peers.Length; i++)
         {
-            if (KeyOf(rule.Peers[i].Model) is { } key && !first.TryAdd(key, i))
+            if (rule.Peers[i].Key is { } key && !first.TryAdd(key, i))
             {
                 Duplicate(rule, i, first[key], findings);
             }
@@ -34,7 +33,7 @@ internal sealed class RedundantPeerValidator : Concern
 
         for (var i = 0; i < rule.Peers.Length; i++)
         {
-            if (KeyOf(rule.Peers[i].Model) is not var (namespaces, pods) || !rule.Peers[i].HasSelectors || first[(namespaces, pods)] != i)
+            if (rule.Peers[i].Key is not var (namespaces, pods) || !rule.Peers[i].HasSelectors || first[(namespaces, pods)] != i)
             {
                 continue;
             }
@@ -51,37 +50,6 @@ internal sealed class RedundantPeerValidator : Concern
                 Covered(rule, i, by, findings);
             }
         }
-    }
-
-    /// <summary>Selectors of namespaces and pods, or another kind's own text; null for blocks and what has several kinds.</summary>
-    private static (string Namespaces, string Pods)? KeyOf(ClusterPolicyPeer peer)
-    {
-        if (peer.IpBlock is not null)
-        {
-            return null;
-        }
-
-        if (peer.Tenant?.Labels is { } labels)
-        {
-            return ("tenant", string.Join(',', labels.Order(StringComparer.Ordinal)));
-        }
-
-        if (peer.Nodes is not null)
-        {
-            return ("nodes", LabelSelectorKey.Of(peer.Nodes));
-        }
-
-        if (peer.Entity is not null)
-        {
-            return ("entity", peer.Entity);
-        }
-
-        return peer switch
-        {
-            { NamespaceSelector: { } namespaces } => (LabelSelectorKey.Of(namespaces), LabelSelectorKey.Of(peer.PodSelector ?? new())),
-            { PodSelector: { } pods } => (LabelSelectorKey.Nothing, LabelSelectorKey.Of(pods)),
-            _ => null,
-        };
     }
 
     private static void CheckBlocks(DocumentRule rule, FindingSink findings)
@@ -156,7 +124,7 @@ internal sealed class RedundantPeerValidator : Concern
                     FindingCodes.ExceptUndone,
                     $"{block.Path}.except",
                     null,
-                    $"{Text.List(undone.Select(c => $"\"{c}\""))} is let in again by {Item(rule, by)}: an exception is no denial, so except it there too"
+                    $"{Text.List(undone.Select(c => $"\"{c}\""))} is allowed again by {Item(rule, by)}: except does not deny, so repeat it there"
                 );
             }
         }

@@ -27,7 +27,7 @@ internal sealed class DocumentBlock
             }
             else
             {
-                _except[i] = error.Meant;
+                _except[i] = IsMappedException(new(_exceptTexts[i], error.Meant, error)) ? null : error.Meant;
                 _exceptErrors[i] = error;
             }
         }
@@ -41,6 +41,13 @@ internal sealed class DocumentBlock
     /// <summary>The exceptions that are no CIDRs, by number.</summary>
     public IEnumerable<(int Index, ParsedCidr Except)> WrongExcept =>
         _exceptErrors.Select(error => (error.Key, new ParsedCidr(_exceptTexts[error.Key], _except[error.Key], error.Value)));
+
+    /// <summary>
+    /// Whether an exception is an IPv4-mapped block inside of an IPv6 one. It means an IPv4 block, which is no part of any IPv6 block, and no
+    /// packet carries such an address.
+    /// </summary>
+    public bool IsMappedException(ParsedCidr except) =>
+        except.Error is { Kind: CidrErrorKind.IPv4Mapped, Meant.Family: IpFamily.IPv4 } && Cidr.Meant is { Family: IpFamily.IPv6 };
 
     /// <summary>Path of the block.</summary>
     public string Path => $"{_peer.Path}.ipBlock";

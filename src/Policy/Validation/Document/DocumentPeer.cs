@@ -7,11 +7,6 @@ namespace Palisade.Policy.Validation.Document;
 /// <summary>A peer of a document.</summary>
 internal sealed class DocumentPeer
 {
-    private static readonly Dictionary<string, string> KubeSystemLabels = new(StringComparer.Ordinal)
-    {
-        ["kubernetes.io/metadata.name"] = "kube-system",
-    };
-
     private readonly DocumentRule _rule;
     private readonly int _index;
 
@@ -32,14 +27,30 @@ internal sealed class DocumentPeer
     /// <summary>Whether the peer is expanded to addresses, not to selectors.</summary>
     public bool IsAddresses => Block is not null || Model.Nodes is not null || Model.Entity == Expansion.ClusterEntities.KubeAPIServer;
 
-    /// <summary>Whether the peer may well be the DNS servers: it names them, or everybody, or their namespace.</summary>
-    public bool MayBeDns =>
-        Model.Entity == Expansion.ClusterEntities.ClusterDNS
-        || Block?.Cidr.Meant is { PrefixLength: 0 }
-        || (Model.NamespaceSelector is { } selector && LabelSelectorMatcher.Matches(selector, KubeSystemLabels));
+    /// <summary>
+    /// Selectors of namespaces and pods, or another kind's own text, the same for peers that mean the same; null for blocks and what has
+    /// several kinds.
+    /// </summary>
+    public (string Namespaces, string Pods)? Key =>
+        Model switch
+        {
+            { IpBlock: not null } => null,
+            { Tenant.Labels: { } labels } => ("tenant", string.Join(',', labels.Order(StringComparer.Ordinal))),
+            { Nodes: { } nodes } => ("nodes", LabelSelectorKey.Of(nodes)),
+            { Entity: { } entity } => ("entity", entity),
+            { NamespaceSelector: { } namespaces } => (LabelSelectorKey.Of(namespaces), LabelSelectorKey.Of(Model.PodSelector ?? new())),
+            { PodSelector: { } pods } => (LabelSelectorKey.Nothing, LabelSelectorKey.Of(pods)),
+            _ => null,
+        };
 
     /// <summary>Path of the peer.</summary>
     public string Path => string.Create(CultureInfo.InvariantCulture, $"{_rule.PeersPath}[{_index}]");
+
+    /// <summary>Whether the peer may well be the DNS servers: it names them, or everybody, or their namespace.</summary>
+    public bool MayBeDns(DnsServers dns) =>
+        Model.Entity == Expansion.ClusterEntities.ClusterDNS
+        || Block?.Cidr.Meant is { PrefixLength: 0 }
+        || (Model.NamespaceSelector is { } selector && dns.MayBeIn(selector));
 
     /// <summary>The fields by which the peer says whom it means, one name a kind.</summary>
     public IReadOnlyList<string> Kinds()

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Palisade.Models;
+using Palisade.Policy.Net;
 
 namespace Palisade.Policy.Validation.Document;
 
@@ -29,7 +30,21 @@ internal sealed class DocumentRule
     public ImmutableArray<V1NetworkPolicyPort> Ports { get; }
 
     /// <summary>With ports, whether that of DNS is among them; without, whether a peer may well be the DNS servers.</summary>
-    public bool AllowsDns => Ports.IsEmpty ? Peers.IsEmpty || Peers.Any(peer => peer.MayBeDns) : Ports.Any(DnsPorts.AllowsUdp);
+    public bool AllowsDns(DnsServers dns) =>
+        Ports.IsEmpty ? Peers.IsEmpty || Peers.Any(peer => peer.MayBeDns(dns)) : Ports.Any(dns.AllowsUdp);
+
+    /// <summary>Whether every peer of another rule is a peer of this one too, in whatever order.</summary>
+    public bool HasPeersOf(DocumentRule other)
+    {
+        if (Peers.IsEmpty || other.Peers.IsEmpty)
+        {
+            return Peers.IsEmpty;
+        }
+
+        var keys = Peers.Select(peer => peer.Key).OfType<(string, string)>().ToHashSet();
+        return other.Peers.All(peer => peer.Block is not null || (peer.Key is { } key && keys.Contains(key)))
+            && Addresses(this).Covers(Addresses(other));
+    }
 
     /// <summary>Path of the rule.</summary>
     public string Path => string.Create(CultureInfo.InvariantCulture, $"{_list}[{_index}]");
@@ -55,6 +70,9 @@ internal sealed class DocumentRule
 
     public static ImmutableArray<DocumentRule> Of(IList<V1NetworkPolicyEgressRule>? rules) =>
         [.. (rules ?? []).Select((r, i) => new DocumentRule(Directions.Egress, "spec.egress", i, r?.To?.Select(Widen), r?.Ports))];
+
+    private static CidrSet Addresses(DocumentRule rule) =>
+        CidrSet.Union(rule.Peers.Select(peer => peer.Block).OfType<DocumentBlock>().Select(block => block.Addresses));
 
     private static ClusterPolicyPeer Widen(V1NetworkPolicyPeer? peer) =>
         new()

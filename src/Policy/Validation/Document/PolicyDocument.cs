@@ -31,6 +31,9 @@ internal sealed class PolicyDocument
     /// <summary>The cluster; null when nothing is known of it.</summary>
     public ClusterFacts? Facts { get; }
 
+    /// <summary>Where DNS is reached, as far as it is known.</summary>
+    public DnsServers Dns => Facts?.Dns ?? DnsServers.Unknown;
+
     /// <summary>Whether there is no more time to look at the cluster.</summary>
     public Func<bool> IsTimeSpent { get; }
 
