@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Palisade.Models;
 
 namespace Palisade.Policy.Validation;
 
@@ -115,7 +114,6 @@ public static class UnknownFields
 
     private static string? WhyOtherType(JsonTypeInfo type, JsonElement value)
     {
-        var scalar = value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
         if (type.Kind is JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary)
         {
             return value.ValueKind == JsonValueKind.Object ? null : "must be a map of fields";
@@ -123,39 +121,19 @@ public static class UnknownFields
 
         if (type.Kind == JsonTypeInfoKind.Enumerable)
         {
-            var example = scalar ? $": write [{value.GetRawText()}]" : "";
+            var example = ScalarType.IsScalar(value) ? $": write [{value.GetRawText()}]" : "";
             return value.ValueKind == JsonValueKind.Array ? null : $"must be a list{example}";
         }
 
-        var clr = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
-        if (clr == typeof(string))
-        {
-            return value.ValueKind == JsonValueKind.String ? null
-                : scalar ? $"must be a text: write \"{value.GetRawText()}\""
-                : "must be a text";
-        }
-
-        if (clr == typeof(bool))
-        {
-            return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "must be true or false, without quotes";
-        }
-
-        var whole = value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out _);
-        if (clr == typeof(IntOrString))
-        {
-            return whole || value.ValueKind == JsonValueKind.String ? null : "must be a whole number or a name";
-        }
-
-        return whole ? null : "must be a whole number, without quotes";
+        return ScalarType.WhyNot(type.Type, value);
     }
 
     private static Finding OfOtherType(JsonElement value, string path, string reason)
     {
         var isText = value.ValueKind == JsonValueKind.String;
-        var isScalar = isText || value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
         var shown =
             isText ? value.GetString()
-            : isScalar ? value.GetRawText()
+            : ScalarType.IsScalar(value) ? value.GetRawText()
             : null;
         return new(FindingCodes.FieldOfOtherType, FindingSeverity.Error, path, shown, reason) { IsBareValue = !isText };
     }

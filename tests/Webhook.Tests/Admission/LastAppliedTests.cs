@@ -35,6 +35,39 @@ public sealed class LastAppliedTests(RunningWebhook webhook) : IClassFixture<Run
         response.Warnings.ShouldNotBeNull().ShouldContain(warning => warning.Contains("did you mean \"from\"?", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(Reviews.ClusterNetworkPolicy)]
+    [InlineData(Reviews.DefaultDenyProfile)]
+    [InlineData(Reviews.NetworkPolicy)]
+    public async Task Create_AppliedAsTheApiServerPrintedIt_IsAllowedWithoutAWord(string kind)
+    {
+        var spec = kind == Reviews.NetworkPolicy ? """{"podSelector":{}}""" : """{"namespaceSelector":{}}""";
+
+        var response = await webhook.ReviewAsync(Reviews.Create(Exported(spec, spec, kind)));
+
+        response.Allowed.ShouldBeTrue();
+        (response.Warnings ?? []).ShouldNotContain(warning => warning.Contains("metadata", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Create_AppliedAsTheApiServerPrintedItWithATypo_TellsOfTheTypoOnly()
+    {
+        var response = await webhook.ReviewAsync(Reviews.Create(Exported(Pruned, Typo, Reviews.ClusterNetworkPolicy)));
+
+        response.Status!.Details!.Causes!.ShouldHaveSingleItem().Field.ShouldBe("spec.ingress[0].from[0].ipBlock.expect");
+    }
+
+    [Fact]
+    public async Task Create_FieldOfOtherTypeBesideServerMetadata_TellsOfTheFieldOnly()
+    {
+        var entity = Applied("""{"namespaceSelector":{},"allowOptOut":"yes"}""", Pruned);
+        AddServerMetadata(entity);
+
+        var response = await webhook.ReviewAsync(Reviews.Create(entity));
+
+        response.Status!.Details!.Causes!.ShouldHaveSingleItem().Field.ShouldBe("spec.allowOptOut");
+    }
+
     [Fact]
     public async Task Update_AnnotationStays_IsNotTheFaultOfWhoEditsNow()
     {
@@ -63,6 +96,22 @@ public sealed class LastAppliedTests(RunningWebhook webhook) : IClassFixture<Run
         entity["metadata"]!["annotations"]!["kubectl.kubernetes.io/last-applied-configuration"] = annotation;
 
         (await webhook.ReviewAsync(Reviews.Create(entity))).Allowed.ShouldBeTrue();
+    }
+
+    private static JsonObject Exported(string spec, string applied, string kind)
+    {
+        var annotation = Reviews.Entity(kind, applied);
+        AddServerMetadata(annotation);
+        var entity = Applied(spec, applied, kind);
+        entity["metadata"]!["annotations"]!["kubectl.kubernetes.io/last-applied-configuration"] = annotation.ToJsonString();
+        return entity;
+    }
+
+    private static void AddServerMetadata(JsonObject entity)
+    {
+        entity["metadata"]!["creationTimestamp"] = "2024-03-09T07:15:00Z";
+        entity["metadata"]!["generation"] = 3_000_000_000;
+        entity["metadata"]!["managedFields"] = new JsonArray(new JsonObject { ["manager"] = "kubectl", ["time"] = "2024-03-09T07:15:00Z" });
     }
 
     private static JsonObject Applied(string spec, string applied, string kind = Reviews.ClusterNetworkPolicy)
