@@ -33,6 +33,11 @@ internal static class Linter
     {
         var name = $"{manifest.Object.Kind} {ManifestInput.NameOf(manifest)}";
         var findings = ManifestInput.Validate(manifest, options);
+        // A cluster may hold such a policy from before, so only lint objects to it.
+        if (manifest.Object is V1NetworkPolicy policy && ReservedNames.FindInManifest(policy) is { } reserved)
+        {
+            findings = [reserved, .. findings];
+        }
         return new(
             name,
             manifest.Position,

@@ -90,6 +90,9 @@ public static class FindingCodes
     /// <summary>A stamped NetworkPolicy is changed by hand.</summary>
     public const string GeneratedPolicyEdited = "PAL050";
 
+    /// <summary>A NetworkPolicy takes a name that is kept for those that the operator stamps.</summary>
+    public const string NameReserved = "PAL051";
+
     /// <summary>Exceptions repeat or contain each other.</summary>
     public const string ExceptsOverlap = "PAL101";
 
@@ -172,6 +175,7 @@ public static class FindingCodes
         FieldUnknown,
         FieldOfOtherType,
         GeneratedPolicyEdited,
+        NameReserved,
         ExceptsOverlap,
         PeerDuplicate,
         PortDuplicate,

@@ -74,11 +74,17 @@ public static class PolicyValidator
             {
                 ClusterNetworkPolicy policy => [.. MetadataValidator.Validate(policy.Metadata), .. Validate(policy, options)],
                 DefaultDenyProfile profile => [.. MetadataValidator.Validate(profile.Metadata), .. Validate(profile, options)],
-                V1NetworkPolicy policy => [.. MetadataValidator.Validate(policy.Metadata), .. Validate(policy, options)],
+                V1NetworkPolicy policy => [.. OfManifest(policy), .. Validate(policy, options)],
                 _ => [],
             }
         );
         return DocumentOrder.Sort(findings);
+    }
+
+    private static IEnumerable<Finding> OfManifest(V1NetworkPolicy policy)
+    {
+        var findings = MetadataValidator.Validate(policy.Metadata);
+        return ReservedNames.FindInManifest(policy) is { } reserved ? findings.Append(reserved) : findings;
     }
 
     private static List<Finding> Validate(PolicyDocument document, V1ObjectMeta metadata, ValidationOptions options)

@@ -7,7 +7,7 @@ using Palisade.Webhook.Admission;
 
 namespace Palisade.Webhook.Kinds;
 
-/// <summary>Keeps NetworkPolicies that the operator stamped from being changed or deleted by others.</summary>
+/// <summary>Keeps NetworkPolicies that the operator stamped from being changed or deleted by others, and their names from being taken.</summary>
 public sealed class GeneratedPolicyGuard
 {
     /// <summary>
@@ -41,6 +41,20 @@ public sealed class GeneratedPolicyGuard
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         return PolicyNames.OwnerOf(first)?.Uid == PolicyNames.OwnerOf(second)?.Uid;
+    }
+
+    /// <summary>
+    /// The finding of a policy that the user would create under a name that is kept for stamped ones; null when there is none. What such a name
+    /// already has may be changed and deleted: it is no stamped one.
+    /// </summary>
+    /// <param name="policy">The policy as it would be.</param>
+    /// <param name="context">Circumstances of the write.</param>
+    public Finding? CheckName(V1NetworkPolicy policy, AdmissionContext context)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(context);
+        var finding = _mode == ProtectionMode.Off || _allowedUsers.Contains(context.User) ? null : ReservedNames.Find(policy.Metadata);
+        return _mode == ProtectionMode.Warn && finding is not null ? finding with { Severity = FindingSeverity.Warning } : finding;
     }
 
     /// <summary>Says whether the user may change or delete the policy.</summary>

@@ -7,7 +7,7 @@ namespace Palisade.Webhook.Kinds;
 
 /// <summary>
 /// Checks plain NetworkPolicies, and keeps those that the operator stamped from being changed by others, which would only be undone a
-/// moment later.
+/// moment later. Names of stamped ones are nobody else's to take: a policy there would stand in the way of a default deny.
 /// </summary>
 public sealed class NetworkPolicyWebhook(
     GeneratedPolicyGuard guard,
@@ -16,6 +16,14 @@ public sealed class NetworkPolicyWebhook(
     TimeProvider timeProvider
 ) : PolicyWebhook<V1NetworkPolicy>(ModelsJsonContext.Default.V1NetworkPolicy, options, cluster, timeProvider)
 {
+    /// <inheritdoc/>
+    public override ValidationResult Create(V1NetworkPolicy entity, AdmissionContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var reserved = guard.CheckName(entity, context);
+        return base.Create(entity, reserved is null ? context : context with { ReadingFindings = [reserved, .. context.ReadingFindings] });
+    }
+
     /// <inheritdoc/>
     public override ValidationResult Update(V1NetworkPolicy oldEntity, V1NetworkPolicy newEntity, AdmissionContext context)
     {

@@ -55,6 +55,7 @@ public sealed partial class DocumentedFindingsTests
         var first = (piece as JsonArray)?[0] ?? piece;
         return first.AsObject().First().Key switch
         {
+            "apiVersion" => piece.DeepClone().AsObject(),
             "metadata" or "spec" => Policy(piece.AsObject()),
             "enforcement" => Policy(Spec(piece.AsObject()), kind: "DefaultDenyProfile"),
             "policyTypes" or "ingress" or "egress" or "namespaceSelector" when piece is JsonObject spec => Policy(Spec(spec)),

@@ -84,6 +84,46 @@ public sealed class StampedPolicyTests(ClusterFixture cluster) : IAsyncLifetime
         (await DeleteAsync("--dry-run=server")).ExitCode.ShouldNotBe(0);
     }
 
+    [Theory]
+    [InlineData("shop")]
+    [InlineData("labelled")]
+    [InlineData("kube-system")]
+    [InlineData("palisade-system")]
+    public async Task Create_ReservedName_IsRefusedInEveryNamespaceButToTheOperator(string home)
+    {
+        var labelled = await cluster.ApplyAsync(
+            """
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: labelled, labels: {app.kubernetes.io/part-of: palisade}}
+            """
+        );
+        labelled.ExitCode.ShouldBe(0, labelled.Error);
+        await using var webhook = await RegisteredWebhook.StartReadyAsync(cluster);
+        var manifest = $$"""
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: palisade-ddp-first, namespace: {{home}}}
+            spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{}]}
+            """;
+
+        var editor = await cluster.ApplyAsync(manifest);
+        var own = await cluster.ApplyAsync(manifest.Replace("palisade-ddp-first", "first", StringComparison.Ordinal), "--dry-run=server");
+        var stamped = await cluster.ApplyAsync(
+            manifest,
+            "--dry-run=server",
+            "--as=system:serviceaccount:palisade-system:palisade-operator",
+            "--as-group=system:masters"
+        );
+
+        editor.ExitCode.ShouldNotBe(0);
+        editor.Error.ShouldContain("metadata.name: Invalid value: \"palisade-ddp-first\"");
+        editor.Error.ShouldContain("[PAL051]");
+        own.ExitCode.ShouldBe(0, own.Error);
+        stamped.ExitCode.ShouldBe(0, stamped.Error);
+        stamped.Error.ShouldNotContain("PAL051");
+    }
+
     public async ValueTask DisposeAsync()
     {
         // The webhook is gone by now.

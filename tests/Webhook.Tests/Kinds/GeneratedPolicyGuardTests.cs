@@ -79,6 +79,91 @@ public sealed class GeneratedPolicyGuardTests
         Webhook(ProtectionMode.Deny).UpdateMetadata(before, Stamped(), By("ada")).Allowed.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("palisade-cnp-db")]
+    [InlineData("palisade-ddp-baseline")]
+    [InlineData("palisade-ddp-baseline-0123456789abcdef0123")]
+    public void Create_ReservedNameByAnybody_IsInvalid(string name)
+    {
+        var result = Webhook(ProtectionMode.Deny).Create(Named(name), By("ada"));
+
+        var cause = result.Status.ShouldNotBeNull().Details!.Causes!.ShouldHaveSingleItem();
+        cause.Field.ShouldBe("metadata.name");
+        cause.Message.ShouldNotBeNull().ShouldStartWith($"Invalid value: \"{name}\": names that begin with \"{name[..13]}\" are reserved");
+        cause.Message.ShouldEndWith("[PAL051]");
+    }
+
+    [Fact]
+    public void Create_ReservedGeneratedName_IsInvalid()
+    {
+        var policy = Named("");
+        policy.Metadata.GenerateName = "palisade-ddp-";
+
+        Webhook(ProtectionMode.Deny).Create(policy, By("ada")).Allowed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Create_ReservedNameThatLooksStamped_IsInvalid() =>
+        Webhook(ProtectionMode.Deny).Create(Stamped(), By("ada")).Allowed.ShouldBeFalse();
+
+    [Fact]
+    public void Create_ReservedNameAndInvalidSpec_TellsOfBoth()
+    {
+        var policy = Named("palisade-ddp-baseline");
+        policy.Spec = new() { PodSelector = new(), Ingress = [new() { FromProperty = [new() { IpBlock = new() { Cidr = "10" } }] }] };
+
+        var causes = Webhook(ProtectionMode.Deny).Create(policy, By("ada")).Status.ShouldNotBeNull().Details!.Causes!;
+
+        causes.Select(cause => cause.Field).ShouldBe(["metadata.name", "spec.ingress[0].from[0].ipBlock.cidr"]);
+    }
+
+    [Fact]
+    public void Create_ReservedNameByTheOperator_IsAllowed()
+    {
+        var result = Webhook(ProtectionMode.Deny).Create(Stamped(), By(Operator));
+
+        result.Allowed.ShouldBeTrue();
+        result.Warnings.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("palisade-cnp")]
+    [InlineData("my-palisade-ddp-baseline")]
+    [InlineData("web")]
+    public void Create_OtherName_IsAllowed(string name) =>
+        Webhook(ProtectionMode.Deny).Create(Named(name), By("ada")).Allowed.ShouldBeTrue();
+
+    [Fact]
+    public void Create_ReservedNameAndModeIsWarn_IsAllowedWithAWarning()
+    {
+        var result = Webhook(ProtectionMode.Warn).Create(Named("palisade-ddp-baseline"), By("ada"));
+
+        result.Allowed.ShouldBeTrue();
+        result.Warnings.ShouldContain(warning => warning.Contains("[PAL051]", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Create_ReservedNameAndModeIsOff_IsAllowedWithoutAWord()
+    {
+        var result = Webhook(ProtectionMode.Off).Create(Named("palisade-ddp-baseline"), By("ada"));
+
+        result.Allowed.ShouldBeTrue();
+        result.Warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Update_ForeignPolicyOfAReservedName_IsAllowed() =>
+        Webhook(ProtectionMode.Deny)
+            .Update(Named("palisade-ddp-baseline"), Named("palisade-ddp-baseline"), By("ada"))
+            .Allowed.ShouldBeTrue();
+
+    private static V1NetworkPolicy Named(string name) =>
+        new()
+        {
+            Metadata = { Name = name },
+            Spec = new() { PodSelector = new(), PolicyTypes = ["Ingress"] },
+        };
+
     private static NetworkPolicyWebhook Webhook(ProtectionMode mode) =>
         new(new GeneratedPolicyGuard(mode, [Operator]), new(), new UnknownCluster(), TimeProvider.System);
 
