@@ -19,10 +19,13 @@ internal sealed record AuthorityBundle(X509Certificate2 Signer, IReadOnlyList<X5
     public const string PrivateKeyKey = "ca.key";
 
     /// <summary>All certificates, newest first, as PEM text: the <c>caBundle</c> of the webhook configuration.</summary>
-    public byte[] ToPem()
+    public byte[] ToPem() => ToPem([]);
+
+    /// <summary>All certificates and further ones after them, as PEM text.</summary>
+    public byte[] ToPem(IEnumerable<X509Certificate2> further)
     {
         var text = new StringBuilder();
-        foreach (var certificate in Earlier.Prepend(Signer))
+        foreach (var certificate in Earlier.Prepend(Signer).Concat(further))
         {
             text.Append(certificate.ExportCertificatePem()).Append('\n');
         }
@@ -39,6 +42,21 @@ internal sealed record AuthorityBundle(X509Certificate2 Signer, IReadOnlyList<X5
             [CertificatesKey] = ToPem(),
             [PrivateKeyKey] = Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()),
         };
+    }
+
+    /// <summary>The authorities of a PEM text; none when it is not one.</summary>
+    public static IReadOnlyList<X509Certificate2> ReadCertificates(byte[] pem)
+    {
+        try
+        {
+            var all = new X509Certificate2Collection();
+            all.ImportFromPem(Encoding.ASCII.GetString(pem));
+            return [.. all.Where(IsAuthority)];
+        }
+        catch (CryptographicException)
+        {
+            return [];
+        }
     }
 
     /// <summary>Reads the contents of the Secret; null when they are not authorities with a key that fits the first.</summary>

@@ -12,6 +12,7 @@ namespace Palisade.Webhook.Certificates;
 /// <item>after a while in which every API server reads that, serving certificates are issued from the new one;</item>
 /// <item>the old one is left out when it ends, which is after every certificate it issued has ended.</item>
 /// </list>
+/// Where the Secret is lost or corrupted, what was published stays so beside the new authority until every replica serves from that one.
 /// </summary>
 internal sealed partial class SelfManagedCertificates(
     AuthorityStore store,
@@ -33,17 +34,18 @@ internal sealed partial class SelfManagedCertificates(
         var configuration = await registration.ReadAsync(cancellationToken);
         var now = timeProvider.GetUtcNow();
         var bundle = await store.EnsureAsync(now, lifetimes, cancellationToken);
+        var inherited = AuthorityPlan.Inherited(bundle, configuration?.Webhooks?.FirstOrDefault()?.ClientConfig?.CaBundle, now, lifetimes);
         if (configuration is null)
         {
             LogNotRegistered(logger);
         }
-        else if (await registration.PublishAsync(configuration, bundle.ToPem(), cancellationToken))
+        else if (await registration.PublishAsync(configuration, bundle.ToPem(inherited), cancellationToken))
         {
             LogPublished(logger, bundle.Signer.Subject);
         }
 
         Serve(bundle, now);
-        state.TrustedAuthorities = [bundle.Signer, .. bundle.Earlier];
+        state.TrustedAuthorities = [bundle.Signer, .. bundle.Earlier, .. inherited];
         if (configuration is not null)
         {
             state.IsRegistered = true;

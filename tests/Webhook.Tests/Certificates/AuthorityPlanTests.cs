@@ -61,9 +61,44 @@ public sealed class AuthorityPlanTests
         var renewed = Start + TimeSpan.FromDays(244);
         var second = AuthorityPlan.Next(first, renewed, Lifetimes);
 
-        AuthorityPlan.HasSettled(first, Start, Lifetimes).ShouldBeTrue();
+        AuthorityPlan.HasSettled(first, Start, Lifetimes).ShouldBeFalse();
         AuthorityPlan.HasSettled(second, renewed + TimeSpan.FromSeconds(59), Lifetimes).ShouldBeFalse();
         AuthorityPlan.HasSettled(second, renewed + TimeSpan.FromSeconds(60), Lifetimes).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Inherited_SecretWasLost_KeepsWhatWasPublishedUntilReplicasHaveTurned()
+    {
+        var lost = AuthorityPlan.Next(null, Start, Lifetimes);
+        var made = Start + TimeSpan.FromDays(40);
+        var bundle = AuthorityPlan.Next(null, made, Lifetimes);
+
+        var inherited = AuthorityPlan.Inherited(bundle, lost.ToPem(), made, Lifetimes);
+        inherited.ShouldHaveSingleItem().Thumbprint.ShouldBe(lost.Signer.Thumbprint);
+        var published = bundle.ToPem(inherited);
+        AuthorityPlan.Inherited(bundle, published, made + TimeSpan.FromMinutes(9), Lifetimes).Count.ShouldBe(1);
+        AuthorityPlan.Inherited(bundle, published, made + TimeSpan.FromMinutes(10), Lifetimes).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Inherited_NothingElseWasPublished_IsEmpty()
+    {
+        var bundle = AuthorityPlan.Next(null, Start, Lifetimes);
+
+        AuthorityPlan.Inherited(bundle, null, Start, Lifetimes).ShouldBeEmpty();
+        AuthorityPlan.Inherited(bundle, "nonsense"u8.ToArray(), Start, Lifetimes).ShouldBeEmpty();
+        AuthorityPlan.Inherited(bundle, bundle.ToPem(), Start, Lifetimes).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Inherited_EndedOrNoAuthority_IsLeftOut()
+    {
+        var ended = AuthorityPlan.Next(null, Start - TimeSpan.FromDays(400), Lifetimes);
+        var bundle = AuthorityPlan.Next(null, Start, Lifetimes);
+        using var leaf = CertificateIssuer.IssueLeaf(bundle.Signer, ["a"], Start, Lifetimes);
+
+        AuthorityPlan.Inherited(bundle, ended.ToPem(), Start, Lifetimes).ShouldBeEmpty();
+        AuthorityPlan.Inherited(bundle, System.Text.Encoding.ASCII.GetBytes(leaf.ExportCertificatePem()), Start, Lifetimes).ShouldBeEmpty();
     }
 
     [Fact]

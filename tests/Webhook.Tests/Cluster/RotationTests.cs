@@ -47,6 +47,36 @@ public sealed class RotationTests(ClusterFixture cluster)
         await second.StopAsync(Cancellation);
     }
 
+    [Theory]
+    [InlineData("""{"data":null}""")]
+    [InlineData("""{"data":{"ca.key":"bm9uc2Vuc2U="}}""")]
+    public async Task Serve_SecretIsCorrupted_NotOneCallFails(string corruption)
+    {
+        var options = RegisteredWebhook.Options with
+        {
+            SecretName = $"corrupted-ca-{Guid.NewGuid():N}",
+            Lifetimes = RegisteredWebhook.Options.Lifetimes with { Settling = TimeSpan.FromSeconds(3) },
+        };
+        await using var webhook = await RegisteredWebhook.StartReadyAsync(cluster, options);
+        var policy = new ClusterNetworkPolicy { Metadata = { Name = "corrupted" }, Spec = { NamespaceSelector = new() } };
+        var before = await webhook.ServedAsync();
+
+        await cluster.Server.KubectlAsync(
+            ["patch", "secret", "-n", "palisade-system", options.SecretName, "--type=merge", "-p", corruption],
+            Cancellation
+        );
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (await webhook.ServedAsync() == before)
+        {
+            await cluster.Impatient.ApplyAsync(policy, new ApplyOptions("test") { DryRun = true }, Cancellation);
+            await CallAsync(webhook, seen);
+        }
+
+        await cluster.Impatient.ApplyAsync(policy, new ApplyOptions("test") { DryRun = true }, Cancellation);
+        await CallAsync(webhook, seen);
+    }
+
     /// <summary>A fresh connection, trusting what is published at this moment.</summary>
     private async Task CallAsync(RegisteredWebhook webhook, HashSet<string> seen)
     {
