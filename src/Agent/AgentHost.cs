@@ -56,7 +56,7 @@ public static partial class AgentHost
         );
         var denials = new DenialLog((ushort)dataplane.LogGroup, () => loop.Enforced, metrics, loggers.CreateLogger<DenialLog>(), clock);
         var revocation = new RevocationLoop(applier, metrics, loggers.CreateLogger<RevocationLoop>(), clock);
-        using var collector = new MetricsCollector();
+        using var collector = new MetricsCollector(logger: loggers.CreateLogger<MetricsCollector>());
         await using var server =
             options.MetricsPort == 0
                 ? null

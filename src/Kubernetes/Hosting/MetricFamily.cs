@@ -8,7 +8,7 @@ namespace Palisade.Kubernetes.Hosting;
 internal sealed class MetricFamily
 {
     // A label with ever new values must not eat the memory; what comes after so many series is not counted.
-    private const int MaxSeries = 2000;
+    public const int MaxSeries = 2000;
     private static readonly double[] DefaultBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     private readonly SortedDictionary<string, MetricSeries> _series = new(StringComparer.Ordinal);
@@ -48,7 +48,8 @@ internal sealed class MetricFamily
         _byTags.Clear();
     }
 
-    public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    /// <summary>Takes a measurement; false when it is of one more series than is kept.</summary>
+    public bool Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         if (!_byTags.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>().TryGetValue(tags, out var one))
         {
@@ -56,6 +57,7 @@ internal sealed class MetricFamily
         }
 
         one?.Record(value, Adds);
+        return one is not null;
     }
 
     /// <summary>The series of tags that were not met before; null when there are too many.</summary>

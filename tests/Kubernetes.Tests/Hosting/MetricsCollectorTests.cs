@@ -32,6 +32,28 @@ public sealed class MetricsCollectorTests : IDisposable
     }
 
     [Fact]
+    public void Record_MoreSeriesThanAreKept_IsCountedAndLoggedOnce()
+    {
+        var logger = new RecordingLogger<MetricsCollector>();
+        using var collector = new MetricsCollector(logger: logger);
+        var counter = _meter.CreateCounter<long>("palisade_test_many");
+        for (var i = 0; i < 2003; i++)
+        {
+            counter.Add(1, new KeyValuePair<string, object?>("number", i));
+        }
+
+        counter.Add(1, new KeyValuePair<string, object?>("number", 0));
+
+        var text = collector.Write();
+        text.ShouldContain("palisade_test_many_total{number=\"0\"} 2\n");
+        text.ShouldNotContain("number=\"2000\"");
+        text.ShouldContain("palisade_metrics_dropped_measurements_total{metric=\"palisade_test_many_total\"} ");
+        logger
+            .Messages.ShouldHaveSingleItem()
+            .ShouldBe("The metric palisade_test_many_total is incomplete: it has more than 2000 series, and further ones are left out");
+    }
+
+    [Fact]
     public void Write_Histogram_CountsUpToEachBound()
     {
         var histogram = _meter.CreateHistogram(
