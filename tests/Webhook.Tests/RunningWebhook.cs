@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Palisade.Kubernetes.Client;
 using Palisade.Models;
 using Palisade.Webhook.Certificates;
 using Palisade.Webhook.Hosting;
@@ -27,6 +28,9 @@ public sealed class RunningWebhook : IAsyncLifetime
 
     public string CertDirectory => _folder.FullName;
 
+    /// <summary>The API server whose objects the webhook watches for its warnings; none when there is none.</summary>
+    public IKubernetesClient? Cluster { get; init; }
+
     internal IServiceProvider Services => _app!.Services;
 
     public async ValueTask InitializeAsync()
@@ -39,12 +43,12 @@ public sealed class RunningWebhook : IAsyncLifetime
             Port = 0,
             HealthPort = 0,
             CertDirectory = CertDirectory,
-            ImpactWarnings = false,
+            ImpactWarnings = Cluster is not null,
             LogLevel = LogLevel.Error,
             ShutdownDelay = TimeSpan.Zero,
             Lifetimes = new CertificateLifetimes { Interval = TimeSpan.FromMilliseconds(50) },
         };
-        _app = WebhookApplication.Create(options, client: null, TimeProvider.System);
+        _app = WebhookApplication.Create(options, Cluster, TimeProvider.System);
         _app.Services.GetRequiredService<FileCertificates>().Load();
         await _app.StartAsync();
         Client = new HttpClient(Trusting()) { BaseAddress = Address("https") };

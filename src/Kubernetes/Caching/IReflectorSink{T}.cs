@@ -6,6 +6,9 @@ internal interface IReflectorSink<T>
     /// <summary>Something was received, be it only a bookmark.</summary>
     void Received();
 
+    /// <summary>A list begins; what was read of one that broke off counts no more.</summary>
+    void BeginList();
+
     /// <summary>An object was read; called before it is handed on, and soon after it was read, so that what is not needed goes early.</summary>
     void Read(T entity);
 

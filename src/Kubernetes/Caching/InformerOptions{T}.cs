@@ -22,4 +22,10 @@ public sealed record InformerOptions<T>
     /// Creation and deletion are always reported.
     /// </summary>
     public Func<T, T, bool>? IsRelevantChange { get; init; }
+
+    /// <summary>What may be held at most, shared with other informers; without it, everything. Beyond it the informer ends.</summary>
+    public CacheBudget? Budget { get; init; }
+
+    /// <summary>What a stripped object takes of <see cref="Budget"/>; without it, 1.</summary>
+    public Func<T, int> Weight { get; init; } = _ => 1;
 }

@@ -15,6 +15,7 @@ public sealed class Informer<T> : IInformer<T>, IReflectorSink<T>, IHealthSource
     private readonly ObjectCache<T> _cache;
     private readonly Reflector<T> _reflector;
     private readonly TimeProvider _timeProvider;
+    private readonly CacheShare<T>? _share;
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action<NamespacedName>? _subscribers;
     private long _lastActivity;
@@ -26,6 +27,7 @@ public sealed class Informer<T> : IInformer<T>, IReflectorSink<T>, IHealthSource
         _options = options;
         _timeProvider = timeProvider ?? TimeProvider.System;
         _cache = new ObjectCache<T>(options);
+        _share = options.Budget is { } budget ? new CacheShare<T>(budget, options.Weight) : null;
         _reflector = new Reflector<T>(client, options.Selection, this, logger, _timeProvider);
     }
 
@@ -46,6 +48,7 @@ public sealed class Informer<T> : IInformer<T>, IReflectorSink<T>, IHealthSource
 
     /// <summary>Lists and watches until cancelled; failures are logged and retried with backoff.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="CacheBudgetException">It would hold more than <see cref="InformerOptions{T}.Budget"/> allows.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var registration = InformerMetrics.Register(this, _options.Selection, () => Count, () => LastActivity);
@@ -87,15 +90,19 @@ public sealed class Informer<T> : IInformer<T>, IReflectorSink<T>, IHealthSource
 
     void IReflectorSink<T>.Received() => Volatile.Write(ref _lastActivity, _timeProvider.GetUtcNow().UtcTicks);
 
+    void IReflectorSink<T>.BeginList() => _share?.BeginList();
+
     void IReflectorSink<T>.Read(T entity)
     {
         entity.Metadata.ManagedFields = null;
         _options.Strip?.Invoke(entity);
+        _share?.Read(entity);
     }
 
     void IReflectorSink<T>.Replace(IReadOnlyCollection<T> entities)
     {
         var changed = _cache.Replace(entities);
+        _share?.Replace();
         _synced.TrySetResult();
         foreach (var key in changed)
         {
@@ -105,6 +112,7 @@ public sealed class Informer<T> : IInformer<T>, IReflectorSink<T>, IHealthSource
 
     void IReflectorSink<T>.Set(T entity)
     {
+        _share?.Set(_cache.Get(NamespacedName.Of(entity)));
         if (_cache.Set(entity))
         {
             _subscribers?.Invoke(NamespacedName.Of(entity));
@@ -113,6 +121,7 @@ public sealed class Informer<T> : IInformer<T>, IReflectorSink<T>, IHealthSource
 
     void IReflectorSink<T>.Remove(NamespacedName key)
     {
+        _share?.Remove(_cache.Get(key));
         if (_cache.Remove(key))
         {
             _subscribers?.Invoke(key);

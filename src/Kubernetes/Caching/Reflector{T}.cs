@@ -74,12 +74,18 @@ internal sealed partial class Reflector<T>(
     private async Task<State> StepAsync(State state, CancellationToken cancellationToken) =>
         state switch
         {
-            Empty => new InitPage(null, []),
+            Empty => BeginList(),
             InitPage page => await ReadPageAsync(page, cancellationToken),
             InitListed listed => Open(listed, cancellationToken),
             Watching watching => await ReadEventAsync(watching),
             _ => throw new InvalidOperationException($"no such state: {state}"),
         };
+
+    private InitPage BeginList()
+    {
+        sink.BeginList();
+        return new InitPage(null, []);
+    }
 
     private async Task<State> ReadPageAsync(InitPage state, CancellationToken cancellationToken)
     {

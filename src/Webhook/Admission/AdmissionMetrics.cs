@@ -14,6 +14,7 @@ internal sealed class AdmissionMetrics
 
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _duration;
+    private readonly Counter<long> _impactFailures;
 
     /// <summary>Makes the instruments.</summary>
     public AdmissionMetrics(IMeterFactory meters, ServingCertificate serving)
@@ -32,6 +33,10 @@ internal sealed class AdmissionMetrics
                 HistogramBucketBoundaries = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
             }
         );
+        _impactFailures = meter.CreateCounter<long>(
+            "palisade_webhook_impact_failures",
+            description: "Times that warnings of what a policy would do were left out, by reason (too_large, watch, computation)."
+        );
         meter.CreateObservableGauge(
             "palisade_webhook_certificate_expiry_timestamp",
             () => (double?)serving.NotAfter?.ToUnixTimeSeconds() ?? 0,
@@ -49,6 +54,10 @@ internal sealed class AdmissionMetrics
 
     /// <summary>A request was no admission review that this webhook knows.</summary>
     public void Refused(HttpStatusCode code, TimeSpan elapsed) => Record("", "", "refused", (int)code, elapsed);
+
+    /// <summary>Warnings of what a policy would do in the cluster are left out.</summary>
+    /// <param name="reason">Why, in a constant word.</param>
+    public void ImpactFailed(string reason) => _impactFailures.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     private void Record(string kind, string operation, string verdict, int code, TimeSpan elapsed)
     {

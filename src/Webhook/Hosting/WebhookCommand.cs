@@ -107,6 +107,12 @@ internal sealed class WebhookCommand
         DefaultValueFactory = _ => Defaults.ImpactWarnings,
     };
 
+    private readonly Option<int> _impactMaxObjects = Positive(
+        "--impact-max-objects",
+        "namespaces, pods and NetworkPolicies that are held at most for those warnings; beyond it they are left out",
+        Defaults.ImpactMaxObjects
+    );
+
     private readonly Option<LogFormat> _logFormat = new("--log-format")
     {
         Description = "form of log lines",
@@ -151,6 +157,7 @@ internal sealed class WebhookCommand
             _operatorUsers,
             _strict,
             _impactWarnings,
+            _impactMaxObjects,
             _logFormat,
             _logLevel,
             _shutdownDelay,
@@ -190,6 +197,7 @@ internal sealed class WebhookCommand
             OperatorUsers = result.GetRequiredValue(_operatorUsers),
             StrictNetworkPolicies = result.GetValue(_strict),
             ImpactWarnings = result.GetRequiredValue(_impactWarnings),
+            ImpactMaxObjects = result.GetRequiredValue(_impactMaxObjects),
             LogFormat = result.GetRequiredValue(_logFormat),
             LogLevel = result.GetRequiredValue(_logLevel),
             ShutdownDelay = result.GetRequiredValue(_shutdownDelay),
@@ -206,6 +214,22 @@ internal sealed class WebhookCommand
             if (result.Tokens is [var token] && !(ushort.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
             {
                 result.AddError($"{name} must be a port from 0 (any free one) to 65535, not \"{token.Value}\"");
+            }
+        });
+        return option;
+    }
+
+    private static Option<int> Positive(string name, string description, int value)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (
+                result.Tokens is [var token]
+                && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+            )
+            {
+                result.AddError($"{name} must be a whole number from 1, not \"{token.Value}\"");
             }
         });
         return option;

@@ -55,6 +55,11 @@ public sealed record WebhookOptions
     /// <summary>Whether warnings say what a policy would do in this cluster now.</summary>
     public bool ImpactWarnings { get; init; } = true;
 
+    /// <summary>
+    /// How many namespaces, pods and NetworkPolicies are held at most for those warnings; large ones count as several. 40,000 take about 70 MB.
+    /// </summary>
+    public int ImpactMaxObjects { get; init; } = 40_000;
+
     /// <summary>Form of log lines.</summary>
     public LogFormat LogFormat { get; init; }
 

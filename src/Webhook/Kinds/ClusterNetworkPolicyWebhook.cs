@@ -9,6 +9,9 @@ public sealed class ClusterNetworkPolicyWebhook(ValidationOptions options, IClus
     : PolicyWebhook<ClusterNetworkPolicy>(ModelsJsonContext.Default.ClusterNetworkPolicy, options, cluster, timeProvider)
 {
     /// <inheritdoc/>
+    private protected override bool HasImpact => true;
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<Finding> Validate(ClusterNetworkPolicy entity, ValidationOptions options) =>
         PolicyValidator.Validate(entity, options);
 

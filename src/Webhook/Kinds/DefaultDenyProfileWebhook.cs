@@ -9,6 +9,9 @@ public sealed class DefaultDenyProfileWebhook(ValidationOptions options, ICluste
     : PolicyWebhook<DefaultDenyProfile>(ModelsJsonContext.Default.DefaultDenyProfile, options, cluster, timeProvider)
 {
     /// <inheritdoc/>
+    private protected override bool HasImpact => true;
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<Finding> Validate(DefaultDenyProfile entity, ValidationOptions options) =>
         PolicyValidator.Validate(entity, options);
 

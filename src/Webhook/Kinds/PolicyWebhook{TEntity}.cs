@@ -34,6 +34,9 @@ public abstract class PolicyWebhook<TEntity> : ValidationWebhook<TEntity>
     /// <summary>All findings about an object.</summary>
     protected abstract IReadOnlyList<Finding> Validate(TEntity entity, ValidationOptions options);
 
+    /// <summary>Whether objects of the kind are for many namespaces, so that their impact is worth a sentence.</summary>
+    private protected virtual bool HasImpact => false;
+
     /// <summary>What an object without errors would do in this cluster now, in sentences.</summary>
     private protected virtual IReadOnlyList<string> Foresee(TEntity entity, ClusterFacts cluster, bool lacksDns, ImpactBudget budget) => [];
 
@@ -44,7 +47,7 @@ public abstract class PolicyWebhook<TEntity> : ValidationWebhook<TEntity>
         var budget = new ImpactBudget(_timeProvider, ImpactBudget.Usual);
         var cluster = _cluster.Facts();
         var options = _options with { CheckLastApplied = context.AppliedNow, Cluster = cluster, IsTimeSpent = budget.IsSpent };
-        var findings = ReadingFindings.Merge(context.ReadingFindings, Validate(entity, options));
+        var findings = ReadingFindings.Merge(context.ReadingFindings, Find(entity, options));
         var errors = findings.Where(finding => finding.Severity == FindingSeverity.Error).ToList();
         var warnings = findings.Where(finding => finding.Severity == FindingSeverity.Warning).Select(finding => finding.ToString());
         if (errors.Count > 0)
@@ -53,6 +56,39 @@ public abstract class PolicyWebhook<TEntity> : ValidationWebhook<TEntity>
         }
 
         var lacksDns = findings.Any(finding => finding.Code == FindingCodes.DnsNotAllowed);
-        return ValidationResult.Success([.. warnings, .. cluster is null ? [] : Foresee(entity, cluster, lacksDns, budget)]);
+        return ValidationResult.Success([.. warnings, .. Impact(entity, cluster, lacksDns, budget)]);
+    }
+
+    /// <summary>All findings; where the cluster makes the validators fail, those that do not depend on it.</summary>
+    private IReadOnlyList<Finding> Find(TEntity entity, ValidationOptions options)
+    {
+        try
+        {
+            return Validate(entity, options);
+        }
+        catch (Exception fault) when (options.Cluster is not null)
+        {
+            // Nobody's write is refused for a warning. What fails without the cluster too is no fault of the warnings.
+            _cluster.ReportFault(fault);
+            return Validate(entity, options with { Cluster = null });
+        }
+    }
+
+    private IReadOnlyList<string> Impact(TEntity entity, ClusterFacts? cluster, bool lacksDns, ImpactBudget budget)
+    {
+        if (cluster is null)
+        {
+            return HasImpact && _cluster.IsTooLarge ? ["impact not computed: cluster too large"] : [];
+        }
+
+        try
+        {
+            return Foresee(entity, cluster, lacksDns, budget);
+        }
+        catch (Exception fault) when (HasImpact)
+        {
+            _cluster.ReportFault(fault);
+            return [];
+        }
     }
 }

@@ -52,6 +52,55 @@ public sealed class InformerTests(ApiServerFixture server) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RunAsync_MoreObjectsThanTheBudget_EndsBeforeTheListIsRead()
+    {
+        var inNamespace = (await server.CreateNamespaceAsync(null, Token)).Metadata.Name;
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(i => server.Client.CreateAsync(Policy(inNamespace, $"p{i}"), Token)));
+        var budget = new CacheBudget(2);
+        var informer = new Informer<V1NetworkPolicy>(
+            server.Client,
+            new()
+            {
+                Selection = new() { Namespace = inNamespace, PageSize = 1 },
+                Budget = budget,
+            },
+            NullLogger<Informer<V1NetworkPolicy>>.Instance
+        );
+
+        await Should.ThrowAsync<CacheBudgetException>(() => informer.RunAsync(Token));
+        _running = Task.FromCanceled(new CancellationToken(canceled: true)); // It has ended.
+
+        informer.HasSynced.ShouldBeFalse();
+        budget.Held.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task RunAsync_ObjectsComeChangeAndGo_BudgetHoldsThoseThatAreThere()
+    {
+        var inNamespace = (await server.CreateNamespaceAsync(null, Token)).Metadata.Name;
+        var policy = await server.Client.CreateAsync(Policy(inNamespace, "first"), Token);
+        var budget = new CacheBudget(10);
+        var informer = Start(
+            new InformerOptions<V1NetworkPolicy>
+            {
+                Selection = new ListOptions { Namespace = inNamespace },
+                Budget = budget,
+                Weight = entity => 1 + (entity.Metadata.Labels?.Count ?? 0),
+            }
+        );
+        await informer.WaitForSyncAsync(Token);
+        budget.Held.ShouldBe(1);
+
+        policy.Metadata.Labels = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" };
+        await server.Client.UpdateAsync(policy, Token);
+        await server.Client.CreateAsync(Policy(inNamespace, "second"), Token);
+        await Eventually.TrueAsync(() => budget.Held == 4, Token);
+
+        await server.Client.DeleteAsync<V1NetworkPolicy>(NamespacedName.Of(policy), null, Token);
+        await Eventually.TrueAsync(() => budget.Held == 1, Token);
+    }
+
+    [Fact]
     public async Task List_NothingChanged_IsTheSameList()
     {
         // A namespace that nobody else writes into while this looks twice.

@@ -160,6 +160,28 @@ public sealed class RegistrationTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task Apply_ClusterHasMoreObjectsThanAreHeld_SaysSoAndServesOn()
+    {
+        // There are a handful of namespaces.
+        await using var webhook = await RegisteredWebhook.StartReadyAsync(cluster, RegisteredWebhook.Options with { ImpactMaxObjects = 2 });
+        var sound = Faulty.Replace("/33", "/16", StringComparison.Ordinal);
+
+        await Testing.Eventually.TrueAsync(
+            async () =>
+                (await cluster.ApplyAsync(sound, "--dry-run=server")).Error.Contains(
+                    "Warning: impact not computed: cluster too large",
+                    StringComparison.Ordinal
+                ),
+            Cancellation
+        );
+
+        (await webhook.ReadyAsync()).Code.ShouldBe(HttpStatusCode.OK);
+        (await cluster.ApplyAsync(Faulty, "--dry-run=server")).ExitCode.ShouldNotBe(0);
+        var metrics = await webhook.Health.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancellation);
+        metrics.ShouldContain("""palisade_webhook_impact_failures_total{reason="too_large"} 1""");
+    }
+
+    [Fact]
     public async Task EnsureAsync_ManyReplicasAtOnce_ShareOneAuthority()
     {
         var now = TimeProvider.System.GetUtcNow();

@@ -1,0 +1,137 @@
+using Palisade.Kubernetes.Caching;
+using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Hosting;
+using Palisade.Models;
+using Palisade.Policy;
+using Palisade.Policy.Net;
+using Palisade.Policy.Selectors;
+using Palisade.Policy.Validation;
+using Palisade.Webhook.Hosting;
+
+namespace Palisade.Webhook.Impact;
+
+/// <summary>
+/// One attempt at watching namespaces, pods and NetworkPolicies, within a budget of memory. What changed is gathered beside the requests, so
+/// that they see the cluster as it was a moment ago.
+/// </summary>
+internal sealed class ClusterWatch
+{
+    /// <summary>How often the cluster is gathered at most: with many pods it takes a while.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    private readonly WebhookOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly Informer<V1Namespace> _namespaces;
+    private readonly Informer<V1Pod> _pods;
+    private readonly Informer<V1NetworkPolicy> _policies;
+    private int _version;
+
+    /// <summary>Makes a watch; nothing is read before <see cref="RunAsync"/>.</summary>
+    public ClusterWatch(IKubernetesClient client, WebhookOptions options, ILoggerFactory loggers, TimeProvider timeProvider)
+    {
+        (_options, _timeProvider) = (options, timeProvider);
+        var budget = new CacheBudget(options.ImpactMaxObjects);
+        _namespaces = new(
+            client,
+            new()
+            {
+                Strip = WatchedObject.Strip,
+                Budget = budget,
+                Weight = WatchedObject.Weigh,
+            },
+            loggers.CreateLogger<Informer<V1Namespace>>(),
+            timeProvider
+        );
+        _pods = new(
+            client,
+            new()
+            {
+                Strip = WatchedObject.Strip,
+                IsRelevantChange = IsRelevant,
+                Budget = budget,
+                Weight = WatchedObject.Weigh,
+            },
+            loggers.CreateLogger<Informer<V1Pod>>(),
+            timeProvider
+        );
+        _policies = new(
+            client,
+            new()
+            {
+                // A page is in memory before it is stripped, and a NetworkPolicy can be of a megabyte.
+                Selection = new() { PageSize = 50 },
+                Strip = WatchedObject.Strip,
+                Budget = budget,
+                Weight = WatchedObject.Weigh,
+            },
+            loggers.CreateLogger<Informer<V1NetworkPolicy>>(),
+            timeProvider
+        );
+    }
+
+    private IInformer[] Informers => [_namespaces, _pods, _policies];
+
+    /// <summary>Watches until it is cancelled or fails.</summary>
+    /// <param name="publish">Takes the cluster whenever it changed.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="CacheBudgetException">There are more objects than <see cref="WebhookOptions.ImpactMaxObjects"/>.</exception>
+    public async Task RunAsync(Action<ClusterFacts> publish, CancellationToken cancellationToken)
+    {
+        var subscriptions = Informers.Select(informer => informer.Subscribe(_ => Interlocked.Increment(ref _version))).ToList();
+        try
+        {
+            await TaskGroup.RunAsync(
+                [_namespaces.RunAsync, _pods.RunAsync, _policies.RunAsync, token => GatherAsync(publish, token)],
+                cancellationToken
+            );
+        }
+        finally
+        {
+            subscriptions.ForEach(subscription => subscription.Dispose());
+        }
+    }
+
+    private async Task GatherAsync(Action<ClusterFacts> publish, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(Informers.Select(informer => informer.WaitForSyncAsync(cancellationToken)));
+        using var timer = new PeriodicTimer(Period, _timeProvider);
+        int? gathered = null;
+        do
+        {
+            var version = Volatile.Read(ref _version);
+            if (version != gathered)
+            {
+                var isFirst = gathered is null;
+                publish(Gather());
+                gathered = version;
+                if (isFirst)
+                {
+                    // What the caches were filled from is garbage now; gen 2 may otherwise not be collected for hours.
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+                }
+            }
+        } while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    private ClusterFacts Gather()
+    {
+        var pods = _pods.List();
+        return new()
+        {
+            Snapshot = new ClusterSnapshot
+            {
+                Namespaces = [.. _namespaces.List()],
+                Pods = [.. pods],
+                Policies = [.. _policies.List()],
+            },
+            PodRanges = CidrSet.Of(pods.Where(PodTraits.IsSelectable).SelectMany(PodTraits.Addresses).Select(Cidr.Single)),
+            OwnNamespace = _options.Namespace,
+        };
+    }
+
+    private static bool IsRelevant(V1Pod old, V1Pod now) =>
+        old.Status?.Phase != now.Status?.Phase
+        || !PodTraits.Addresses(old).SequenceEqual(PodTraits.Addresses(now))
+        || !LabelSetComparer.Instance.Equals(old.Metadata.Labels, now.Metadata.Labels);
+}
