@@ -232,6 +232,13 @@ public sealed class ClusterFixture : IAsyncLifetime
         await GrantedAsync("webhook", "list", "networkpolicies.networking.k8s.io");
         await GrantedAsync("webhook", "create", "secrets", "-n", "palisade-system");
         await GrantedAsync("agent", "list", "networkpolicies.networking.k8s.io");
+        foreach (var program in (string[])["operator", "agent"])
+        {
+            await GrantedAsync(program, "list", "services/kubernetes", "-n", "default");
+            await GrantedAsync(program, "list", "services", "-n", "kube-system");
+            await GrantedAsync(program, "list", "services/dns-default", "-n", "openshift-dns");
+            await GrantedAsync(program, "create", "events.events.k8s.io", "-n", "kube-system");
+        }
     }
 
     private Task GrantedAsync(string program, params IReadOnlyList<string> access) =>

@@ -18,7 +18,7 @@ internal sealed class EntityWatch
     [
         new() { Namespace = "default", FieldSelector = "metadata.name=kubernetes" },
         new() { Namespace = "kube-system" },
-        new() { Namespace = "openshift-dns" },
+        new() { Namespace = "openshift-dns", FieldSelector = "metadata.name=dns-default" },
     ];
 
     /// <summary>

@@ -26,7 +26,7 @@ internal sealed class OperatorCaches
         [
             Add<V1Service>(Named("default", "kubernetes"), Relevance.Of, SlimMetadata),
             Add<V1Service>(new() { Namespace = SystemNamespace }, Relevance.Of, SlimMetadata),
-            Add<V1Service>(new() { Namespace = "openshift-dns" }, Relevance.Of, SlimMetadata),
+            Add<V1Service>(Named("openshift-dns", "dns-default"), Relevance.Of, SlimMetadata),
         ];
         Endpoints =
         [

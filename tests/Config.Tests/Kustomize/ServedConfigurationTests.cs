@@ -75,10 +75,19 @@ public sealed class ServedConfigurationTests(ApiServerFixture server, InstalledC
     [InlineData(Operator, "watch", "namespaces")]
     [InlineData(Operator, "create", "leases.coordination.k8s.io", "-n", "palisade-system")]
     [InlineData(Operator, "update", "leases.coordination.k8s.io/palisade-operator", "-n", "palisade-system")]
+    [InlineData(Operator, "list", "services/kubernetes", "-n", "default")]
+    [InlineData(Operator, "watch", "services", "-n", "kube-system")]
+    [InlineData(Operator, "watch", "endpoints", "-n", "kube-system")]
+    [InlineData(Operator, "list", "services/dns-default", "-n", "openshift-dns")]
+    [InlineData(Operator, "create", "events.events.k8s.io", "-n", "kube-system")]
     [InlineData(Webhook, "patch", "validatingwebhookconfigurations.admissionregistration.k8s.io/palisade")]
     [InlineData(Webhook, "update", "secrets/palisade-webhook-ca", "-n", "palisade-system")]
     [InlineData(Agent, "watch", "pods")]
     [InlineData(Agent, "watch", "networkpolicies.networking.k8s.io")]
+    [InlineData(Agent, "list", "endpoints/kubernetes", "-n", "default")]
+    [InlineData(Agent, "watch", "services", "-n", "kube-system")]
+    [InlineData(Agent, "watch", "services/dns-default", "-n", "openshift-dns")]
+    [InlineData(Agent, "patch", "events.events.k8s.io", "-n", "kube-system")]
     public Task Access_ThatAComponentNeeds_IsGranted(string user, string verb, string resource, params string[] options) =>
         // The API server goes by new roles a moment after they are made.
         Eventually.TrueAsync(() => CanAsync(user, verb, resource, options), Cancellation);
@@ -89,6 +98,13 @@ public sealed class ServedConfigurationTests(ApiServerFixture server, InstalledC
     [InlineData(Operator, "list", "pods")]
     [InlineData(Operator, "patch", "namespaces")]
     [InlineData(Operator, "update", "leases.coordination.k8s.io/another", "-n", "palisade-system")]
+    [InlineData(Operator, "list", "services", "-n", "palisade-system")]
+    [InlineData(Operator, "list", "services", "-n", "default")]
+    [InlineData(Operator, "list", "endpoints", "-n", "default")]
+    [InlineData(Operator, "create", "events.events.k8s.io", "-n", "default")]
+    [InlineData(Agent, "list", "services", "-n", "palisade-agent")]
+    [InlineData(Agent, "list", "endpoints", "-n", "default")]
+    [InlineData(Agent, "create", "events.events.k8s.io", "-n", "palisade-agent")]
     [InlineData(Webhook, "list", "secrets", "-n", "palisade-system")]
     [InlineData(Webhook, "get", "secrets/palisade-webhook-ca", "-n", "kube-system")]
     [InlineData(Webhook, "patch", "validatingwebhookconfigurations.admissionregistration.k8s.io/another")]
@@ -98,6 +114,31 @@ public sealed class ServedConfigurationTests(ApiServerFixture server, InstalledC
     [InlineData(Agent, "get", "secrets")]
     public async Task Access_ThatNoComponentNeeds_IsDenied(string user, string verb, string resource, params string[] options) =>
         (await CanAsync(user, verb, resource, options)).ShouldBeFalse();
+
+    [Fact]
+    public async Task ClusterRoles_OfThePrograms_GrantNeitherEventsNorAllServices()
+    {
+        foreach (var role in (await Kustomization.BuildAsync("config/default", Cancellation)).Where(entity => entity.Kind == "ClusterRole"))
+        {
+            foreach (var rule in role.Json["rules"]!.AsArray().Where(rule => rule!["resourceNames"] is null))
+            {
+                var resources = rule!["resources"]!.AsArray().Select(resource => resource!.GetValue<string>());
+                resources.Intersect(["events", "services", "endpoints"], StringComparer.Ordinal).ShouldBeEmpty(role.Name);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Registration_OfNetworkPolicies_LeavesNoNamespaceOut()
+    {
+        // A selector goes by labels: who may label a namespace would switch the checks off there.
+        var objects = await Kustomization.BuildAsync("config/default", Cancellation);
+        foreach (var webhook in objects.Single(entity => entity.Kind == "ValidatingWebhookConfiguration").Json["webhooks"]!.AsArray())
+        {
+            webhook!["namespaceSelector"].ShouldBeNull();
+            webhook["objectSelector"].ShouldBeNull();
+        }
+    }
 
     [Fact]
     public async Task Services_AndSelectors_MeetTheirPods()
