@@ -102,7 +102,8 @@ internal sealed class EntityWatch
         object[] sources = [.. services, .. endpoints, .. namespaces];
         if (!sources.SequenceEqual(_sources, ReferenceEqualityComparer.Instance))
         {
-            (_sources, _entities) = (sources, ClusterEntities.Discover(services, endpoints, namespaces));
+            // While the DNS Service is replaced, what was last known of it holds on, as in the operator.
+            (_sources, _entities) = (sources, ClusterEntities.Discover(services, endpoints, namespaces).KeepingDns(_entities));
         }
         return _entities;
     }

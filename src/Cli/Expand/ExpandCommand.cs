@@ -114,7 +114,11 @@ internal static class ExpandCommand
         {
             return ExitCode.Usage;
         }
-        var changes = StampChanges.Between(files, live);
+        var (changes, warnings) = StampChanges.Between(files, live);
+        foreach (var warning in warnings)
+        {
+            await console.Error.WriteLineAsync($"warning: {warning}");
+        }
         if (format == OutputFormat.Json)
         {
             JsonOutput.Write(console.Plain, new JsonArray([.. changes.Select(change => change.ToJson())]));

@@ -9,15 +9,16 @@ namespace Palisade.Cli.Expand;
 /// <summary>Compares what custom resources of files would stamp into a live cluster with what is there.</summary>
 internal static class StampChanges
 {
-    /// <summary>The differences, by namespace and name of the NetworkPolicies.</summary>
+    /// <summary>The differences, by namespace and name of the NetworkPolicies, and what is to be said of them.</summary>
     /// <param name="files">The custom resources; namespaces that the cluster does not have yet count too.</param>
     /// <param name="live">The cluster.</param>
-    public static IReadOnlyList<StampChange> Between(ManifestSet files, ManifestSet live)
+    public static (IReadOnlyList<StampChange> Changes, ImmutableArray<string> Warnings) Between(ManifestSet files, ManifestSet live)
     {
         var resources = files.Manifests.Where(manifest => manifest.Object is ClusterNetworkPolicy or DefaultDenyProfile).ToList();
         TakeUids(resources, live);
         // Two custom resources may stamp the same name, when it is cut for its length: the first to stamp has it.
-        var desired = Expand(files, live, resources).ToLookup(stamped => Key(stamped.Policy));
+        var expansion = Expand(files, live, resources);
+        var desired = expansion.Stamped.ToLookup(stamped => Key(stamped.Policy));
         var there = live.Objects<V1NetworkPolicy>().ToDictionary(Key);
         var changes = desired.SelectMany(alike =>
             alike.Select((stamped, place) => Compare(stamped, there.GetValueOrDefault(alike.Key), isTaken: place > 0))
@@ -28,7 +29,10 @@ internal static class StampChanges
             let owner = PolicyNames.OwnerOf(policy)
             where owner is not null && given.Contains((owner.Kind, owner.Name)) && !desired.Contains(Key(policy))
             select new StampChange("remove", NameOf(policy), $"{owner.Kind} {owner.Name}", []);
-        return [.. changes.OfType<StampChange>().Concat(removed).OrderBy(change => change.Policy, StringComparer.Ordinal)];
+        return (
+            [.. changes.OfType<StampChange>().Concat(removed).OrderBy(change => change.Policy, StringComparer.Ordinal)],
+            expansion.Warnings
+        );
     }
 
     /// <summary>Owners are known by their uid, which files do not have.</summary>
@@ -44,14 +48,14 @@ internal static class StampChanges
         }
     }
 
-    private static ImmutableArray<StampedPolicy> Expand(ManifestSet files, ManifestSet live, List<Manifest> resources)
+    private static ClusterExpansion Expand(ManifestSet files, ManifestSet live, List<Manifest> resources)
     {
         var others = live.Manifests.Where(manifest => manifest.Object is not (ClusterNetworkPolicy or DefaultDenyProfile));
         var cluster = LoadedCluster.OfCluster(live);
         var names = cluster.Namespaces.Select(item => item.Metadata.Name).ToHashSet(StringComparer.Ordinal);
         var added = files.Objects<V1Namespace>().Where(item => names.Add(item.Metadata.Name));
         var set = live with { Manifests = [.. others, .. resources] };
-        return ClusterExpansion.Of(set, cluster with { Namespaces = [.. cluster.Namespaces, .. added] }).Stamped;
+        return ClusterExpansion.Of(set, cluster with { Namespaces = [.. cluster.Namespaces, .. added] });
     }
 
     private static StampChange? Compare(StampedPolicy stamped, V1NetworkPolicy? live, bool isTaken)
@@ -62,9 +66,13 @@ internal static class StampChanges
         {
             return Change(isTaken ? "conflict" : "create");
         }
-        if (PolicyNames.OwnerOf(live) is not { } owner || owner.Kind != kind || owner.Name != name)
+        if (!StampedNames.IsStampedBy(live, stamped.Owner))
         {
             return Change("conflict");
+        }
+        if (stamped.LacksNodes)
+        {
+            return null;
         }
         var fields = StampedPolicyComparison.Differences(live, stamped.Policy);
         return fields.Count > 0 ? Change("change", fields) : null;

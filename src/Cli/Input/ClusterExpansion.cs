@@ -11,11 +11,13 @@ namespace Palisade.Cli.Input;
 /// <param name="Snapshot">The cluster with the stamped NetworkPolicies beside those written by hand.</param>
 /// <param name="CustomResources">How many custom resources there are.</param>
 /// <param name="Stamped">The NetworkPolicies they stamp: profiles first, then by name of the custom resource.</param>
+/// <param name="Warnings">What is stamped otherwise than the custom resources alone would have it, and why.</param>
 /// <param name="MadeUp">For which fields of custom resources something had to be made up, which is then among <paramref name="Stamped"/>, and what.</param>
 internal sealed record ClusterExpansion(
     ClusterSnapshot Snapshot,
     int CustomResources,
     ImmutableArray<StampedPolicy> Stamped,
+    ImmutableArray<string> Warnings,
     ImmutableArray<string> MadeUp
 )
 {
@@ -34,6 +36,7 @@ internal sealed record ClusterExpansion(
         var madeUp = (
             from result in results
             from peer in result.Result.Unresolved
+            where peer.Reason == UnresolvedPeer.EntityNotFound
             select $"{result.Owner.Kind} {result.Owner.Metadata.Name}: {peer.Field}: {peer.Message}; it is taken to be {ApiServer}:443"
         )
             .Distinct(StringComparer.Ordinal)
@@ -44,12 +47,12 @@ internal sealed record ClusterExpansion(
             results = [.. Expand(manifests, cluster, context)];
         }
         var audits = manifests.Objects<DefaultDenyProfile>().Where(profile => profile.Spec.Enforcement == "Audit");
-        var stamped =
-            from result in results
-            let policy = result.Result.Policy
-            where policy is not null
-            select new StampedPolicy(result.Owner, policy, result.Result.IngressOrigins, result.Result.EgressOrigins);
-        var all = stamped.ToImmutableArray();
+        var warnings = TooLarge(results).ToList();
+        var all = StampedNames.Resolve(
+            results.Select(result => StampedPolicy.From(result.Owner, result.Result)).OfType<StampedPolicy>(),
+            cluster.Policies,
+            warnings
+        );
         return new(
             cluster with
             {
@@ -59,9 +62,18 @@ internal sealed record ClusterExpansion(
             },
             manifests.Objects<ClusterNetworkPolicy>().Count() + manifests.Objects<DefaultDenyProfile>().Count(),
             all,
+            [.. warnings],
             madeUp
         );
     }
+
+    private static IEnumerable<string> TooLarge(IEnumerable<(IKubernetesObject<V1ObjectMeta> Owner, ExpansionResult Result)> results) =>
+        (
+            from result in results
+            from peer in result.Result.Unresolved
+            where peer.Reason == UnresolvedPeer.TooManyAddresses
+            select $"{result.Owner.Kind} {result.Owner.Metadata.Name}: {peer.Field}: {peer.Message}; until then what is stamped stays as it is, and where nothing is, no address of a node is let through"
+        ).Distinct(StringComparer.Ordinal);
 
     private static ClusterEntities WithApiServer(ClusterEntities entities)
     {

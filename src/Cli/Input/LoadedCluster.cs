@@ -32,7 +32,7 @@ internal sealed record LoadedCluster(ManifestSet Manifests, ClusterSnapshot Give
             return null;
         }
         var expansion = ClusterExpansion.Of(manifests, cluster);
-        foreach (var madeUp in expansion.MadeUp)
+        foreach (var madeUp in expansion.Warnings.Concat(expansion.MadeUp))
         {
             await console.Error.WriteLineAsync($"warning: {madeUp}");
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Palisade.Models;
+using Palisade.Policy.Expansion;
 
 namespace Palisade.Cli.Input;
 
@@ -13,4 +14,14 @@ internal sealed record StampedPolicy(
     V1NetworkPolicy Policy,
     ImmutableArray<string> IngressOrigins,
     ImmutableArray<string> EgressOrigins
-);
+)
+{
+    /// <summary>Whether addresses of nodes are left out, since there are too many: what is stamped already then stays as it is.</summary>
+    public bool LacksNodes { get; init; }
+
+    /// <summary>What an expansion stamps; null for nothing.</summary>
+    public static StampedPolicy? From(IKubernetesObject<V1ObjectMeta> owner, ExpansionResult result) =>
+        (result.Policy ?? result.WithoutNodes) is { } policy
+            ? new(owner, policy, result.IngressOrigins, result.EgressOrigins) { LacksNodes = result.Policy is null }
+            : null;
+}

@@ -7,7 +7,7 @@ namespace Palisade.Cli.Status;
 /// <param name="Name">Its name.</param>
 /// <param name="IsReady">Whether all of its namespaces are up to date with its newest spec.</param>
 /// <param name="State">Ready, or the reason why it is not, for programs.</param>
-/// <param name="Message">Why, for people; null when it is ready.</param>
+/// <param name="Message">Why, for people; of a ready one what is worth knowing, null when there is nothing.</param>
 /// <param name="Namespaces">Its counts; null when the operator has not seen it yet.</param>
 /// <param name="Failures">Namespaces where it could not be stamped.</param>
 internal sealed record ResourceStatus(
@@ -29,6 +29,7 @@ internal sealed record ResourceStatus(
         var (state, message) = (isSeen, ready) switch
         {
             (false, _) => ("Pending", "the operator has not seen the newest spec yet: is it running?"),
+            (true, { Status: "True", Reason: "NameTaken" }) => ("Ready", ready.Message),
             (true, { Status: "True" }) => ("Ready", null),
             _ => (ready?.Reason ?? "Unknown", ready?.Message),
         };

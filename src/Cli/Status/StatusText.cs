@@ -11,7 +11,7 @@ internal static class StatusText
     public static void Write(ClusterStatus status, IAnsiConsole output)
     {
         WriteResources(status, output);
-        foreach (var resource in status.Resources.Where(resource => !resource.IsReady))
+        foreach (var resource in status.Resources.Where(resource => resource.Message is not null))
         {
             Detail(output, 0, $"{resource.Kind} {resource.Name}: {resource.Message}");
             foreach (var failure in resource.Failures)

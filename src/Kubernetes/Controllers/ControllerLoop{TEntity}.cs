@@ -126,6 +126,11 @@ public sealed partial class ControllerLoop<TEntity>
         }
 
         _queue.Forget(key);
+        if (result.RequeueAfter is { } later)
+        {
+            _queue.AddAfter(key, later);
+        }
+
         if (result.IsTerminal)
         {
             if (!_hopeless.TryGetValue(key, out var said) || said != result.ErrorMessage)
@@ -138,10 +143,6 @@ public sealed partial class ControllerLoop<TEntity>
         }
 
         _hopeless.TryRemove(key, out _);
-        if (result.RequeueAfter is { } later)
-        {
-            _queue.AddAfter(key, later);
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Key} is not reconciled ({Reason}: {Error}); next try in {Wait}")]

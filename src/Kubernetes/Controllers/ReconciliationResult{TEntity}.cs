@@ -44,10 +44,16 @@ public sealed record ReconciliationResult<TEntity>
             RequeueAfter = requeueAfter,
         };
 
-    /// <summary>It failed and stays so until something changes: no retry.</summary>
-    public static ReconciliationResult<TEntity> Terminal(string reason, string message, Exception? error = null) =>
+    /// <summary>It failed and stays so until something changes: no retry, but for what else there may be to do after the given time.</summary>
+    public static ReconciliationResult<TEntity> Terminal(
+        string reason,
+        string message,
+        Exception? error = null,
+        TimeSpan? requeueAfter = null
+    ) =>
         new()
         {
+            RequeueAfter = requeueAfter,
             IsTerminal = true,
             Reason = reason,
             ErrorMessage = message,

@@ -25,10 +25,16 @@ public sealed class ClusterPolicyPeer
     /// </summary>
     public TenantPeer? Tenant { get; set; }
 
-    /// <summary>Nodes by their labels: all addresses of the matching nodes, kept up to date.</summary>
+    /// <summary>
+    /// Nodes by their labels: all addresses of the matching nodes, kept up to date, changes of nodes at most every ten
+    /// seconds. One NetworkPolicy holds at most 10,000 address blocks of nodes.
+    /// </summary>
     public V1LabelSelector? Nodes { get; set; }
 
-    /// <summary>A well-known part of the cluster, discovered and kept up to date: KubeAPIServer or ClusterDNS.</summary>
+    /// <summary>
+    /// A well-known part of the cluster, discovered and kept up to date: KubeAPIServer or ClusterDNS. While the DNS
+    /// Service is not found, what was last known of it; if it never was, pods labelled k8s-app=kube-dns in kube-system.
+    /// </summary>
     [Length(maxLength: 64)]
     public string? Entity { get; set; }
 }

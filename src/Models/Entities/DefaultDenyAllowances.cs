@@ -3,7 +3,10 @@ namespace Palisade.Models;
 /// <summary>What a DefaultDenyProfile leaves open.</summary>
 public sealed class DefaultDenyAllowances
 {
-    /// <summary>Queries to the cluster's DNS servers. Absent: true.</summary>
+    /// <summary>
+    /// Queries to the cluster's DNS servers; in the namespace that these run in, also queries from everybody, on the
+    /// ports that they listen on. Absent: true.
+    /// </summary>
     public bool? Dns { get; set; }
 
     /// <summary>Connections between pods of the same namespace, both ways. Absent: true.</summary>

@@ -14,8 +14,8 @@ public sealed class DefaultDenyProfileSpec
     public IList<string>? ExcludedNamespaces { get; set; }
 
     /// <summary>
-    /// Whether kube-system, kube-public, kube-node-lease and Palisade's own namespace may match too. They are left
-    /// alone unless this is true.
+    /// Whether kube-system, kube-public, kube-node-lease, openshift-dns (where OpenShift's DNS runs) and Palisade's own
+    /// namespace may match too. They are left alone unless this is true.
     /// </summary>
     public bool? IncludeSystemNamespaces { get; set; }
 

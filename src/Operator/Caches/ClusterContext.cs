@@ -4,9 +4,15 @@ using Palisade.Policy.Expansion;
 namespace Palisade.Operator.Caches;
 
 /// <summary>What of the cluster the expansion depends on, made from the caches when it is asked for and something changed.</summary>
-internal sealed class ClusterContext(OperatorCaches caches, string ownNamespace, int webhookPort) : IDisposable
+internal sealed class ClusterContext(OperatorCaches caches, string ownNamespace, int webhookPort, TimeProvider clock) : IDisposable
 {
-    private static readonly string[] DnsNamespaces = ["kube-system", "openshift-dns"];
+    /// <summary>
+    /// The least time between two changes because of nodes. An autoscaler adds them by the hundred, and each change may have every namespace
+    /// stamped anew: what comes in the meantime is gathered.
+    /// </summary>
+    public static readonly TimeSpan NodePeriod = TimeSpan.FromSeconds(10);
+
+    private ClusterEntities _entities = ClusterEntities.None;
     private readonly Lock _gate = new();
     private readonly List<IDisposable> _subscriptions = [];
     private ExpansionContext? _current;
@@ -26,15 +32,19 @@ internal sealed class ClusterContext(OperatorCaches caches, string ownNamespace,
     /// <summary>Calls back whenever the context may have changed.</summary>
     public void Follow(Action onChanged)
     {
-        foreach (var informer in caches.Services.Concat<Kubernetes.Caching.IInformer>(caches.Endpoints).Append(caches.Nodes))
+        foreach (var informer in caches.Services.Concat<Kubernetes.Caching.IInformer>(caches.Endpoints))
         {
             _subscriptions.Add(informer.Subscribe(_ => Renew(onChanged)));
         }
 
+        var nodes = new PacedSignal(NodePeriod, clock, () => Renew(onChanged));
+        _subscriptions.Add(caches.Nodes.Subscribe(_ => nodes.Signal()));
+        _subscriptions.Add(nodes);
+
         _subscriptions.Add(
             caches.Namespaces.Subscribe(key =>
             {
-                if (DnsNamespaces.Contains(key.Name, StringComparer.Ordinal))
+                if (SystemNamespaces.Dns.Contains(key.Name, StringComparer.Ordinal))
                 {
                     Renew(onChanged);
                 }
@@ -61,10 +71,16 @@ internal sealed class ClusterContext(OperatorCaches caches, string ownNamespace,
             Nodes = [.. caches.Nodes.List()],
             OwnNamespace = ownNamespace,
             WebhookPort = webhookPort,
-            Entities = ClusterEntities.Discover(
+            Entities = Discover(),
+        };
+
+    /// <summary>While the DNS Service is replaced, what was last known of it holds on.</summary>
+    private ClusterEntities Discover() =>
+        _entities = ClusterEntities
+            .Discover(
                 caches.Services.SelectMany(informer => informer.List()),
                 caches.Endpoints.SelectMany(informer => informer.List()),
-                DnsNamespaces.Select(name => caches.Namespaces.Get(new(name))).OfType<V1Namespace>()
-            ),
-        };
+                SystemNamespaces.Dns.Select(name => caches.Namespaces.Get(new(name))).OfType<V1Namespace>()
+            )
+            .KeepingDns(_entities);
 }

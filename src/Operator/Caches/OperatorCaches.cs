@@ -2,6 +2,7 @@ using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
 using Palisade.Kubernetes.Hosting;
 using Palisade.Models;
+using Palisade.Policy.Expansion;
 
 namespace Palisade.Operator.Caches;
 
@@ -9,6 +10,7 @@ namespace Palisade.Operator.Caches;
 internal sealed class OperatorCaches
 {
     private const string SystemNamespace = "kube-system";
+    private const string AlternateIndex = "alternates";
     private readonly IKubernetesClient _client;
     private readonly ILoggerFactory _loggers;
     private readonly List<(IInformer Informer, Func<CancellationToken, Task> Run)> _all = [];
@@ -20,7 +22,7 @@ internal sealed class OperatorCaches
         ClusterPolicies = Add<ClusterNetworkPolicy>(ListOptions.All, Relevance.Of, SlimMetadata);
         Profiles = Add<DefaultDenyProfile>(ListOptions.All, Relevance.Of, SlimMetadata);
         Namespaces = Add<V1Namespace>(ListOptions.All, Relevance.Of, SlimMetadata);
-        Policies = Add<V1NetworkPolicy>(ListOptions.All, Relevance.Of, slimming.Slim);
+        Policies = Add<V1NetworkPolicy>(ListOptions.All, Relevance.Of, slimming.Slim, Alternates);
         Nodes = Add<V1Node>(ListOptions.All, Relevance.Of, SlimMetadata);
         Services =
         [
@@ -51,6 +53,10 @@ internal sealed class OperatorCaches
     /// <summary>NetworkPolicies, those of others too: they may hold a name that is to be stamped. They are kept without their content.</summary>
     public IInformer<V1NetworkPolicy> Policies { get; }
 
+    /// <summary>What a custom resource, or an earlier one of its name, has stamped into a namespace under another name than the usual one.</summary>
+    public IReadOnlyList<V1NetworkPolicy> AlternatesOf(string namespaceName, string kind, string source) =>
+        Policies.ByIndex(AlternateIndex, AlternateKey(namespaceName, kind, source));
+
     /// <summary>Nodes.</summary>
     public IInformer<V1Node> Nodes { get; }
 
@@ -73,11 +79,27 @@ internal sealed class OperatorCaches
     public Task WaitForSyncAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_all.Select(entry => entry.Informer.WaitForSyncAsync(cancellationToken)));
 
-    private Informer<T> Add<T>(ListOptions selection, Func<T, T, bool> isRelevant, Action<T> slim)
+    private static readonly Dictionary<string, Func<V1NetworkPolicy, IEnumerable<string>>> Alternates = new(StringComparer.Ordinal)
+    {
+        [AlternateIndex] = policy =>
+            PolicyNames.OwnerOf(policy) is { } owner && PolicyNames.UsualName(owner) != policy.Metadata.Name
+                ? [AlternateKey(policy.Metadata.NamespaceProperty!, owner.Kind, owner.Name)]
+                : [],
+    };
+
+    private static string AlternateKey(string namespaceName, string kind, string source) => $"{namespaceName}/{kind}/{source}";
+
+    private Informer<T> Add<T>(
+        ListOptions selection,
+        Func<T, T, bool> isRelevant,
+        Action<T> slim,
+        IReadOnlyDictionary<string, Func<T, IEnumerable<string>>>? indexes = null
+    )
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var options = new InformerOptions<T>
         {
+            Indexes = indexes ?? new Dictionary<string, Func<T, IEnumerable<string>>>(StringComparer.Ordinal),
             Selection = selection,
             Strip = slim,
             IsRelevantChange = isRelevant,

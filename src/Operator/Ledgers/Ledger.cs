@@ -73,6 +73,7 @@ internal sealed class Ledger
             blocked = 0;
         DateTimeOffset? nextRetry = null;
         var failures = new List<NamespaceFailure>();
+        var renamed = new List<string>();
         foreach (var (name, entry) in _entries)
         {
             matched += entry.IsMatched ? 1 : 0;
@@ -81,12 +82,18 @@ internal sealed class Ledger
             pending += entry.State == OutcomeState.Pending ? 1 : 0;
             blocked += entry.State == OutcomeState.Blocked ? 1 : 0;
             nextRetry = entry.RetryAt < (nextRetry ?? DateTimeOffset.MaxValue) ? entry.RetryAt : nextRetry;
+            if (entry.OtherName is not null)
+            {
+                renamed.Add(name);
+            }
+
             if (entry.IsFailure)
             {
                 failures.Add(FailureOf(name, entry));
             }
         }
 
+        renamed.Sort(StringComparer.Ordinal);
         failures.Sort((a, b) => string.CompareOrdinal(a.Namespace, b.Namespace));
         return new LedgerSummary
         {
@@ -96,6 +103,7 @@ internal sealed class Ledger
             Pending = pending,
             Blocked = blocked,
             NextRetry = nextRetry,
+            Renamed = renamed,
             FailureReasons = [.. failures.Select(failure => failure.Reason).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             FailureCount = failures.Count,
             Failures = failures.Count > FailuresShown ? failures.GetRange(0, FailuresShown) : failures,

@@ -21,6 +21,9 @@ internal sealed record LedgerEntry(OutcomeState State)
     /// <summary>Sentence about a failure.</summary>
     public string Message { get; init; } = "";
 
+    /// <summary>Name that ours stands under, where somebody else has the usual one; otherwise null.</summary>
+    public string? OtherName { get; init; }
+
     /// <summary>How often in a row it failed.</summary>
     public int Attempts { get; init; }
 

@@ -20,6 +20,9 @@ internal sealed record LedgerSummary
     /// <summary>Namespaces that stay as they are until somebody does something.</summary>
     public int Blocked { get; init; }
 
+    /// <summary>Namespaces in which ours stands under another name, since somebody else has the usual one; in ordinal order.</summary>
+    public IReadOnlyList<string> Renamed { get; init; } = [];
+
     /// <summary>Namespaces that failed, selected or not.</summary>
     public int FailureCount { get; init; }
 

@@ -12,8 +12,8 @@ internal sealed class StampPlanner(SpecAgreement agreement)
     /// <param name="expansions">The custom resource, whose spec is valid, and what it expands to.</param>
     /// <param name="namespaceName">Name of the namespace.</param>
     /// <param name="target">The namespace; null when there is none of that name.</param>
-    /// <param name="current">NetworkPolicy of the stamped name in that namespace; null when there is none.</param>
-    public StampDecision Decide(Expansions expansions, string namespaceName, V1Namespace? target, V1NetworkPolicy? current)
+    /// <param name="there">What the namespace holds under the names that the custom resource stamps.</param>
+    public StampDecision Decide(Expansions expansions, string namespaceName, V1Namespace? target, StampedPolicies there)
     {
         var source = expansions.Source;
         // A namespace that is being deleted is emptied by the cluster, in its order: removing policies first would open its pods.
@@ -22,66 +22,169 @@ internal sealed class StampPlanner(SpecAgreement agreement)
             return new(StampVerb.Ignore, namespaceName);
         }
 
-        var ownership = OwnershipRule.Of(current, source.Kind, source.Metadata);
         if (source.IsDeleting || !source.Selects(target))
         {
-            return Clear(namespaceName, current, ownership);
+            return source.KeepsUnselected ? new(StampVerb.Ignore, namespaceName) : Clear(source, namespaceName, there);
         }
 
         var expansion = expansions.Of(target);
         if (expansion.IsAudit)
         {
-            var decision = Clear(namespaceName, current, ownership);
+            var decision = Clear(source, namespaceName, there);
             return decision.Verb == StampVerb.Ignore ? new(StampVerb.Keep, namespaceName) : decision with { IsMatched = true };
         }
 
-        if (ownership == Ownership.Foreign)
-        {
-            return new(StampVerb.Yield, namespaceName) { Reason = ConditionReasons.NameConflict, Message = Conflict(source) };
-        }
-
-        return expansion.Policy is { } desired
-            ? Stamp(namespaceName, desired, current, ownership)
-            : new(StampVerb.Wait, namespaceName) { Reason = expansion.Unresolved[0].Reason, Message = Unresolved(expansion) };
+        return PlaceIn(source, there) is { } place
+            ? Stamp(expansions, expansion, target, place)
+            : new(StampVerb.Yield, namespaceName) { Reason = ConditionReasons.NameConflict, Message = Conflict(source) };
     }
 
-    /// <summary>What is said of a namespace where the name is taken.</summary>
+    /// <summary>Whether what stands in the namespace is, to the last field, what the custom resource expands to.</summary>
+    public bool IsAsExpanded(Expansions expansions, V1Namespace target, StampedPolicies there) =>
+        expansions.Source.Selects(target)
+        && PlaceIn(expansions.Source, there) is { Current: { } current } place
+        && expansions.Of(target).Policy is { } desired
+        && agreement.Holds(current, Named(desired, place.Name));
+
+    /// <summary>The NetworkPolicy under another name.</summary>
+    public static V1NetworkPolicy Named(V1NetworkPolicy policy, string name) =>
+        policy.Metadata.Name == name
+            ? policy
+            : new V1NetworkPolicy
+            {
+                Metadata = new V1ObjectMeta
+                {
+                    Name = name,
+                    NamespaceProperty = policy.Metadata.NamespaceProperty,
+                    Labels = policy.Metadata.Labels,
+                    OwnerReferences = policy.Metadata.OwnerReferences,
+                },
+                Spec = policy.Spec,
+            };
+
+    /// <summary>What is said of a namespace where both names are taken.</summary>
     public static string Conflict(PolicySource source) =>
-        $"NetworkPolicy {source.StampedName} exists and is not Palisade's; it is left alone. Delete or rename it, or exclude the namespace";
+        $"NetworkPolicies {source.StampedName} and {source.AlternateName} exist and are not Palisade's; they are left alone. Delete or rename one, or exclude the namespace";
 
-    private static StampDecision Clear(string namespaceName, V1NetworkPolicy? current, Ownership ownership) =>
-        ownership is Ownership.Ours or Ownership.Namesake
-            ? new(StampVerb.Remove, namespaceName)
-            {
-                Current = current,
-                Ownership = ownership,
-                IsMatched = false,
-            }
-            : new(StampVerb.Ignore, namespaceName);
-
-    private StampDecision Stamp(string namespaceName, V1NetworkPolicy desired, V1NetworkPolicy? current, Ownership ownership)
+    /// <summary>
+    /// Where ours is to stand: under the usual name, or under the other where somebody else has the usual one; null where both are somebody
+    /// else's. Whatever else is ours is surplus.
+    /// </summary>
+    private static Place? PlaceIn(PolicySource source, StampedPolicies there)
     {
-        if (current is null)
+        var usual = OwnershipRule.Of(there.Usual, source.Kind, source.Metadata);
+        var alternate = OwnershipRule.Of(there.Alternate, source.Kind, source.Metadata);
+        return (usual, alternate) switch
         {
-            return new(StampVerb.Create, namespaceName) { Desired = desired };
-        }
+            (not Ownership.Foreign, _) => new(
+                source.StampedName,
+                there.Usual,
+                usual,
+                IsOurs(alternate) ? [there.Alternate!, .. there.Earlier] : there.Earlier,
+                there.Earlier.Count > 0
+            ),
+            (_, not Ownership.Foreign) => new(source.AlternateName, there.Alternate, alternate, there.Earlier, there.Earlier.Count > 0),
+            _ => null,
+        };
+    }
 
-        return agreement.Holds(current, desired)
-            ? new(StampVerb.Keep, namespaceName)
-            : new(StampVerb.Apply, namespaceName)
+    private static StampDecision Clear(PolicySource source, string namespaceName, StampedPolicies there)
+    {
+        var usual = OwnershipRule.Of(there.Usual, source.Kind, source.Metadata);
+        var alternate = OwnershipRule.Of(there.Alternate, source.Kind, source.Metadata);
+        V1NetworkPolicy?[] ours = [IsOurs(usual) ? there.Usual : null, IsOurs(alternate) ? there.Alternate : null, .. there.Earlier];
+        IReadOnlyList<V1NetworkPolicy> surplus = [.. ours.OfType<V1NetworkPolicy>()];
+        return surplus.Count == 0
+            ? new(StampVerb.Ignore, namespaceName)
+            : new(StampVerb.Remove, namespaceName)
             {
-                Desired = desired,
-                Current = current,
-                Ownership = ownership,
+                Surplus = surplus,
+                Ownership = IsOurs(usual) ? usual : Ownership.Ours,
+                TouchesEarlier = there.Earlier.Count > 0,
+                IsMatched = false,
             };
     }
 
-    private static string Unresolved(ExpansionResult expansion)
+    private StampDecision Stamp(Expansions expansions, ExpansionResult expansion, V1Namespace target, Place place)
     {
-        var first = expansion.Unresolved[0];
-        return $"{first.Field}: {first.Message}; what was stamped before stays as it is";
+        var (reason, message) = Shortfall(expansion);
+        if (Desired(expansions, expansion, target, place) is not { } desired)
+        {
+            return new(StampVerb.Wait, target.Metadata.Name)
+            {
+                Reason = reason.Length > 0 ? reason : UnresolvedPeer.EntityNotFound,
+                Message = reason.Length > 0 ? message : DnsNotFound,
+            };
+        }
+
+        var decision = new StampDecision(StampVerb.Keep, target.Metadata.Name)
+        {
+            TouchesEarlier = place.TouchesEarlier,
+            Surplus = place.Surplus,
+            OtherName = place.Name == expansions.Source.StampedName ? null : place.Name,
+            Reason = reason,
+            Message = message,
+        };
+        if (place.Current is { } current && agreement.Holds(current, desired))
+        {
+            var verb =
+                place.Surplus.Count > 0 ? StampVerb.Remove
+                : reason.Length > 0 ? StampVerb.Wait
+                : StampVerb.Keep;
+            return decision with { Verb = verb };
+        }
+
+        return decision with
+        {
+            Verb = place.Current is null ? StampVerb.Create : StampVerb.Apply,
+            Desired = desired,
+            Current = place.Current,
+            Ownership = place.Ownership,
+        };
     }
+
+    /// <summary>What is to stand there; null when what stands, or nothing, is to stay as it is.</summary>
+    private V1NetworkPolicy? Desired(Expansions expansions, ExpansionResult expansion, V1Namespace target, Place place)
+    {
+        if (expansion.Policy is { } policy)
+        {
+            var desired = Named(policy, place.Name);
+            var mayHaveBeenResolved = expansion.UsesConventionalDns && !expansions.KnowsDnsByConvention;
+            return mayHaveBeenResolved && place.Current is not null && !agreement.Holds(place.Current, desired) ? null : desired;
+        }
+
+        var kept = place.Current is null ? expansion.WithoutNodes : expansions.LastGood(target);
+        return kept is null ? null : Named(kept, place.Name);
+    }
+
+    /// <summary>Why not all that was asked for can stand; empty when it can.</summary>
+    private static (string Reason, string Message) Shortfall(ExpansionResult expansion)
+    {
+        if (expansion.Unresolved.IsEmpty)
+        {
+            return ("", "");
+        }
+
+        var first = expansion.Unresolved[0];
+        var meanwhile = expansion.WithoutNodes is null
+            ? "what was stamped before stays as it is"
+            : "what was stamped before stays as it is, and where nothing was, no address of a node is let through";
+        return (first.Reason, $"{first.Field}: {first.Message}; {meanwhile}");
+    }
+
+    private const string DnsNotFound =
+        "the cluster's DNS Service was not found since the operator started, and may have been found before; what was stamped before stays as it is";
+
+    private static bool IsOurs(Ownership ownership) => ownership is Ownership.Ours or Ownership.Namesake;
 
     private static bool IsTerminating(V1Namespace target) =>
         target.Metadata.DeletionTimestamp is not null || target.Status?.Phase == "Terminating";
+
+    private sealed record Place(
+        string Name,
+        V1NetworkPolicy? Current,
+        Ownership Ownership,
+        IReadOnlyList<V1NetworkPolicy> Surplus,
+        bool TouchesEarlier
+    );
 }

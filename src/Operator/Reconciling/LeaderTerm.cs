@@ -45,7 +45,7 @@ internal sealed class LeaderTerm : IDisposable
     )
     {
         (_client, _caches, _clock) = (client, caches, clock);
-        _context = new ClusterContext(caches, options.Namespace, options.WebhookPort);
+        _context = new ClusterContext(caches, options.Namespace, options.WebhookPort, clock);
         var round = new StampRound(caches, new StampPlanner(agreement), stamper, Backoff, clock);
         (_clusterPolicies, var first) = Track(SourceKinds.ClusterPolicies(caches));
         (_profiles, var second) = Track(SourceKinds.Profiles(caches, options.Namespace));
@@ -56,7 +56,7 @@ internal sealed class LeaderTerm : IDisposable
         {
             var stale = new StaleNamespaces();
             var statuses = new StatusWriter<T>(kind, client, events, metrics, clock);
-            var controller = new PolicyController<T>(kind, stale, _context, round, statuses, client, clock);
+            var controller = new PolicyController<T>(kind, caches, stale, _context, round, statuses, client, clock);
             return (controller, new SourceTrack<T>(kind, caches, stale, controller, loggers, clock));
         }
     }

@@ -8,6 +8,7 @@ using Palisade.Operator.Ledgers;
 using Palisade.Operator.Planning;
 using Palisade.Operator.Sources;
 using Palisade.Operator.Statuses;
+using Palisade.Policy.Expansion;
 using Palisade.Policy.Validation;
 
 namespace Palisade.Operator.Reconciling;
@@ -15,6 +16,7 @@ namespace Palisade.Operator.Reconciling;
 /// <summary>Reconciles the custom resources of one kind: gathers what is stale, has a round of work done, writes the status.</summary>
 internal sealed class PolicyController<TEntity>(
     SourceKind<TEntity> kind,
+    OperatorCaches caches,
     StaleNamespaces stale,
     ClusterContext context,
     StampRound round,
@@ -40,9 +42,13 @@ internal sealed class PolicyController<TEntity>(
     {
         var source = kind.Of(entity);
         var errors = source.Validate().Where(finding => finding.Severity == FindingSeverity.Error).ToList();
-        return errors.Count > 0 && !source.IsDeleting
-            ? StallAsync(entity, source, RejectionMessage.Format(source.Kind, source.Key.Name, errors), cancellationToken)
-            : TakeAsync(source, state => WorkAsync(entity, source, state, cancellationToken), cancellationToken);
+        if (errors.Count > 0 && !source.IsDeleting)
+        {
+            return StallAsync(entity, source, RejectionMessage.Format(source.Kind, source.Key.Name, errors), cancellationToken);
+        }
+
+        _states.GetOrAdd(source.Key.Name, _ => new SourceState()).LastValid = source.IsDeleting ? null : source;
+        return TakeAsync(source, state => WorkAsync(entity, source, state, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -58,7 +64,9 @@ internal sealed class PolicyController<TEntity>(
         return result;
     }
 
-    /// <summary>An invalid spec: what was stamped stays as it is, and nothing is tried until the custom resource changes.</summary>
+    /// <summary>
+    /// An invalid spec: its last valid form goes on to be kept up, drift repaired; where none was seen, what stood when it was first looked at.
+    /// </summary>
     private async Task<ReconciliationResult<TEntity>> StallAsync(
         TEntity entity,
         PolicySource source,
@@ -67,14 +75,38 @@ internal sealed class PolicyController<TEntity>(
     )
     {
         var state = _states.GetOrAdd(source.Key.Name, _ => new SourceState());
-        // When it is mended, its generation differs from the one that was planned for: then everything is looked at.
-        state.PlannedFor = null;
-        stale.Take(source.Key.Name);
-        var input = new StatusInput(source.Metadata.Generation, source.StampedName, state.Ledger.Summarize()) { Invalid = message };
-        return await statuses.WriteAsync(entity, state, input, cancellationToken) is { } again
-            ? ReconciliationResult<TEntity>.Success(again)
-            : ReconciliationResult<TEntity>.Terminal(ConditionReasons.InvalidSpec, message);
+        if (state.LastValid?.Metadata.Uid != source.Metadata.Uid)
+        {
+            state.LastValid = new StandingSource(source, Standing(source));
+        }
+
+        var result = await TakeAsync(
+            state.LastValid!,
+            current => statuses.WriteAsync(entity, current, InputOf(source, current) with { Invalid = message }, cancellationToken),
+            cancellationToken
+        );
+        return result.IsSuccess
+            ? ReconciliationResult<TEntity>.Terminal(ConditionReasons.InvalidSpec, message, requeueAfter: result.RequeueAfter)
+            : result;
     }
+
+    /// <summary>What the custom resource has stamped, as the cache shows it.</summary>
+    private Dictionary<string, V1NetworkPolicy> Standing(PolicySource source)
+    {
+        var standing = new Dictionary<string, V1NetworkPolicy>(StringComparer.Ordinal);
+        foreach (var policy in caches.Policies.List())
+        {
+            if (OwnershipRule.Of(policy, source.Kind, source.Metadata) == Ownership.Ours)
+            {
+                standing.TryAdd(policy.Metadata.NamespaceProperty!, policy);
+            }
+        }
+
+        return standing;
+    }
+
+    private static StatusInput InputOf(PolicySource source, SourceState state) =>
+        new(source.Metadata.Generation, source.StampedName, state.Summary) { AlternateName = source.AlternateName };
 
     /// <summary>Takes what is stale and has a round done. When anything fails, everything is stale.</summary>
     private async Task<ReconciliationResult<TEntity>> TakeAsync(
@@ -109,13 +141,17 @@ internal sealed class PolicyController<TEntity>(
         if (state.PlannedFor?.Uid != plan.Uid)
         {
             state.Ledger.Clear();
+            state.KnowsDnsByConvention = false;
         }
+
+        // What the status says was stamped for another spec, or nothing was yet: so it is not as it was last resolved anyway.
+        state.KnowsDnsByConvention |= source.Status?.ObservedGeneration != source.Metadata.Generation;
 
         var look = set with { All = set.All || state.PlannedFor != plan };
         var now = context.Current;
         if (state.Expansions?.AreOf(source, now) != true)
         {
-            state.Expansions = new Expansions(source, now);
+            state.Expansions = Expand(source, state, now);
         }
 
         var result = await round.RunAsync(state.Expansions, state.Ledger, look, token => ConfirmAsync(source, token), cancellationToken);
@@ -129,6 +165,22 @@ internal sealed class PolicyController<TEntity>(
         return result == RoundResult.MoreToDo ? TimeSpan.Zero : null;
     }
 
+    private Expansions Expand(PolicySource source, SourceState state, ExpansionContext now)
+    {
+        var before = state.Expansions;
+        if (!state.KnowsDnsByConvention && now.Entities.DnsResolution == DnsResolution.Convention)
+        {
+            var doubtful = new Expansions(source, now, before) { KnowsDnsByConvention = false };
+            if (!round.AnyIsAsExpanded(doubtful))
+            {
+                return doubtful;
+            }
+        }
+
+        state.KnowsDnsByConvention = true;
+        return new Expansions(source, now, before);
+    }
+
     private async Task<TimeSpan?> WorkAsync(TEntity entity, PolicySource source, SourceState state, CancellationToken cancellationToken)
     {
         if (source.IsDeleting)
@@ -136,8 +188,7 @@ internal sealed class PolicyController<TEntity>(
             return null;
         }
 
-        var input = new StatusInput(source.Metadata.Generation, source.StampedName, state.Summary) { IsAudit = source.IsAudit };
-        return await statuses.WriteAsync(entity, state, input, cancellationToken);
+        return await statuses.WriteAsync(entity, state, InputOf(source, state) with { IsAudit = source.IsAudit }, cancellationToken);
     }
 
     /// <summary>Whether the API server has the same custom resource as the cache, alive or being deleted as there, or, like the cache, none.</summary>

@@ -1,6 +1,7 @@
 using Palisade.Models;
 using Palisade.Operator.Ledgers;
 using Palisade.Operator.Planning;
+using Palisade.Operator.Sources;
 
 namespace Palisade.Operator.Reconciling;
 
@@ -15,6 +16,15 @@ internal sealed class SourceState
 
     /// <summary>What the custom resource last expanded to; used again as long as nothing changed.</summary>
     public Expansions? Expansions { get; set; }
+
+    /// <summary>The custom resource as it last was when it was valid; null when it never was, as far as was seen.</summary>
+    public PolicySource? LastValid { get; set; }
+
+    /// <summary>
+    /// Whether DNS by convention may take the place of what is stamped: the spec has changed since it was, or what is stamped is by convention
+    /// too. After a restart neither is known, and what is stamped may say more than is known now.
+    /// </summary>
+    public bool KnowsDnsByConvention { get; set; }
 
     /// <summary>Counts after the last round.</summary>
     public LedgerSummary Summary { get; set; } = new();

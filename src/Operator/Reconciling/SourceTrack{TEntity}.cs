@@ -46,10 +46,10 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
     }
 
     /// <summary>
-    /// Every custom resource of the kind, by the name of what it stamps. Two may share it: a name that is too long is cut, and nothing keeps
-    /// another from having the cut one for its own. Then the first to stamp it has it.
+    /// Every custom resource of the kind, also by the names of what it stamps. Two may share the usual one: a name that is too long is cut, and
+    /// nothing keeps another from having the cut one for its own. Then the first to stamp it has it.
     /// </summary>
-    private ILookup<string, PolicySource> Sources
+    private Snapshot Sources
     {
         get
         {
@@ -57,11 +57,13 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
             var now = Volatile.Read(ref _version);
             if (Volatile.Read(ref _sources) is { } known && known.Version == now)
             {
-                return known.ByStampedName;
+                return known;
             }
 
-            var fresh = _kind.Informer.List().Select(_kind.Of).ToLookup(source => source.StampedName, StringComparer.Ordinal);
-            Volatile.Write(ref _sources, new(now, fresh));
+            var all = _kind.Informer.List().Select(_kind.Of).ToArray();
+            var names = all.SelectMany(source => new[] { (source.StampedName, source), (source.AlternateName, source) });
+            var fresh = new Snapshot(now, all, names.ToLookup(entry => entry.Item1, entry => entry.source, StringComparer.Ordinal));
+            Volatile.Write(ref _sources, fresh);
             return fresh;
         }
     }
@@ -72,7 +74,7 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
     /// <inheritdoc/>
     public void MarkAll()
     {
-        foreach (var source in Sources.SelectMany(group => group))
+        foreach (var source in Sources.All)
         {
             _stale.MarkAll(source.Key.Name);
             _queue.Add(source.Key);
@@ -83,12 +85,13 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
     public void MarkNamespace(string namespaceName)
     {
         var target = _caches.Namespaces.Get(new NamespacedName(namespaceName));
-        foreach (var source in Sources.SelectMany(group => group))
+        foreach (var source in Sources.All)
         {
             var concerned =
                 (target is not null && source.Selects(target))
                 || _controller.Knows(source.Key.Name, namespaceName)
-                || _caches.Policies.Get(new NamespacedName(namespaceName, source.StampedName)) is not null;
+                || _caches.Policies.Get(new NamespacedName(namespaceName, source.StampedName)) is not null
+                || _caches.AlternatesOf(namespaceName, source.Kind, source.Key.Name).Count > 0;
             if (concerned)
             {
                 Mark(source.Key, namespaceName, Staleness.Namespace);
@@ -99,7 +102,7 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
     /// <inheritdoc/>
     public void MarkPolicy(NamespacedName key)
     {
-        foreach (var source in Sources[key.Name])
+        foreach (var source in Sources.ByName[key.Name])
         {
             Mark(source.Key, key.Namespace!, Staleness.Policy);
         }
@@ -118,7 +121,7 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
             return;
         }
 
-        if (!Sources[policy.Metadata.Name].Any(source => source.Key.Name == owner.Name))
+        if (!Sources.ByName[policy.Metadata.Name].Any(source => source.Key.Name == owner.Name))
         {
             Mark(new NamespacedName(owner.Name), policy.Metadata.NamespaceProperty!, Staleness.Policy);
         }
@@ -137,5 +140,5 @@ internal sealed class SourceTrack<TEntity> : ISourceTrack
         _queue.Add(source);
     }
 
-    private sealed record Snapshot(int Version, ILookup<string, PolicySource> ByStampedName);
+    private sealed record Snapshot(int Version, PolicySource[] All, ILookup<string, PolicySource> ByName);
 }

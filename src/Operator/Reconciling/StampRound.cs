@@ -152,16 +152,19 @@ internal sealed class StampRound(
     private StampDecision? Look(Expansions expansions, Ledger ledger, string name, Staleness why)
     {
         var known = ledger.TryGet(name, out var entry) ? entry : null;
-        var cached = caches.Policies.Get(new NamespacedName(name, expansions.Source.StampedName));
-        if (known?.Written is { } written && why == Staleness.Policy && IsSame(written, cached))
+        var source = expansions.Source;
+        var cached = Find(source, name);
+        if (known?.Written is { } written && why == Staleness.Policy && cached.IsUsual && IsSame(written, cached.Usual))
         {
             // The watch shows what was written, and nothing else happened.
             ledger.Enter(name, Settled(known));
             return null;
         }
 
-        var awaited = IsAwaited(known, cached, why) ? known!.Written : null;
-        var decision = planner.Decide(expansions, name, caches.Namespaces.Get(new NamespacedName(name)), awaited ?? cached);
+        var shown = known?.Written is { } last ? cached.Named(last.Metadata.Name, source) : null;
+        var awaited = IsAwaited(known, shown, why) ? known!.Written : null;
+        var there = awaited is null ? cached : cached.With(awaited, source);
+        var decision = planner.Decide(expansions, name, caches.Namespaces.Get(new NamespacedName(name)), there);
         if (known is not null && !why.HasFlag(Staleness.Unfinished) && IsDroppedAgain(known, decision))
         {
             return null;
@@ -169,6 +172,24 @@ internal sealed class StampRound(
 
         ledger.Enter(name, EntryOf(decision, known, awaited));
         return decision.IsWrite ? decision : null;
+    }
+
+    /// <summary>Whether in any namespace stands, to the last field, what the custom resource expands to.</summary>
+    public bool AnyIsAsExpanded(Expansions expansions) =>
+        caches.Namespaces.List().Any(target => planner.IsAsExpanded(expansions, target, Find(expansions.Source, target.Metadata.Name)));
+
+    private StampedPolicies Find(PolicySource source, string namespaceName)
+    {
+        var usual = caches.Policies.Get(new NamespacedName(namespaceName, source.StampedName));
+        var others = caches.AlternatesOf(namespaceName, source.Kind, source.Key.Name);
+        // Somebody else's of the other name matters only where the usual one is not to be had.
+        return others.Count == 0 && OwnershipRule.Of(usual, source.Kind, source.Metadata) != Ownership.Foreign
+            ? StampedPolicies.Only(usual)
+            : new(
+                usual,
+                caches.Policies.Get(new NamespacedName(namespaceName, source.AlternateName)),
+                [.. others.Where(policy => policy.Metadata.Name != source.AlternateName)]
+            );
     }
 
     private async Task WriteAsync(
@@ -185,7 +206,7 @@ internal sealed class StampRound(
             async (decision, token) =>
             {
                 var outcome = await stamper.WriteAsync(source, decision, token);
-                ledger.Enter(decision.Namespace, WithRetry(ledger, decision.Namespace, outcome.Entry));
+                ledger.Enter(decision.Namespace, WithRetry(ledger, decision.Namespace, WithShortfall(decision, outcome.Entry)));
             }
         );
     }
@@ -206,13 +227,41 @@ internal sealed class StampRound(
         decision.Verb switch
         {
             StampVerb.Ignore => null,
-            StampVerb.Keep when awaited is not null => LedgerEntry.UpToDate with { Written = awaited, RetryAt = known!.RetryAt },
+            StampVerb.Keep when awaited is not null => LedgerEntry.UpToDate with
+            {
+                Written = awaited,
+                RetryAt = known!.RetryAt,
+                OtherName = decision.OtherName,
+            },
+            StampVerb.Keep when decision.OtherName is { } name => LedgerEntry.UpToDate with { OtherName = name },
             StampVerb.Keep => LedgerEntry.UpToDate,
-            StampVerb.Wait => new(OutcomeState.Waiting) { Reason = decision.Reason, Message = decision.Message },
+            StampVerb.Wait => new(WaitsFor(decision))
+            {
+                Reason = decision.Reason,
+                Message = decision.Message,
+                OtherName = decision.OtherName,
+                Written = awaited,
+                RetryAt = awaited is null ? null : known!.RetryAt,
+            },
             StampVerb.Yield => new(OutcomeState.Blocked) { Reason = decision.Reason, Message = decision.Message },
             StampVerb.Remove => LedgerEntry.Pending with { IsMatched = decision.IsMatched, Attempts = known?.Attempts ?? 0 },
             _ => known is null or { Attempts: 0 } ? LedgerEntry.Pending : LedgerEntry.Pending with { Attempts = known.Attempts },
         };
+
+    /// <summary>What was written is not all that was asked for: until the rest can be had, that is what there is to say.</summary>
+    private static LedgerEntry? WithShortfall(StampDecision decision, LedgerEntry? entry) =>
+        decision.Reason.Length > 0 && entry is { State: OutcomeState.UpToDate }
+            ? entry with
+            {
+                State = WaitsFor(decision),
+                Reason = decision.Reason,
+                Message = decision.Message,
+            }
+            : entry;
+
+    /// <summary>What is not found appears by itself; what is too large is somebody's to change.</summary>
+    private static OutcomeState WaitsFor(StampDecision decision) =>
+        decision.Reason == UnresolvedPeer.TooManyAddresses ? OutcomeState.Blocked : OutcomeState.Waiting;
 
     private LedgerEntry? WithRetry(Ledger ledger, string name, LedgerEntry? entry)
     {
@@ -236,7 +285,7 @@ internal sealed class StampRound(
     /// <summary>Whether the same would be sent again of which the API server did not keep all, and nothing else has changed since.</summary>
     private static bool IsDroppedAgain(LedgerEntry known, StampDecision decision) =>
         known.Dropped is { } dropped
-        && decision is { Verb: StampVerb.Apply, Desired: { } desired, Current: { } current }
+        && decision is { Verb: StampVerb.Apply, Surplus.Count: 0, Desired: { } desired, Current: { } current }
         && current.Metadata.Uid == dropped.Answer.Metadata.Uid
         && StampedPolicyComparison.Differences(current, dropped.Answer).Count == 0
         && StampedPolicyComparison.Differences(dropped.Desired, desired).Count == 0;

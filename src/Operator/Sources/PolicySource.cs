@@ -30,8 +30,11 @@ internal abstract class PolicySource
     /// <summary>Status as last seen.</summary>
     public abstract PolicyStatus? Status { get; }
 
-    /// <summary>Name of the NetworkPolicy that it stamps, the same in every namespace.</summary>
+    /// <summary>Usual name of the NetworkPolicy that it stamps, the same in every namespace.</summary>
     public abstract string StampedName { get; }
+
+    /// <summary>Name that it stamps under where somebody else's NetworkPolicy has the usual one.</summary>
+    public string AlternateName => field ??= PolicyNames.AlternateFor(Entity);
 
     /// <summary>Whether it only audits.</summary>
     public virtual bool IsAudit => false;
@@ -44,6 +47,12 @@ internal abstract class PolicySource
 
     /// <summary>Labels of a target namespace on which the expansion depends, each once, in ordinal order.</summary>
     public abstract IReadOnlyList<string> TenantLabels { get; }
+
+    /// <summary>Whether what it stamps may differ from namespace to namespace whatever their labels.</summary>
+    public virtual bool DiffersByNamespace => false;
+
+    /// <summary>Whether what it stamped into namespaces that it does not select is to stay, since it is not known whether it is to go.</summary>
+    public virtual bool KeepsUnselected => false;
 
     /// <summary>Whether the namespace is selected.</summary>
     public abstract bool Selects(V1Namespace target);

@@ -21,7 +21,12 @@ internal static class ConditionReasons
     /// <summary>Namespaces fail for different reasons; the failures list them.</summary>
     public const string SeveralFailures = "SeveralFailures";
 
-    /// <summary>A NetworkPolicy of the name exists that is not Palisade's.</summary>
+    /// <summary>
+    /// Every selected namespace is as it should be; in some, somebody else's NetworkPolicy has the usual name, and ours stands under another.
+    /// </summary>
+    public const string NameTaken = "NameTaken";
+
+    /// <summary>NetworkPolicies of both names exist that are not Palisade's.</summary>
     public const string NameConflict = "NameConflict";
 
     /// <summary>The API server, or an admission webhook, does not keep all fields; what needs them is not stamped.</summary>

@@ -10,6 +10,7 @@ namespace Palisade.Operator.Statuses;
 internal static class StatusComposer
 {
     private const int MessageLimit = 4096;
+    private const int NamespacesShown = 5;
 
     /// <summary>The status, with times of transition taken over from the previous one where a condition did not change.</summary>
     public static PolicyStatus Compose(StatusInput input, PolicyStatus? previous, DateTimeOffset now)
@@ -76,12 +77,30 @@ internal static class StatusComposer
         if (counts.FailureCount > 0)
         {
             var reason = counts.FailureReasons.Count == 1 ? counts.FailureReasons[0] : ConditionReasons.SeveralFailures;
-            return new(counts.Blocked > 0 ? Progress.Stuck : Progress.Working, reason, Describe(counts));
+            return new(counts.Blocked > 0 ? Progress.Stuck : Progress.Working, reason, Describe(counts) + Renamed(input));
         }
 
-        return input.IsAudit
-            ? new(Progress.Done, ConditionReasons.Audit, $"{Audited(counts.Matched)} audited; nothing is stamped")
-            : new(Progress.Done, ConditionReasons.UpToDate, $"{All(counts.Matched)} NetworkPolicy {input.StampedName}");
+        if (input.IsAudit)
+        {
+            return new(Progress.Done, ConditionReasons.Audit, $"{Audited(counts.Matched)} audited; nothing is stamped");
+        }
+
+        var held = $"{All(counts.Matched)} NetworkPolicy {input.StampedName}{Renamed(input)}";
+        return new(Progress.Done, counts.Renamed.Count > 0 ? ConditionReasons.NameTaken : ConditionReasons.UpToDate, held);
+    }
+
+    /// <summary>Where somebody else has the usual name, and what ours is called there; empty where nobody has.</summary>
+    private static string Renamed(StatusInput input)
+    {
+        var all = input.Summary.Renamed;
+        if (all.Count == 0)
+        {
+            return "";
+        }
+
+        var more = all.Count > NamespacesShown ? $" and {all.Count - NamespacesShown} more" : "";
+        var places = $"{(all.Count == 1 ? "namespace" : "namespaces")} {string.Join(", ", all.Take(NamespacesShown))}{more}";
+        return $"; in {places} somebody else's NetworkPolicy has the name {input.StampedName}: it is left alone, and ours is {input.AlternateName} there";
     }
 
     private static string All(int matched) => matched == 1 ? "the one matching namespace holds" : $"all {matched} matching namespaces hold";

@@ -85,7 +85,14 @@ internal sealed class StatusWriter<TEntity>(
                 events.Record(entity, EventType.Warning, after.Reason, action: "Stamp", after.Message);
             }
         }
-        else if (after.Status == "True" && before is { Status: "False", Reason: not ConditionReasons.Progressing })
+        else if (after.Reason == ConditionReasons.NameTaken && (before?.Reason != after.Reason || before.Message != after.Message))
+        {
+            events.Record(entity, EventType.Warning, after.Reason, action: "Stamp", after.Message);
+        }
+        else if (
+            after is { Status: "True", Reason: not ConditionReasons.NameTaken }
+            && before is { Status: "False", Reason: not ConditionReasons.Progressing } or { Reason: ConditionReasons.NameTaken }
+        )
         {
             events.Record(entity, EventType.Normal, after.Reason, action: "Stamp", after.Message);
         }

@@ -47,6 +47,10 @@ internal sealed class Stamper(
                 StampVerb.Remove => await RemoveAsync(decision, cancellationToken),
                 _ => throw new ArgumentOutOfRangeException(nameof(decision), decision.Verb, "no write"),
             };
+            if (decision.Verb != StampVerb.Remove && outcome.Entry?.Written is { } standing)
+            {
+                outcome = await RemoveSurplusAsync(decision, standing, outcome, cancellationToken);
+            }
         }
         catch (KubernetesException e) when (!WriteFailure.IsOutage(e))
         {
@@ -70,7 +74,7 @@ internal sealed class Stamper(
     {
         try
         {
-            return Stamped(await _applier.ApplyAsync(WireForm.ToCreate(desired), cancellationToken), desired);
+            return Stamped(source, await _applier.ApplyAsync(WireForm.ToCreate(desired), cancellationToken), desired);
         }
         catch (KubernetesException e) when (WriteFailure.IsStale(e))
         {
@@ -82,7 +86,7 @@ internal sealed class Stamper(
     private Task<WriteOutcome> ChangeAsync(PolicySource source, StampDecision decision, CancellationToken cancellationToken) =>
         decision.Ownership == Ownership.Unclear
             ? ClaimAsync(source, decision.Desired!, cancellationToken)
-            : ChangeAsync(decision.Desired!, decision.Current!, cancellationToken);
+            : ChangeAsync(source, decision.Desired!, decision.Current!, cancellationToken);
 
     /// <summary>Reads the object itself and changes it if it is ours.</summary>
     private async Task<WriteOutcome> ClaimAsync(PolicySource source, V1NetworkPolicy desired, CancellationToken cancellationToken)
@@ -90,15 +94,26 @@ internal sealed class Stamper(
         var live = await client.GetAsync<V1NetworkPolicy>(desired.Metadata.Name, desired.Metadata.NamespaceProperty, cancellationToken);
         return OwnershipRule.Of(live, source.Kind, source.Metadata) switch
         {
-            Ownership.Ours => await ChangeAsync(desired, live!, cancellationToken),
-            Ownership.Unclear when OwnershipRule.WasApplied(live!) => await ChangeAsync(desired, live!, cancellationToken),
-            Ownership.Unclear or Ownership.Foreign => new(WriteOutcome.Conflict, ConflictEntry(source)),
+            Ownership.Ours => await ChangeAsync(source, desired, live!, cancellationToken),
+            Ownership.Unclear when OwnershipRule.WasApplied(live!) => await ChangeAsync(source, desired, live!, cancellationToken),
+            Ownership.Unclear or Ownership.Foreign => await GiveWayAsync(source, desired, cancellationToken),
             // Gone again, or that of a namesake, of which the cache must learn first.
             _ => LookAgain(),
         };
     }
 
-    private async Task<WriteOutcome> ChangeAsync(V1NetworkPolicy desired, V1NetworkPolicy current, CancellationToken cancellationToken)
+    /// <summary>Somebody else has the name: isolation does not hang on them, so ours stands under the other name.</summary>
+    private async Task<WriteOutcome> GiveWayAsync(PolicySource source, V1NetworkPolicy desired, CancellationToken cancellationToken) =>
+        desired.Metadata.Name == source.AlternateName
+            ? new(WriteOutcome.Conflict, ConflictEntry(source))
+            : await CreateAsync(source, StampPlanner.Named(desired, source.AlternateName), cancellationToken);
+
+    private async Task<WriteOutcome> ChangeAsync(
+        PolicySource source,
+        V1NetworkPolicy desired,
+        V1NetworkPolicy current,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -112,7 +127,30 @@ internal sealed class Stamper(
                 applied = applied with { Answer = replaced };
             }
 
-            return Stamped(applied, desired);
+            return Stamped(source, applied, desired);
+        }
+        catch (KubernetesException e) when (WriteFailure.IsStale(e))
+        {
+            return LookAgain();
+        }
+    }
+
+    /// <summary>What is ours under names that are not to be used any more goes only when something stands in its place.</summary>
+    private async Task<WriteOutcome> RemoveSurplusAsync(
+        StampDecision decision,
+        V1NetworkPolicy standing,
+        WriteOutcome written,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            foreach (var surplus in decision.Surplus.Where(one => one.Metadata.Name != standing.Metadata.Name))
+            {
+                await DeleteAsync(surplus, cancellationToken);
+            }
+
+            return written;
         }
         catch (KubernetesException e) when (WriteFailure.IsStale(e))
         {
@@ -122,14 +160,16 @@ internal sealed class Stamper(
 
     private async Task<WriteOutcome> RemoveAsync(StampDecision decision, CancellationToken cancellationToken)
     {
-        var current = decision.Current!;
-        // Also the version: with --cascade=orphan the owner is taken from it before the custom resource goes, and then it stays.
-        var seen = new V1Preconditions { Uid = current.Metadata.Uid, ResourceVersion = current.Metadata.ResourceVersion };
-        var precondition = new V1DeleteOptions { Preconditions = seen };
         try
         {
-            var existed = await client.DeleteAsync<V1NetworkPolicy>(NamespacedName.Of(current), precondition, cancellationToken);
-            return new(existed ? WriteOutcome.Done : WriteOutcome.Gone, decision.IsMatched ? LedgerEntry.UpToDate : null);
+            var existed = false;
+            foreach (var surplus in decision.Surplus)
+            {
+                existed |= await DeleteAsync(surplus, cancellationToken);
+            }
+
+            var entry = decision.OtherName is { } name ? LedgerEntry.UpToDate with { OtherName = name } : LedgerEntry.UpToDate;
+            return new(existed ? WriteOutcome.Done : WriteOutcome.Gone, decision.IsMatched ? entry : null);
         }
         catch (KubernetesException e) when (WriteFailure.IsStale(e))
         {
@@ -137,8 +177,17 @@ internal sealed class Stamper(
         }
     }
 
-    private WriteOutcome Stamped(AppliedPolicy applied, V1NetworkPolicy desired)
+    private Task<bool> DeleteAsync(V1NetworkPolicy policy, CancellationToken cancellationToken)
     {
+        // Also the version: with --cascade=orphan the owner is taken from it before the custom resource goes, and then it stays.
+        var seen = new V1Preconditions { Uid = policy.Metadata.Uid, ResourceVersion = policy.Metadata.ResourceVersion };
+        var precondition = new V1DeleteOptions { Preconditions = seen };
+        return client.DeleteAsync<V1NetworkPolicy>(NamespacedName.Of(policy), precondition, cancellationToken);
+    }
+
+    private WriteOutcome Stamped(PolicySource source, AppliedPolicy applied, V1NetworkPolicy desired)
+    {
+        var otherName = desired.Metadata.Name == source.StampedName ? null : desired.Metadata.Name;
         var message = Shortfall(applied, desired);
         if (applied.Answer is { } answer)
         {
@@ -147,13 +196,15 @@ internal sealed class Stamper(
 
         if (message is null)
         {
-            return new(WriteOutcome.Done, LedgerEntry.UpToDate with { Written = applied.Answer, RetryAt = clock.GetUtcNow() + WatchLag });
+            var done = LedgerEntry.UpToDate with { Written = applied.Answer, RetryAt = clock.GetUtcNow() + WatchLag };
+            return new(WriteOutcome.Done, otherName is null ? done : done with { OtherName = otherName });
         }
 
         var entry = new LedgerEntry(OutcomeState.Blocked)
         {
             Reason = ConditionReasons.FieldsDropped,
             Message = message,
+            OtherName = otherName,
             Written = applied.Answer,
             Dropped = applied.Answer is null ? null : new(desired, applied.Answer),
             RetryAt = clock.GetUtcNow() + KnownFields.Lifetime,

@@ -28,6 +28,12 @@ public sealed record ClusterEntities
     /// <summary>Where DNS servers are reached; by convention when the Service was not found.</summary>
     public ImmutableArray<EntityDestination> Dns { get; init; } = [EntityDiscovery.ConventionalDns];
 
+    /// <summary>How <see cref="Dns"/> is known.</summary>
+    public DnsResolution DnsResolution { get; init; }
+
+    /// <summary>The pods behind <see cref="Dns"/>, by namespace; none where DNS is served by no pods of the cluster's network.</summary>
+    public ImmutableArray<DnsServerPods> DnsServers { get; init; } = [EntityDiscovery.ConventionalDnsServers];
+
     /// <summary>
     /// Finds the API server by the Service <c>kubernetes</c> in <c>default</c> and its endpoints, and DNS by the Service that is
     /// labelled k8s-app=kube-dns or bears one of the names in use for it.
@@ -40,4 +46,21 @@ public sealed record ClusterEntities
         IEnumerable<V1Endpoints> endpoints,
         IEnumerable<V1Namespace> namespaces
     ) => EntityDiscovery.Discover([.. services], [.. endpoints], [.. namespaces]);
+
+    /// <summary>
+    /// The same, with DNS as it was last resolved where it is not resolved as well now: while the DNS Service is replaced, what was known of it
+    /// holds on.
+    /// </summary>
+    public ClusterEntities KeepingDns(ClusterEntities last)
+    {
+        ArgumentNullException.ThrowIfNull(last);
+        return last.DnsResolution <= DnsResolution
+            ? this
+            : this with
+            {
+                Dns = last.Dns,
+                DnsResolution = last.DnsResolution,
+                DnsServers = last.DnsServers,
+            };
+    }
 }

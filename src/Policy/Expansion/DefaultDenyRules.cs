@@ -15,6 +15,11 @@ internal static class DefaultDenyRules
             allowed.Add(rules.Note(new V1NetworkPolicyIngressRule { FromProperty = [new() { PodSelector = new() }] }, SameNamespace));
         }
 
+        if (spec.Allow?.Dns ?? true)
+        {
+            allowed.AddRange(rules.IngressToDns("spec.allow.dns"));
+        }
+
         allowed.AddRange(rules.Ingress(spec.Allow?.Ingress, "spec.allow.ingress") ?? []);
         return allowed;
     }

@@ -24,9 +24,18 @@ internal static class EntityDiscovery
 
     private const string NodeLocalService = "kube-dns-upstream";
 
-    /// <summary>What DNS is when no Service says it: pods labelled k8s-app=kube-dns, wherever they run.</summary>
+    /// <summary>
+    /// What DNS is when no Service says it: pods labelled k8s-app=kube-dns in kube-system. Never elsewhere: whoever may label a pod of theirs
+    /// would be let in to from every namespace.
+    /// </summary>
     public static EntityDestination ConventionalDns { get; } =
-        new([new() { NamespaceSelector = new(), PodSelector = Labelled("k8s-app", "kube-dns") }], DnsPorts(DnsPort));
+        new(
+            [new() { NamespaceSelector = Labelled(NameLabel, "kube-system"), PodSelector = Labelled("k8s-app", "kube-dns") }],
+            DnsPorts(DnsPort)
+        );
+
+    /// <summary>The pods behind <see cref="ConventionalDns"/>.</summary>
+    public static DnsServerPods ConventionalDnsServers { get; } = new("kube-system", DnsPorts(DnsPort));
 
     public static ClusterEntities Discover(
         ImmutableArray<V1Service> services,
@@ -43,8 +52,29 @@ internal static class EntityDiscovery
             ApiServerAddresses = sources,
             ApiServer = Merge(apiServer),
             Dns = dns.Count == 0 ? [ConventionalDns] : Merge(dns),
+            DnsResolution = Resolution(services, dns),
+            DnsServers = dns.Count == 0 ? [ConventionalDnsServers] : ServersBehind(services),
         };
     }
+
+    private static DnsResolution Resolution(ImmutableArray<V1Service> services, List<EntityDestination> dns) =>
+        !dns.Exists(d => d.Peers.Length > 0 && d.Ports.Length > 0) ? DnsResolution.Convention
+        : services.Any(s => IsDns(s) && s.Metadata.Name != NodeLocalService) ? DnsResolution.Service
+        : DnsResolution.NodeLocalOnly;
+
+    /// <summary>A Service without a selector has its servers elsewhere, and nothing is to be opened for them.</summary>
+    private static ImmutableArray<DnsServerPods> ServersBehind(ImmutableArray<V1Service> services) =>
+        [
+            .. services
+                .Where(s => IsDns(s) && s.Spec?.Selector is { Count: > 0 })
+                .Select(WithDnsPortsOnly)
+                .GroupBy(s => s.Metadata.NamespaceProperty ?? "", s => TargetPorts(s), StringComparer.Ordinal)
+                .OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => new DnsServerPods(g.Key, Sorted(g.SelectMany(ports => ports)))),
+        ];
+
+    private static IEnumerable<V1NetworkPolicyPort> TargetPorts(V1Service service) =>
+        (service.Spec!.Ports ?? []).Select(p => Port(p.Protocol, p.TargetPort ?? p.Port));
 
     private static List<EntityDestination> ApiServerDestinations(V1Service? service, IList<V1EndpointSubset> backends)
     {
@@ -71,8 +101,8 @@ internal static class EntityDiscovery
             {
                 var home = namespaces.FirstOrDefault(n => n.Metadata.Name == service.Metadata.NamespaceProperty);
                 var pods = new V1LabelSelector { MatchLabels = new SortedDictionary<string, string>(selector, StringComparer.Ordinal) };
-                var targets = (service.Spec.Ports ?? []).Select(p => Port(p.Protocol, p.TargetPort ?? p.Port));
-                destinations.Add(new([new() { NamespaceSelector = ByName(home), PodSelector = pods }], [.. targets]));
+                var place = ByName(home, service.Metadata.NamespaceProperty);
+                destinations.Add(new([new() { NamespaceSelector = place, PodSelector = pods }], [.. TargetPorts(service)]));
             }
             else
             {
@@ -105,9 +135,9 @@ internal static class EntityDiscovery
     /// The namespace by its name, which API servers from 1.21 on keep as a label; where the label is missing, any namespace, since no
     /// other label is sure to single it out.
     /// </summary>
-    private static V1LabelSelector ByName(V1Namespace? home) =>
-        home?.Metadata.Labels is { } labels && labels.TryGetValue(NameLabel, out var name) && name == home.Metadata.Name
-            ? Labelled(NameLabel, name)
+    private static V1LabelSelector ByName(V1Namespace? home, string? name) =>
+        home is null || (home.Metadata.Labels is { } labels && labels.TryGetValue(NameLabel, out var label) && label == name)
+            ? Labelled(NameLabel, name ?? "")
             : new();
 
     /// <summary>The Service without its other ports, such as metrics, which are no business of those who look up names.</summary>

@@ -23,4 +23,13 @@ public sealed record ExpansionResult
 
     /// <summary>Peers that could not be resolved; then nothing is stamped anew, and the earlier form stays.</summary>
     public ImmutableArray<UnresolvedPeer> Unresolved { get; init; } = [];
+
+    /// <summary>
+    /// Where the peers stand for too many addresses, the policy without any address of a node, for a namespace in which nothing is stamped yet;
+    /// otherwise null.
+    /// </summary>
+    public V1NetworkPolicy? WithoutNodes { get; init; }
+
+    /// <summary>Whether the policy lets pods reach the cluster's DNS as it is by convention, since no DNS Service was ever found.</summary>
+    public bool UsesConventionalDns { get; init; }
 }

@@ -11,7 +11,7 @@ internal sealed class PeerExpander(V1Namespace target, ExpansionContext context)
     /// The NetworkPolicy peers that a peer stands for. One that cannot be understood, with no or several kinds, stands for
     /// nothing: validation has refused it, and to guess could widen.
     /// </summary>
-    public IEnumerable<V1NetworkPolicyPeer> Expand(ClusterPolicyPeer? peer)
+    public IReadOnlyList<V1NetworkPolicyPeer> Expand(ClusterPolicyPeer? peer)
     {
         if (peer is null)
         {
@@ -33,15 +33,15 @@ internal sealed class PeerExpander(V1Namespace target, ExpansionContext context)
     /// The addresses that connections of the API server come from: its endpoints and, where these are nodes, all addresses of
     /// those nodes, since an overlay network sends from its own.
     /// </summary>
-    public IEnumerable<V1NetworkPolicyPeer> ApiServerSources()
+    public IReadOnlyList<V1NetworkPolicyPeer> ApiServerSources()
     {
         var endpoints = context.Entities.ApiServerAddresses;
-        var nodes = context.Nodes.Select(NodeAddresses.Of).Where(addresses => addresses.Any(a => endpoints.Contains(a)));
+        var nodes = context.Nodes.Select(NodeAddresses.Of).Where(addresses => addresses.Any(endpoints.Contains));
         return Blocks(endpoints.Concat(nodes.SelectMany(addresses => addresses)));
     }
 
     /// <summary>A namespace that lacks one of the labels belongs to no tenant, and gets no such peer.</summary>
-    private IEnumerable<V1NetworkPolicyPeer> SameTenant(TenantPeer tenant)
+    private IReadOnlyList<V1NetworkPolicyPeer> SameTenant(TenantPeer tenant)
     {
         var shared = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var key in tenant.Labels ?? [])
@@ -57,9 +57,15 @@ internal sealed class PeerExpander(V1Namespace target, ExpansionContext context)
         return shared.Count == 0 ? [] : [new() { NamespaceSelector = new() { MatchLabels = shared } }];
     }
 
-    private IEnumerable<V1NetworkPolicyPeer> AddressesOf(V1LabelSelector nodes) =>
+    private IReadOnlyList<V1NetworkPolicyPeer> AddressesOf(V1LabelSelector nodes) =>
         Blocks(context.Nodes.Where(n => LabelSelectorMatcher.Matches(nodes, n.Metadata.Labels)).SelectMany(NodeAddresses.Of));
 
-    private static IEnumerable<V1NetworkPolicyPeer> Blocks(IEnumerable<IpAddress> addresses) =>
-        addresses.Distinct().Order().Select(a => new V1NetworkPolicyPeer { IpBlock = new() { Cidr = Cidr.Single(a).ToString() } });
+    /// <summary>The fewest blocks that are together exactly these addresses: the two gateways of a pod range are one.</summary>
+    private static IReadOnlyList<V1NetworkPolicyPeer> Blocks(IEnumerable<IpAddress> addresses) =>
+        [
+            .. CidrSet
+                .Of(addresses.Select(Cidr.Single))
+                .ToCidrs()
+                .Select(block => new V1NetworkPolicyPeer { IpBlock = new() { Cidr = block.ToString() } }),
+        ];
 }

@@ -29,7 +29,8 @@ public static class PolicyExpander
             Ingress = ingress,
             Egress = egress,
         };
-        return Result(rules, PolicyNames.For(policy), target, context, policy, expanded);
+        var result = Result(rules, PolicyNames.For(policy), target, context, policy, expanded);
+        return IsTooLarge(result) ? result with { WithoutNodes = Expand(policy, target, WithoutNodes(context)).Policy } : result;
     }
 
     /// <summary>What the profile stamps into the namespace: nothing when it only audits.</summary>
@@ -60,8 +61,13 @@ public static class PolicyExpander
             expanded.Egress = DefaultDenyRules.Egress(profile.Spec, rules);
         }
 
-        return Result(rules, PolicyNames.For(profile), target, context, profile, expanded);
+        var result = Result(rules, PolicyNames.For(profile), target, context, profile, expanded);
+        return IsTooLarge(result) ? result with { WithoutNodes = ExpandAsEnforced(profile, target, WithoutNodes(context)).Policy } : result;
     }
+
+    private static bool IsTooLarge(ExpansionResult result) => result.Unresolved is [{ Reason: UnresolvedPeer.TooManyAddresses }];
+
+    private static ExpansionContext WithoutNodes(ExpansionContext context) => context with { Nodes = [] };
 
     /// <summary>
     /// As given; but where they are left to default and all egress rules came to nothing, the default would no longer isolate
@@ -97,6 +103,11 @@ public static class PolicyExpander
             return new() { Unresolved = [.. rules.Unresolved] };
         }
 
+        if (!context.Nodes.IsEmpty && rules.TooMany is { } tooMany)
+        {
+            return new() { Unresolved = [tooMany] };
+        }
+
         var metadata = new V1ObjectMeta
         {
             Name = name,
@@ -119,6 +130,7 @@ public static class PolicyExpander
             Policy = new() { Metadata = metadata, Spec = spec },
             IngressOrigins = [.. (spec.Ingress ?? []).Select(rules.OriginOf)],
             EgressOrigins = [.. (spec.Egress ?? []).Select(rules.OriginOf)],
+            UsesConventionalDns = rules.UsesConventionalDns,
         };
     }
 }

@@ -48,21 +48,48 @@ public static class PolicyNames
     }
 
     /// <summary>
+    /// Name under which the custom resource stamps where somebody else has the usual one: with a hash of its uid, which nobody knows before the
+    /// custom resource exists.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is none of our kinds.</exception>
+    public static string AlternateFor(IKubernetesObject<V1ObjectMeta> owner)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        var prefix = PrefixOf(owner.Kind) ?? throw new ArgumentException($"{owner.Kind} stamps nothing", nameof(owner));
+        return Alternate(prefix, owner.Metadata.Name, owner.Metadata.Uid ?? "");
+    }
+
+    /// <summary>
     /// The custom resource that stamped the NetworkPolicy; null when Palisade did not. Anybody may write an owner into a policy: it counts only
-    /// on the one name that this owner stamps.
+    /// on the two names that this owner stamps.
     /// </summary>
     public static V1OwnerReference? OwnerOf(V1NetworkPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return policy.Metadata.OwnerReferences?.FirstOrDefault(owner => StampedBy(owner) == policy.Metadata.Name);
+        var name = policy.Metadata.Name;
+        return policy.Metadata.OwnerReferences?.FirstOrDefault(owner =>
+            UsualName(owner) is { } usual && (name == usual || name == Alternate(PrefixOf(owner.Kind)!, owner.Name, owner.Uid ?? ""))
+        );
     }
 
-    /// <summary>Name of what the owner stamps; null when it is none of our kinds.</summary>
-    private static string? StampedBy(V1OwnerReference owner) =>
-        !owner.ApiVersion.StartsWith("palisade.dev/", StringComparison.Ordinal) ? null
-        : owner.Kind == "ClusterNetworkPolicy" ? Join(ClusterNetworkPolicyPrefix, owner.Name)
-        : owner.Kind == "DefaultDenyProfile" ? Join(DefaultDenyProfilePrefix, owner.Name)
-        : null;
+    /// <summary>Usual name of what the owner stamps; null when it is none of our kinds.</summary>
+    public static string? UsualName(V1OwnerReference owner)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        return owner.ApiVersion?.StartsWith("palisade.dev/", StringComparison.Ordinal) == true && PrefixOf(owner.Kind) is { } prefix
+            ? Join(prefix, owner.Name)
+            : null;
+    }
+
+    private static string? PrefixOf(string kind) =>
+        kind switch
+        {
+            "ClusterNetworkPolicy" => ClusterNetworkPolicyPrefix,
+            "DefaultDenyProfile" => DefaultDenyProfilePrefix,
+            _ => null,
+        };
+
+    private static string Alternate(string prefix, string name, string uid) => Hashed(prefix + name, uid);
 
     /// <summary>Prefix and name; a name that would be too long is cut and told apart by 80 bits of its hash.</summary>
     private static string Join(string prefix, string name)
@@ -73,7 +100,13 @@ public static class PolicyNames
             return full;
         }
 
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..HashLength];
-        return $"{full[..(MaxLength - HashLength - 1)].TrimEnd('-', '.')}-{hash}";
+        return Hashed(full, name);
+    }
+
+    private static string Hashed(string full, string hashed)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(hashed)))[..HashLength];
+        var kept = full[..Math.Min(full.Length, MaxLength - HashLength - 1)].TrimEnd('-', '.');
+        return $"{kept}-{hash}";
     }
 }

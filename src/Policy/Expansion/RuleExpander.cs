@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Palisade.Models;
 
@@ -8,10 +9,21 @@ internal sealed class RuleExpander(V1Namespace target, ExpansionContext context)
 {
     private readonly PeerExpander _peers = new(target, context);
     private readonly List<UnresolvedPeer> _unresolved = [];
+    private (string Field, int Blocks) _largest = ("", 0);
+    private int _nodeBlocks;
 
     private readonly Dictionary<object, string> _origins = new(ReferenceEqualityComparer.Instance);
 
     public IReadOnlyList<UnresolvedPeer> Unresolved => _unresolved;
+
+    /// <summary>Whether DNS was asked for while it is known by convention only.</summary>
+    public bool UsesConventionalDns { get; private set; }
+
+    /// <summary>The peer that stands for the most addresses of nodes, where all together are too many; otherwise null.</summary>
+    public UnresolvedPeer? TooMany =>
+        _nodeBlocks > AddressLimit.MaxBlocks
+            ? new(_largest.Field, UnresolvedPeer.TooManyAddresses, AddressLimit.Message(_nodeBlocks))
+            : null;
 
     /// <summary>Path of what an expanded rule came of; empty when that was not noted.</summary>
     public string OriginOf(object rule) => _origins.GetValueOrDefault(rule, "");
@@ -95,19 +107,39 @@ internal sealed class RuleExpander(V1Namespace target, ExpansionContext context)
     public IEnumerable<V1NetworkPolicyEgressRule> EgressTo(string entity, string field) =>
         DestinationsOf(entity, field).Select(d => Note(new V1NetworkPolicyEgressRule { To = [.. d.Peers], Ports = [.. d.Ports] }, field));
 
+    /// <summary>Rules that let everybody in to the DNS servers, where these run in the target namespace.</summary>
+    public IEnumerable<V1NetworkPolicyIngressRule> IngressToDns(string field)
+    {
+        foreach (var servers in context.Entities.DnsServers.Where(s => s.Namespace == target.Metadata.Name))
+        {
+            UsesConventionalDns |= context.Entities.DnsResolution == DnsResolution.Convention;
+            yield return Note(new V1NetworkPolicyIngressRule { Ports = [.. servers.Ports] }, field);
+        }
+    }
+
     private IEnumerable<V1NetworkPolicyPeer> Sources(ClusterPolicyPeer? peer, string field)
     {
         switch (peer?.Entity)
         {
             case null:
-                return _peers.Expand(peer);
+                return Selected(peer, field);
             case ClusterEntities.KubeAPIServer when context.Entities.ApiServerAddresses.IsEmpty:
-                return Missing<V1NetworkPolicyPeer>(peer.Entity, field);
+                return Missing<V1NetworkPolicyPeer>(peer.Entity, $"{field}.entity");
             case ClusterEntities.KubeAPIServer:
-                return _peers.ApiServerSources();
+                return Count(_peers.ApiServerSources(), $"{field}.entity");
             default:
-                return DestinationsOf(peer.Entity, field).SelectMany(d => d.Peers);
+                return DestinationsOf(peer.Entity, $"{field}.entity").SelectMany(d => d.Peers);
         }
+    }
+
+    private IReadOnlyList<V1NetworkPolicyPeer> Selected(ClusterPolicyPeer? peer, string field) =>
+        peer?.Nodes is null ? _peers.Expand(peer) : Count(_peers.Expand(peer), $"{field}.nodes");
+
+    private IReadOnlyList<V1NetworkPolicyPeer> Count(IReadOnlyList<V1NetworkPolicyPeer> blocks, string field)
+    {
+        _nodeBlocks += blocks.Count;
+        _largest = blocks.Count > _largest.Blocks ? (field, blocks.Count) : _largest;
+        return blocks;
     }
 
     /// <summary>
@@ -124,25 +156,31 @@ internal sealed class RuleExpander(V1Namespace target, ExpansionContext context)
     {
         if (peer?.Entity is not { } entity)
         {
-            to.AddRange(_peers.Expand(peer));
+            to.AddRange(Selected(peer, field));
         }
         else if (ports is { Count: > 0 })
         {
-            to.AddRange(DestinationsOf(entity, field).SelectMany(d => d.Peers));
+            to.AddRange(DestinationsOf(entity, $"{field}.entity").SelectMany(d => d.Peers));
         }
         else
         {
-            apart.AddRange(EgressTo(entity, field));
+            apart.AddRange(EgressTo(entity, $"{field}.entity"));
         }
     }
 
     private IEnumerable<EntityDestination> DestinationsOf(string entity, string field) =>
         entity switch
         {
-            ClusterEntities.ClusterDNS when !context.Entities.Dns.IsEmpty => context.Entities.Dns,
+            ClusterEntities.ClusterDNS when !context.Entities.Dns.IsEmpty => Dns(),
             ClusterEntities.KubeAPIServer when !context.Entities.ApiServer.IsEmpty => context.Entities.ApiServer,
             _ => Missing<EntityDestination>(entity, field),
         };
+
+    private ImmutableArray<EntityDestination> Dns()
+    {
+        UsesConventionalDns |= context.Entities.DnsResolution == DnsResolution.Convention;
+        return context.Entities.Dns;
+    }
 
     private IEnumerable<T> Missing<T>(string entity, string field)
     {
@@ -159,5 +197,5 @@ internal sealed class RuleExpander(V1Namespace target, ExpansionContext context)
     private static string Path(string field, int rule) => string.Create(CultureInfo.InvariantCulture, $"{field}[{rule}]");
 
     private static string Path(string field, int rule, string list, int peer) =>
-        string.Create(CultureInfo.InvariantCulture, $"{field}[{rule}].{list}[{peer}].entity");
+        string.Create(CultureInfo.InvariantCulture, $"{field}[{rule}].{list}[{peer}]");
 }

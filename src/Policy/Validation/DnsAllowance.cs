@@ -1,10 +1,11 @@
 using Palisade.Models;
+using Palisade.Policy.Expansion;
 using Palisade.Policy.Selectors;
 
 namespace Palisade.Policy.Validation;
 
 /// <summary>A NetworkPolicy that lets DNS out.</summary>
-/// <param name="PolicyName">Its name.</param>
+/// <param name="PolicyName">Its name; of one that was stamped under another name, since the usual one was taken, the usual one.</param>
 /// <param name="Pods">The pods that it selects.</param>
 /// <param name="Key">Canonical text of the selector.</param>
 public sealed record DnsAllowance(string PolicyName, V1LabelSelector Pods, string Key)
@@ -12,6 +13,7 @@ public sealed record DnsAllowance(string PolicyName, V1LabelSelector Pods, strin
     internal static DnsAllowance Of(V1NetworkPolicy policy)
     {
         var pods = policy.Spec?.PodSelector ?? LabelSelectorMatcher.Everything;
-        return new(policy.Metadata.Name, pods, LabelSelectorKey.Of(pods));
+        var name = PolicyNames.OwnerOf(policy) is { } owner ? PolicyNames.UsualName(owner)! : policy.Metadata.Name;
+        return new(name, pods, LabelSelectorKey.Of(pods));
     }
 }

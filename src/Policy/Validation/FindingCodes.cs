@@ -135,7 +135,7 @@ public static class FindingCodes
     /// <summary>A cidr overlaps the addresses of pods.</summary>
     public const string CidrOverlapsPods = "PAL114";
 
-    /// <summary>Pods of kube-system are isolated.</summary>
+    /// <summary>Pods of kube-system, or of the namespace of the cluster's DNS, are isolated.</summary>
     public const string IsolatesSystemPods = "PAL115";
 
     /// <summary>A port is that of a Service, whose pods listen on another one.</summary>

@@ -114,5 +114,89 @@ public sealed class ExpandCommandTests
         run.ShouldBe(new CliRun(ExitCode.Usage, "", "kubectl palisade: --diff is written as table or json\n"));
     }
 
+    [Theory]
+    [InlineData("false")]
+    [InlineData("true")]
+    public async Task Expand_DnsInANamespaceOfItsOwn_StaysOpen(string includeSystemNamespaces)
+    {
+        var input = $$$"""
+            apiVersion: palisade.dev/v1alpha1
+            kind: DefaultDenyProfile
+            metadata: {name: baseline}
+            spec: {namespaceSelector: {}, includeSystemNamespaces: {{{includeSystemNamespaces}}}}
+            ---
+            {apiVersion: v1, kind: Namespace, metadata: {name: app}}
+            ---
+            {apiVersion: v1, kind: Namespace, metadata: {name: openshift-dns}}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: a, namespace: app}, spec: {containers: [{name: c}]}}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: dns-default, namespace: openshift-dns}
+            spec: {clusterIP: 172.30.0.10, selector: {dns: default}, ports: [{name: dns, port: 53, targetPort: dns, protocol: UDP}]}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: dns, namespace: openshift-dns, labels: {dns: default}}
+            spec: {containers: [{name: dns, ports: [{name: dns, containerPort: 5353, protocol: UDP}, {name: admin, containerPort: 8080}]}]}
+            """;
+
+        var expanded = await CliRun.RunWithInputAsync(input, "expand", "-f", "-");
+        var dns = await CliRun.RunWithInputAsync(input, "explain", "-f", "-", "--from", "app/a", "--to", "openshift-dns/dns:5353/udp");
+        var other = await CliRun.RunWithInputAsync(input, "explain", "-f", "-", "--from", "app/a", "--to", "openshift-dns/dns:8080");
+
+        expanded.Output.Contains("openshift-dns", StringComparison.Ordinal).ShouldBe(includeSystemNamespaces == "true");
+        dns.ExitCode.ShouldBe(ExitCode.Clean, dns.Output);
+        other.ExitCode.ShouldBe(ExitCode.Findings);
+    }
+
+    [Fact]
+    public async Task Expand_NameIsTaken_StampsUnderAnotherAndSaysSo()
+    {
+        const string input = """
+            apiVersion: palisade.dev/v1alpha1
+            kind: DefaultDenyProfile
+            metadata: {name: baseline, uid: 3f1c}
+            spec: {namespaceSelector: {}}
+            ---
+            {apiVersion: v1, kind: Namespace, metadata: {name: app}}
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: palisade-ddp-baseline, namespace: app}
+            spec: {podSelector: {}, ingress: [{}]}
+            """;
+
+        var run = await CliRun.RunWithInputAsync(input, "expand", "-f", "-", "-n", "app");
+
+        run.Error.ShouldContain("NetworkPolicy app/palisade-ddp-baseline was not stamped by DefaultDenyProfile baseline: it is left alone");
+        run.Output.ShouldMatch("palisade-ddp-baseline-[0-9a-f]{20}");
+        run.ExitCode.ShouldBe(ExitCode.Clean);
+    }
+
+    [Fact]
+    public async Task Expand_MoreNodesThanOnePolicyHolds_LeavesThemOutAndSaysSo()
+    {
+        var nodes = Enumerable
+            .Range(0, 10_001)
+            .Select(i => FormattableString.Invariant($"10.{i >> 7}.{(i & 127) * 2}.5"))
+            .Select(address =>
+                $$$"""{"apiVersion":"v1","kind":"Node","metadata":{"name":"n{{{address}}}"},"spec":{"podCIDRs":[]},"status":{"addresses":[{"type":"InternalIP","address":"{{{address}}}"}]}}"""
+            );
+        var input = $$$"""
+            {"apiVersion":"v1","kind":"List","items":[{"apiVersion":"palisade.dev/v1alpha1","kind":"ClusterNetworkPolicy","metadata":{"name":"x"},
+            "spec":{"namespaceSelector":{},"podSelector":{},"ingress":[{"from":[{"nodes":{}}]}]}},{{{string.Join(',', nodes)}}}]}
+            """;
+
+        var run = await CliRun.RunWithInputAsync(input, "expand", "-f", "-", "-o", "yaml", "-n", "default");
+
+        run.Error.ShouldContain(
+            "warning: ClusterNetworkPolicy x: spec.ingress[0].from[0].nodes: the policy would hold 10001 address blocks of nodes, and one NetworkPolicy may hold 10000"
+        );
+        run.Output.ShouldNotContain("ipBlock");
+        run.Output.ShouldContain("policyTypes");
+    }
+
     private static string MatrixOf(CliRun run) => run.Output.Split("What is open")[0];
 }

@@ -19,7 +19,7 @@ public sealed class EventTests(OperatorCluster cluster) : OperatorTest(cluster)
             var label = ("taken", OperatorCluster.Unique("taken"));
             await ForeignAsync(name, await NamespaceAsync(label));
             await ChangeAsync(policy, now => now.Spec.NamespaceSelector = new() { MatchLabels = Labels(label) });
-            await NotReadyAsync(policy, "NameConflict");
+            await StatusAsync(policy, status => Condition(status, "Ready").Reason == "NameTaken");
             await ChangeAsync(policy, now => now.Spec.NamespaceSelector = new() { MatchLabels = Labels(("taken", "nowhere")) });
             await ReadyAsync(policy);
         }
@@ -30,12 +30,14 @@ public sealed class EventTests(OperatorCluster cluster) : OperatorTest(cluster)
         await ClusterPolicyAsync(entity => entity.Metadata.Name = last);
         await Eventually.TrueAsync(async () => (await EventsAsync(last)).Count == 1, Cancel);
 
-        var conflict = (await EventsAsync(name)).Where(sent => sent.Reason == "NameConflict").ShouldHaveSingleItem();
-        (conflict.Type, conflict.ReportingController).ShouldBe(("Warning", "palisade.dev/operator"));
-        conflict.Note!.ShouldContain($"NetworkPolicy palisade-cnp-{name} exists and is not Palisade's");
+        var taken = (await EventsAsync(name)).Where(sent => sent.Reason == "NameTaken").ShouldHaveSingleItem();
+        (taken.Type, taken.ReportingController).ShouldBe(("Warning", "palisade.dev/operator"));
+        taken.Note!.ShouldContain(
+            $"somebody else's NetworkPolicy has the name palisade-cnp-{name}: it is left alone, and ours is palisade-cnp-{name}-"
+        );
         // That it came again is shown at once, how often once a minute.
-        conflict.Series!.Count.ShouldBeInRange(2, times);
-        (await EventsAsync(name)).Select(sent => sent.Reason).ShouldBe(["NameConflict", "UpToDate"], ignoreOrder: true);
+        taken.Series!.Count.ShouldBeInRange(2, times);
+        (await EventsAsync(name)).Select(sent => sent.Reason).ShouldBe(["NameTaken", "UpToDate"], ignoreOrder: true);
     }
 
     private Task<V1NetworkPolicy> ForeignAsync(string name, V1Namespace target) =>

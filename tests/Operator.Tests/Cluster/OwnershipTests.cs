@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
 using Palisade.Policy.Expansion;
+using Palisade.Testing;
 
 namespace Palisade.Operator.Tests.Cluster;
 
@@ -148,10 +149,14 @@ public sealed class OwnershipTests(OperatorFixture fixture) : OperatorTest(fixtu
         });
 
         PolicyNames.For(second).ShouldBe(name);
-        await NotReadyAsync(second, "NameConflict");
+        var alternate = PolicyNames.AlternateFor(second);
+        Condition(StatusOf(await ReadyAsync(second))!, "Ready").Reason.ShouldBe("NameTaken");
         (await Client.GetAsync<V1NetworkPolicy>(name, target.Metadata.Name, Cancel))!.Metadata.ResourceVersion.ShouldBe(
             stamped.Metadata.ResourceVersion
         );
+        (await Client.GetAsync<V1NetworkPolicy>(alternate, target.Metadata.Name, Cancel))
+            .ShouldNotBeNull()
+            .Spec!.Ingress!.Count.ShouldBe(1);
 
         // What changes around them is followed all the same, for others too; whichever of them comes first has the name.
         await DeleteAsync(stamped);
@@ -161,60 +166,13 @@ public sealed class OwnershipTests(OperatorFixture fixture) : OperatorTest(fixtu
         await ArrivalAsync(second, target);
 
         await DeleteAsync(first);
+        await StampedAsync(second, target, now => now.Metadata.OwnerReferences!.Single().Name == second.Metadata.Name);
+        await Eventually.TrueAsync(
+            async () => await Client.GetAsync<V1NetworkPolicy>(alternate, target.Metadata.Name, Cancel) is null,
+            Cancel
+        );
         await ReadyAsync(second);
         (await StampedAsync(second, target))!.Metadata.OwnerReferences!.ShouldHaveSingleItem().Name.ShouldBe(second.Metadata.Name);
-    }
-
-    [Fact]
-    public async Task NameTaken_IsReportedAndLeftAlone_AndHealsWhenItIsFreed()
-    {
-        var (taken, free) = (await NamespaceAsync(), await NamespaceAsync());
-        var name = OperatorCluster.Unique("policy");
-        var foreign = await Client.CreateAsync(Foreign($"palisade-cnp-{name}", taken), Cancel);
-
-        var policy = await ClusterPolicyAsync(entity => entity.Metadata.Name = name);
-
-        var status = StatusOf(await NotReadyAsync(policy, "NameConflict"))!;
-        Condition(status, "Stalled").Status.ShouldBe("True");
-        (status.Namespaces!.Matched, status.Namespaces.UpToDate, status.Namespaces.Failed).ShouldBe((2, 1, 1));
-        status.Failures!.ShouldHaveSingleItem().Namespace.ShouldBe(taken.Metadata.Name);
-        (await StampedAsync(policy, free)).ShouldNotBeNull();
-        (await StampedAsync(policy, taken))!.Metadata.ResourceVersion.ShouldBe(foreign.Metadata.ResourceVersion);
-
-        await DeleteAsync(foreign);
-        await ReadyAsync(policy);
-        (await StampedAsync(policy, taken))!.Metadata.OwnerReferences!.Count.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task NameTaken_WithOurLabelButNotWrittenByUs_IsLeftAlone()
-    {
-        var target = await NamespaceAsync();
-        var name = OperatorCluster.Unique("policy");
-        var foreign = Foreign($"palisade-cnp-{name}", target);
-        foreign.Metadata.Labels = Labels((PolicyNames.ManagedByLabel, PolicyNames.ManagedByValue));
-        foreign = await Client.CreateAsync(foreign, Cancel);
-
-        var policy = await ClusterPolicyAsync(entity => entity.Metadata.Name = name);
-
-        await NotReadyAsync(policy, "NameConflict");
-        (await StampedAsync(policy, target))!.Metadata.ResourceVersion.ShouldBe(foreign.Metadata.ResourceVersion);
-        await DeleteAsync(policy);
-    }
-
-    [Fact]
-    public async Task NameTaken_CustomResourceDeleted_ForeignPolicyStays()
-    {
-        var (taken, free) = (await NamespaceAsync(), await NamespaceAsync());
-        var name = OperatorCluster.Unique("policy");
-        await Client.CreateAsync(Foreign($"palisade-cnp-{name}", taken), Cancel);
-        var policy = await ClusterPolicyAsync(entity => entity.Metadata.Name = name);
-        await NotReadyAsync(policy, "NameConflict");
-
-        await DeleteAsync(policy);
-
-        await RemovalAsync(policy, free);
-        (await StampedAsync(policy, taken)).ShouldNotBeNull();
     }
 
     private static V1NetworkPolicy Foreign(string name, V1Namespace target) =>

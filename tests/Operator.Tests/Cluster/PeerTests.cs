@@ -54,11 +54,11 @@ public sealed class PeerTests(OperatorFixture fixture) : OperatorTest(fixture.Cl
             ("InternalIP", "2001:db8::1"),
             ("ExternalIP", "198.51.100.1")
         );
-        string[] all = ["10.244.7.0/32", "10.244.7.1/32", "192.0.2.1/32", "198.51.100.1/32", "2001:db8::1/128"];
+        string[] all = ["10.244.7.0/31", "192.0.2.1/32", "198.51.100.1/32", "2001:db8::1/128"];
         await StampedAsync(policy, target, now => Blocks(now).SequenceEqual(all));
 
         await AddressAsync(node, ("InternalIP", "192.0.2.2"));
-        await StampedAsync(policy, target, now => Blocks(now).SequenceEqual(["10.244.7.0/32", "10.244.7.1/32", "192.0.2.2/32"]));
+        await StampedAsync(policy, target, now => Blocks(now).SequenceEqual(["10.244.7.0/31", "192.0.2.2/32"]));
 
         await ChangeAsync(node, now => now.Metadata.Labels!["role"] = "other");
         await StampedAsync(policy, target, now => now.Spec!.Ingress is null);

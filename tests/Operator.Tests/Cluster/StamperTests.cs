@@ -72,7 +72,7 @@ public sealed class StamperTests : OperatorTest, IDisposable
         );
         var removed = await _stamper.WriteAsync(
             source,
-            new(StampVerb.Remove, desired.Metadata.NamespaceProperty!) { Current = stamped, Ownership = Ownership.Ours },
+            new(StampVerb.Remove, desired.Metadata.NamespaceProperty!) { Surplus = [stamped], Ownership = Ownership.Ours },
             Cancel
         );
 

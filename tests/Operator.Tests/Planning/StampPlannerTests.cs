@@ -70,22 +70,96 @@ public sealed class StampPlannerTests
     }
 
     [Fact]
-    public void Decide_NameTakenByOthers_Yields()
+    public void Decide_NameTakenByOthers_StampsUnderTheOtherName()
     {
-        var foreign = new V1NetworkPolicy
-        {
-            Metadata =
-            {
-                Name = _source.StampedName,
-                NamespaceProperty = "shop",
-                Uid = "x",
-            },
-        };
+        var decision = Decide(Web, new StampedPolicies(Foreign(_source.StampedName), Alternate: null, []));
 
-        var decision = Decide(Web, foreign);
+        decision.Verb.ShouldBe(StampVerb.Create);
+        decision.Desired!.Metadata.Name.ShouldBe(_source.AlternateName);
+        decision.OtherName.ShouldBe(_source.AlternateName);
+        decision.Surplus.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Decide_NameTakenAndOursStandsUnderTheOther_KeepsItTrue()
+    {
+        var ours = Alternate(_source);
+        var there = new StampedPolicies(Foreign(_source.StampedName), ours, []);
+        Decide(Web, there).Verb.ShouldBe(StampVerb.Keep);
+
+        ours.Spec!.Ingress = [new()];
+
+        var decision = Decide(Web, there);
+        (decision.Verb, decision.Desired!.Metadata.Name, decision.Current).ShouldBe((StampVerb.Apply, _source.AlternateName, ours));
+    }
+
+    [Fact]
+    public void Decide_BothNamesTakenByOthers_Yields()
+    {
+        var decision = Decide(Web, new StampedPolicies(Foreign(_source.StampedName), Foreign(_source.AlternateName), []));
 
         decision.Verb.ShouldBe(StampVerb.Yield);
         decision.Reason.ShouldBe("NameConflict");
+    }
+
+    [Fact]
+    public void Decide_NameIsFreeAgain_WritesTheUsualOneBeforeTheOtherGoes()
+    {
+        var ours = Alternate(_source);
+
+        var decision = Decide(Web, new StampedPolicies(Usual: null, ours, []));
+
+        (decision.Verb, decision.Desired!.Metadata.Name).ShouldBe((StampVerb.Create, _source.StampedName));
+        decision.Surplus.ShouldBe([ours]);
+        Decide(Web, new StampedPolicies(Make.Stamped(_source, "shop"), ours, [])).Verb.ShouldBe(StampVerb.Remove);
+    }
+
+    [Fact]
+    public void Decide_NoLongerSelected_RemovesWhatStandsUnderEitherName()
+    {
+        var (ours, earlier) = (Alternate(_source), Alternate(Make.Source(Make.ClusterPolicy("allow", uid: "uid-0"))));
+
+        var decision = Decide(Other, new StampedPolicies(Foreign(_source.StampedName), ours, [earlier]));
+
+        decision.Verb.ShouldBe(StampVerb.Remove);
+        decision.Surplus.ShouldBe([ours, earlier]);
+        decision.IsDoubtful.ShouldBeTrue("the cache may be behind, and the earlier one be the later");
+    }
+
+    [Fact]
+    public void Decide_TooManyAddressesOfNodes_KeepsWhatStandsAndClosesWhereNothingDoes()
+    {
+        var policy = Make.ClusterPolicy("allow", configure: spec => spec.Ingress = [new() { FromProperty = [new() { Nodes = new() }] }]);
+        var context = new ExpansionContext { Nodes = [.. Enumerable.Range(0, AddressLimit.MaxBlocks + 1).Select(Node)] };
+        var expansions = new Expansions(Make.Source(policy), context);
+        var stands = Make.Stamped(Make.Source(policy), "shop");
+        stands.Spec!.Ingress = [new() { FromProperty = [new() { IpBlock = new() { Cidr = "10.0.0.2/32" } }] }];
+
+        var kept = new StampPlanner(new SpecAgreement()).Decide(expansions, "shop", Web, StampedPolicies.Only(stands));
+        var created = new StampPlanner(new SpecAgreement()).Decide(expansions, "shop", Web, StampedPolicies.Only(null));
+
+        (kept.Verb, kept.Reason).ShouldBe((StampVerb.Wait, UnresolvedPeer.TooManyAddresses));
+        kept.Message.ShouldContain("spec.ingress[0].from[0].nodes: the policy would hold 10001 address blocks of nodes");
+        kept.Message.ShouldContain("10000");
+        (created.Verb, created.Reason).ShouldBe((StampVerb.Create, UnresolvedPeer.TooManyAddresses));
+        created.Desired!.Spec!.Ingress.ShouldBeNull();
+        created.Desired.Spec.PolicyTypes.ShouldBe(["Ingress"]);
+    }
+
+    [Theory]
+    [InlineData(true, StampVerb.Apply)]
+    [InlineData(false, StampVerb.Wait)]
+    public void Decide_DnsByConvention_IsWrittenOverWhatStandsOnlyIfNothingBetterWasEverKnown(bool isKnown, object verb)
+    {
+        var source = Make.Source(Make.Profile("baseline"));
+        var stands = Make.Stamped(source, "shop");
+        stands.Spec!.Egress = [new() { To = [new() { IpBlock = new() { Cidr = "10.96.0.10/32" } }], Ports = [new() { Port = 53 }] }];
+        var expansions = new Expansions(source, new ExpansionContext()) { KnowsDnsByConvention = isKnown };
+
+        new StampPlanner(new SpecAgreement()).Decide(expansions, "shop", Web, StampedPolicies.Only(stands)).Verb.ShouldBe((StampVerb)verb);
+        new StampPlanner(new SpecAgreement())
+            .Decide(expansions, "shop", Web, StampedPolicies.Only(null))
+            .Verb.ShouldBe(StampVerb.Create, "isolation waits for nothing");
     }
 
     [Fact]
@@ -160,8 +234,43 @@ public sealed class StampPlannerTests
         Decide(audited, Web, current: null).Verb.ShouldBe(StampVerb.Keep);
     }
 
+    private static V1Node Node(int number) =>
+        new()
+        {
+            Metadata = { Name = FormattableString.Invariant($"node-{number}") },
+            // Every other address, so that no two are one block.
+            Status = new()
+            {
+                Addresses =
+                [
+                    new() { Type = "InternalIP", Address = FormattableString.Invariant($"10.{number >> 7}.{(number & 127) * 2}.2") },
+                ],
+            },
+        };
+
+    private static V1NetworkPolicy Foreign(string name) =>
+        new()
+        {
+            Metadata =
+            {
+                Name = name,
+                NamespaceProperty = "shop",
+                Uid = "x",
+            },
+        };
+
+    private static V1NetworkPolicy Alternate(PolicySource source) => StampPlanner.Named(Make.Stamped(source, "shop"), source.AlternateName);
+
     private StampDecision Decide(V1Namespace target, V1NetworkPolicy? current) => Decide(_source, target, current);
 
+    private StampDecision Decide(V1Namespace target, StampedPolicies there) =>
+        new StampPlanner(new SpecAgreement()).Decide(new Expansions(_source, new ExpansionContext()), target.Metadata.Name, target, there);
+
     private static StampDecision Decide(PolicySource source, V1Namespace target, V1NetworkPolicy? current) =>
-        new StampPlanner(new SpecAgreement()).Decide(new Expansions(source, new ExpansionContext()), target.Metadata.Name, target, current);
+        new StampPlanner(new SpecAgreement()).Decide(
+            new Expansions(source, new ExpansionContext()),
+            target.Metadata.Name,
+            target,
+            StampedPolicies.Only(current)
+        );
 }

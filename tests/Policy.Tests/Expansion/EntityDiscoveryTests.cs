@@ -14,7 +14,7 @@ public sealed class EntityDiscoveryTests
         var entities = ClusterEntities.Discover([], [], []);
         entities.ApiServer.ShouldBeEmpty();
         entities.ApiServerAddresses.ShouldBeEmpty();
-        Text(entities.Dns).ShouldBe(["<everything>/k8s-app in (kube-dns) on TCP/53 UDP/53"]);
+        Text(entities.Dns).ShouldBe(["kubernetes.io/metadata.name in (kube-system)/k8s-app in (kube-dns) on TCP/53 UDP/53"]);
     }
 
     [Fact]
@@ -58,8 +58,8 @@ public sealed class EntityDiscoveryTests
             $"{{metadata: {metadata}, spec: {{clusterIP: 10.96.0.10, selector: {{dns: x}}, ports: [{DnsPorts}]}}}}"
         );
         string[] expected = known
-            ? ["10.96.0.10/32 on UDP/53", "<everything>/dns in (x) on UDP/5353"]
-            : ["<everything>/k8s-app in (kube-dns) on TCP/53 UDP/53"];
+            ? ["10.96.0.10/32 on UDP/53", $"kubernetes.io/metadata.name in ({service.Metadata.NamespaceProperty})/dns in (x) on UDP/5353"]
+            : ["kubernetes.io/metadata.name in (kube-system)/k8s-app in (kube-dns) on TCP/53 UDP/53"];
         Text(ClusterEntities.Discover([service], [], []).Dns).ShouldBe(expected);
     }
 
@@ -77,6 +77,38 @@ public sealed class EntityDiscoveryTests
         );
         Text(ClusterEntities.Discover([service], [endpoints], []).Dns).ShouldBe(["192.168.9.9/32 on UDP/5353"]);
     }
+
+    [Fact]
+    public void Discover_NamespaceWithoutItsNameForALabel_IsAnyNamespace()
+    {
+        var home = Yaml.Read<V1Namespace>("{metadata: {name: kube-system}}");
+        var service = Yaml.Read<V1Service>(
+            "{metadata: {name: kube-dns, namespace: kube-system}, spec: {clusterIP: None, selector: {dns: x}, ports: [{port: 53}]}}"
+        );
+        Text(ClusterEntities.Discover([service], [], [home]).Dns).ShouldBe(["<everything>/dns in (x) on TCP/53"]);
+    }
+
+    [Fact]
+    public void KeepingDns_ServiceIsGone_KeepsWhatWasLastFoundUntilItIsFoundAgain()
+    {
+        var found = ClusterEntities.Discover([Dns("kube-dns", "10.96.0.10")], [], []);
+        var upstream = Dns("kube-dns-upstream", "10.96.0.11");
+        upstream.Metadata.Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["k8s-app"] = "kube-dns" };
+
+        var gone = ClusterEntities.Discover([], [], []).KeepingDns(found);
+        var halfGone = ClusterEntities.Discover([upstream], [], []).KeepingDns(gone);
+        var again = ClusterEntities.Discover([Dns("kube-dns", "10.96.0.12")], [], []).KeepingDns(halfGone);
+
+        gone.Dns.ShouldBe(found.Dns);
+        gone.DnsServers.ShouldBe(found.DnsServers);
+        halfGone.Dns.ShouldBe(found.Dns);
+        Text(again.Dns).ShouldContain(destination => destination.Contains("10.96.0.12/32", StringComparison.Ordinal));
+    }
+
+    private static V1Service Dns(string name, string clusterIP) =>
+        Yaml.Read<V1Service>(
+            $"{{metadata: {{name: {name}, namespace: kube-system}}, spec: {{clusterIP: {clusterIP}, selector: {{dns: x}}, ports: [{DnsPorts}]}}}}"
+        );
 
     private static IEnumerable<string> Text(IEnumerable<EntityDestination> destinations) =>
         destinations.Select(d =>

@@ -103,7 +103,7 @@ public sealed class PolicyExpanderTests
 
     [Fact]
     public void Expand_Nodes_GivesEveryAddressInOrder() =>
-        Ingress("{nodes: {matchLabels: {role: edge}}}").ShouldBe(["10.244.2.0/32", "10.244.2.1/32", "192.168.0.12/32", "fd00::12/128"]);
+        Ingress("{nodes: {matchLabels: {role: edge}}}").ShouldBe(["10.244.2.0/31", "192.168.0.12/32", "fd00::12/128"]);
 
     [Fact]
     public void Expand_NodesThatMatchNone_LeaveNoRule() => Ingress("{nodes: {matchLabels: {role: none}}}").ShouldBe(["no rule"]);
@@ -114,7 +114,7 @@ public sealed class PolicyExpanderTests
 
     [Fact]
     public void Expand_ApiServerAsSource_GivesTheAddressesOfItsNode() =>
-        Ingress("{entity: KubeAPIServer}").ShouldBe(["10.244.1.0/32", "10.244.1.1/32", "192.168.0.9/32"]);
+        Ingress("{entity: KubeAPIServer}").ShouldBe(["10.244.1.0/31", "192.168.0.9/32"]);
 
     [Fact]
     public void Expand_PeersOfSeveralKinds_GrantNothing() => Ingress("{podSelector: {}, nodes: {}}").ShouldBe(["no rule"]);
@@ -163,7 +163,8 @@ public sealed class PolicyExpanderTests
     public void Expand_DnsNotFound_GoesByConvention()
     {
         var policy = Policy("egress: [{to: [{entity: ClusterDNS}]}]");
-        Rules(PolicyExpander.Expand(policy, Shop, new()).Policy!).ShouldBe(["<everything>/k8s-app in (kube-dns) on TCP/53 UDP/53"]);
+        Rules(PolicyExpander.Expand(policy, Shop, new()).Policy!)
+            .ShouldBe(["kubernetes.io/metadata.name in (kube-system)/k8s-app in (kube-dns) on TCP/53 UDP/53"]);
     }
 
     [Fact]
@@ -229,7 +230,7 @@ public sealed class PolicyExpanderTests
         var own = Yaml.Read<V1Namespace>("{metadata: {name: palisade-system}}");
         var rule = Expand("spec: {namespaceSelector: {}, allow: {sameNamespace: false}}", own)
             .Policy!.Spec!.Ingress!.ShouldHaveSingleItem();
-        rule.FromProperty!.Select(Text).ShouldBe(["10.244.1.0/32", "10.244.1.1/32", "192.168.0.9/32"]);
+        rule.FromProperty!.Select(Text).ShouldBe(["10.244.1.0/31", "192.168.0.9/32"]);
         rule.Ports!.ShouldHaveSingleItem().Port.ShouldBe(9443);
     }
 
@@ -297,4 +298,85 @@ public sealed class PolicyExpanderTests
 
     private static string Text(V1NetworkPolicyPeer peer) =>
         peer.IpBlock?.Cidr ?? $"{LabelSelectorKey.Of(peer.NamespaceSelector)}/{LabelSelectorKey.Of(peer.PodSelector)}";
+
+    [Theory]
+    [InlineData("kube-system", true)]
+    [InlineData("shop", false)]
+    public void Expand_ProfileInTheDnsServersNamespace_LetsEverybodyInToDns(string name, bool isOpen)
+    {
+        var profile = Yaml.Read<DefaultDenyProfile>("{metadata: {name: x}, spec: {namespaceSelector: {}, allow: {sameNamespace: false}}}");
+        var target = Yaml.Read<V1Namespace>($"{{metadata: {{name: {name}}}}}");
+        var ingress = PolicyExpander.Expand(profile, target, Cluster).Policy!.Spec!.Ingress!;
+        ingress.Count.ShouldBe(isOpen ? 1 : 0);
+        ingress.ShouldAllBe(rule => rule.FromProperty == null);
+        ingress.SelectMany(rule => rule.Ports!).Select(port => $"{port.Protocol}/{port.Port}").ShouldBe(isOpen ? ["TCP/53", "UDP/53"] : []);
+
+        profile.Spec.Allow!.Dns = false;
+        PolicyExpander.Expand(profile, target, Cluster).Policy!.Spec!.Ingress!.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Expand_NodesSideBySide_AreTheFewestBlocksOfExactlyTheirAddresses()
+    {
+        var policy = new ClusterNetworkPolicy
+        {
+            Metadata = { Name = "x" },
+            Spec = { NamespaceSelector = new(), Ingress = [new() { FromProperty = [new() { Nodes = new() }] }] },
+        };
+        var nodes = Enumerable.Range(1, 6).Select(i => NodeAt($"192.168.0.{i}", $"10.244.{i}.0/24"));
+        var peers = PolicyExpander
+            .Expand(policy, Shop, Cluster with { Nodes = [.. nodes] })
+            .Policy!.Spec!.Ingress!.Single()
+            .FromProperty!.Select(peer => peer.IpBlock!.Cidr);
+        peers.ShouldBe([
+            .. Enumerable.Range(1, 6).Select(i => $"10.244.{i}.0/31"),
+            "192.168.0.1/32",
+            "192.168.0.2/31",
+            "192.168.0.4/31",
+            "192.168.0.6/32",
+        ]);
+    }
+
+    [Theory]
+    [InlineData(5_000, true)]
+    [InlineData(5_001, false)]
+    public void Expand_ManyNodes_AreWrittenOutUpToTheLimitAndNotAtAllBeyondIt(int count, bool fits)
+    {
+        var policy = new ClusterNetworkPolicy
+        {
+            Metadata = { Name = "x" },
+            Spec =
+            {
+                NamespaceSelector = new(),
+                Ingress = [new() { FromProperty = [new() { PodSelector = new() }, new() { Nodes = new() }] }],
+            },
+        };
+        // No two are neighbours.
+        var nodes = Enumerable.Range(0, count).Select(i => NodeAt($"10.{i >> 7}.{(i & 127) * 2}.5", $"11.{i >> 8}.{i & 255}.0/24"));
+
+        var result = PolicyExpander.Expand(policy, Shop, Cluster with { Nodes = [.. nodes] });
+
+        if (fits)
+        {
+            result.Policy!.Spec!.Ingress!.Single().FromProperty!.Count.ShouldBe(10_001);
+            System
+                .Text.Json.JsonSerializer.SerializeToUtf8Bytes(result.Policy, ModelsJsonContext.Default.V1NetworkPolicy)
+                .Length.ShouldBeLessThan(750_000);
+            return;
+        }
+
+        result.Policy.ShouldBeNull();
+        var problem = result.Unresolved.ShouldHaveSingleItem();
+        (problem.Field, problem.Reason).ShouldBe(("spec.ingress[0].from[1].nodes", "TooManyAddresses"));
+        problem.Message.ShouldContain("10002 address blocks of nodes, and one NetworkPolicy may hold 10000: select fewer nodes");
+        result.WithoutNodes!.Spec!.Ingress!.Single().FromProperty!.ShouldHaveSingleItem().PodSelector.ShouldNotBeNull();
+    }
+
+    private static V1Node NodeAt(string address, string podCidr) =>
+        new()
+        {
+            Metadata = { Name = address },
+            Spec = new() { PodCIDR = podCidr },
+            Status = new() { Addresses = [new() { Type = "InternalIP", Address = address }] },
+        };
 }

@@ -58,4 +58,41 @@ public sealed class PolicyNamesTests
         };
         (PolicyNames.OwnerOf(policy) is not null).ShouldBe(ours);
     }
+
+    [Fact]
+    public void AlternateFor_Uid_IsPartOfTheName()
+    {
+        var policy = new ClusterNetworkPolicy { Metadata = { Name = "web.v2", Uid = "a" } };
+        var name = PolicyNames.AlternateFor(policy);
+        name.ShouldMatch("^palisade-cnp-web\\.v2-[0-9a-f]{20}$");
+        policy.Metadata.Uid = "b";
+        PolicyNames.AlternateFor(policy).ShouldNotBe(name, StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(240)]
+    [InlineData(253)]
+    public void AlternateFor_LongName_StaysInTheLimit(int length)
+    {
+        var profile = new DefaultDenyProfile { Metadata = { Name = new string('a', length), Uid = "a" } };
+        PolicyNames.AlternateFor(profile).Length.ShouldBe(PolicyNames.MaxLength);
+        PolicyNames.AlternateFor(profile).ShouldNotBe(PolicyNames.For(profile), StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a", true)]
+    [InlineData("b", false)]
+    public void OwnerOf_OtherName_IsOursByTheUidInIt(string uid, bool ours)
+    {
+        var profile = new DefaultDenyProfile { Metadata = { Name = "x", Uid = "a" } };
+        var owner = new V1OwnerReference
+        {
+            ApiVersion = "palisade.dev/v1alpha1",
+            Kind = "DefaultDenyProfile",
+            Name = "x",
+            Uid = uid,
+        };
+        var policy = new V1NetworkPolicy { Metadata = { Name = PolicyNames.AlternateFor(profile), OwnerReferences = [owner] } };
+        (PolicyNames.OwnerOf(policy) is not null).ShouldBe(ours);
+    }
 }

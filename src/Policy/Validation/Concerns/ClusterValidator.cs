@@ -1,4 +1,5 @@
 using Palisade.Models;
+using Palisade.Policy.Expansion;
 using Palisade.Policy.Selectors;
 using Palisade.Policy.Validation.Document;
 
@@ -7,8 +8,6 @@ namespace Palisade.Policy.Validation.Concerns;
 /// <summary>Warnings that depend on the cluster as it is now; none when nothing is known of it.</summary>
 internal sealed class ClusterValidator : Concern
 {
-    private const string KubeSystem = "kube-system";
-
     protected override void Check(PolicyDocument document, FindingSink findings)
     {
         if (document.Facts is { } facts)
@@ -84,28 +83,36 @@ internal sealed class ClusterValidator : Concern
 
     private static void CheckSystemPods(PolicyDocument document, ClusterFacts facts, FindingSink findings)
     {
-        var system = facts.Snapshot.Namespaces.FirstOrDefault(n => n.Metadata.Name == KubeSystem);
-        if (system is null || !document.AppliesTo(system) || !Directions.All.Any(document.Isolates))
+        if (!Directions.All.Any(document.Isolates))
         {
             return;
         }
 
         var selector = document.PodSelector ?? LabelSelectorMatcher.Everything;
-        var pods = facts
-            .SelectablePods(KubeSystem)
-            .Where(group => !document.IsTimeSpent() && LabelSelectorMatcher.Matches(selector, group.Labels))
-            .SelectMany(group => group.Pods)
-            .Select(pod => pod.Metadata.Name)
-            .Order(StringComparer.Ordinal)
-            .ToList();
-        if (pods.Count > 0)
+        foreach (var name in SystemNamespaces.Dns)
         {
-            findings.Warning(
-                FindingCodes.IsolatesSystemPods,
-                document.IsNetworkPolicy ? "spec.podSelector" : "spec.namespaceSelector",
-                null,
-                $"isolates pods of kube-system, on which the cluster may depend: {Text.List(pods)}"
-            );
+            var system = facts.Snapshot.Namespaces.FirstOrDefault(n => n.Metadata.Name == name);
+            if (system is null || !document.AppliesTo(system))
+            {
+                continue;
+            }
+
+            var pods = facts
+                .SelectablePods(name)
+                .Where(group => !document.IsTimeSpent() && LabelSelectorMatcher.Matches(selector, group.Labels))
+                .SelectMany(group => group.Pods)
+                .Select(pod => pod.Metadata.Name)
+                .Order(StringComparer.Ordinal)
+                .ToList();
+            if (pods.Count > 0)
+            {
+                findings.Warning(
+                    FindingCodes.IsolatesSystemPods,
+                    document.IsNetworkPolicy ? "spec.podSelector" : "spec.namespaceSelector",
+                    null,
+                    $"isolates pods of {name}, on which the cluster may depend: {Text.List(pods)}"
+                );
+            }
         }
     }
 }
