@@ -78,7 +78,7 @@ public sealed class AgentMetrics : IDisposable
             "palisade_agent_api_lag",
             () => apiLag() is { } lag ? new[] { new Measurement<double>(lag.TotalSeconds) } : [],
             unit: "s",
-            description: "Time since the API server was last heard, by the watch that is silent the longest; a healthy one sends at least a bookmark a minute."
+            description: "Time since the API server was last heard, by the watch that is silent the longest; a healthy one is heard at least every two and a half minutes."
         );
         _meter.CreateObservableGauge(
             "palisade_agent_ready",

@@ -12,6 +12,9 @@ public interface IInformer
     /// <summary>When anything was last received from the API server, bookmarks included; null when nothing was yet.</summary>
     DateTimeOffset? LastActivity { get; }
 
+    /// <summary>Why the last list or watch failed; null once anything was received since.</summary>
+    string? Failure { get; }
+
     /// <summary>Waits until the cache has held a complete list.</summary>
     Task WaitForSyncAsync(CancellationToken cancellationToken);
 

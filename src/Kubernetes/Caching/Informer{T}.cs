@@ -19,6 +19,7 @@ public sealed class Informer<T> : IInformer<T>, IReflectorSink<T>, IHealthSource
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action<NamespacedName>? _subscribers;
     private long _lastActivity;
+    private volatile string? _failure;
 
     /// <summary>Makes an informer; nothing is read before <see cref="RunAsync"/>.</summary>
     public Informer(IKubernetesClient client, InformerOptions<T> options, ILogger<Informer<T>> logger, TimeProvider? timeProvider = null)
@@ -40,6 +41,9 @@ public sealed class Informer<T> : IInformer<T>, IReflectorSink<T>, IHealthSource
     /// <inheritdoc/>
     public DateTimeOffset? LastActivity =>
         Volatile.Read(ref _lastActivity) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <inheritdoc/>
+    public string? Failure => _failure;
 
     /// <summary>How many objects the cache holds.</summary>
     public int Count => _cache.Count;
@@ -88,7 +92,13 @@ public sealed class Informer<T> : IInformer<T>, IReflectorSink<T>, IHealthSource
     /// <summary>Healthy once the cache has held a complete list.</summary>
     HealthReport IHealthSource.Check() => HasSynced ? HealthReport.Healthy : HealthReport.Unhealthy($"{Kind} objects are not all read yet");
 
-    void IReflectorSink<T>.Received() => Volatile.Write(ref _lastActivity, _timeProvider.GetUtcNow().UtcTicks);
+    void IReflectorSink<T>.Received()
+    {
+        _failure = null;
+        Volatile.Write(ref _lastActivity, _timeProvider.GetUtcNow().UtcTicks);
+    }
+
+    void IReflectorSink<T>.Failed(string failure) => _failure = failure;
 
     void IReflectorSink<T>.BeginList() => _share?.BeginList();
 

@@ -31,6 +31,10 @@ internal sealed partial class Reflector<T>(
         Jitter = 0.5,
     };
 
+    // The API server sends a bookmark each minute. Two that did not come, and some time to spare: then the connection may be dead without a word, as
+    // behind a proxy that still answers for a server that it has lost. A kind that never changed gets no bookmarks; to resume its watch costs little.
+    private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(135);
+
     private int _failures;
     private string? _reported;
 
@@ -60,6 +64,13 @@ internal sealed partial class Reflector<T>(
         catch (KubernetesException failure)
         {
             await CloseAsync(state);
+            if (state is Watching { IsOpen: true } open && IsSilence(open, failure))
+            {
+                _failures = 0;
+                InformerMetrics.WatchEnded(Resource<T>.Kind, "silent");
+                return new InitListed(open.ResourceVersion);
+            }
+
             if (state is Watching watching && timeProvider.GetElapsedTime(watching.Since) > Backoff.Maximum)
             {
                 _failures = 0;
@@ -113,16 +124,22 @@ internal sealed partial class Reflector<T>(
 
     private Watching Open(InitListed listed, CancellationToken cancellationToken)
     {
+        var watching = new Watching(timeProvider.GetTimestamp()) { ResourceVersion = listed.ResourceVersion };
         // From five to ten minutes, so that the watches of many agents do not all end at once.
         var timeout = TimeSpan.FromSeconds(300 + Random.Shared.Next(300));
         var options = new WatchOptions
         {
             ResourceVersion = listed.ResourceVersion,
             Timeout = timeout,
-            IdleTimeout = timeout + TimeSpan.FromSeconds(30),
+            IdleTimeout = MaxSilence,
+            OnOpened = () =>
+            {
+                watching.IsOpen = true;
+                sink.Received();
+            },
         };
-        var events = client.WatchAsync<T>(selection, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        return new Watching(events, timeProvider.GetTimestamp()) { ResourceVersion = listed.ResourceVersion };
+        watching.Events = client.WatchAsync<T>(selection, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        return watching;
     }
 
     private async Task<State> ReadEventAsync(Watching watching)
@@ -186,12 +203,17 @@ internal sealed partial class Reflector<T>(
             _ => new Empty(),
         };
 
+    // The watch began well and nothing came any more; that is no failure unless the next one does not begin.
+    private bool IsSilence(Watching watching, KubernetesException failure) =>
+        failure.Reason == StatusReasons.Timeout && timeProvider.GetElapsedTime(watching.Since) >= MaxSilence;
+
     private static bool CanResume(KubernetesException failure) =>
         failure is { IsTransient: true, IsExpired: false, Reason: not StatusReasons.MalformedAnswer };
 
     private async Task PauseAsync(KubernetesException failure, State next, CancellationToken cancellationToken)
     {
         var reason = failure.Reason.Length > 0 ? failure.Reason : "Unknown";
+        sink.Failed(failure.Message);
         InformerMetrics.WatchEnded(Resource<T>.Kind, reason);
         // An expired version is in the order of things: the list that mends it is not to wait.
         if (failure.IsExpired && _failures == 0)
@@ -253,9 +275,13 @@ internal sealed partial class Reflector<T>(
     private sealed record InitListed(string ResourceVersion) : State;
 
     /// <summary>A watch is open.</summary>
-    private sealed record Watching(IAsyncEnumerator<WatchEvent<T>> Events, long Since) : State
+    private sealed record Watching(long Since) : State
     {
+        public IAsyncEnumerator<WatchEvent<T>> Events { get; set; } = null!;
+
         public required string ResourceVersion { get; set; }
+
+        public bool IsOpen { get; set; }
 
         public bool SawEvent { get; set; }
     }

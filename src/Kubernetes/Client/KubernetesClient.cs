@@ -111,6 +111,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         );
         var request = Request<T>("watch", HttpMethod.Get, path);
         using var response = await _transport.OpenAsync(request, cancellationToken);
+        watchOptions.OnOpened?.Invoke();
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         var reader = new WatchReader<T>(stream, watchOptions.IdleTimeout, _transport.Unreachable, _timeProvider);
         await foreach (var change in reader.ReadAllAsync(cancellationToken))

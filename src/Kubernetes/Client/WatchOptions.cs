@@ -11,4 +11,7 @@ public sealed record WatchOptions
 
     /// <summary>When nothing at all was received for this long, the connection is taken for dead.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(6);
+
+    /// <summary>Called when the API server has taken the watch up; events may still be long in coming.</summary>
+    public Action? OnOpened { get; init; }
 }

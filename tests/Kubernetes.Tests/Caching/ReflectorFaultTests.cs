@@ -163,6 +163,65 @@ public sealed class ReflectorFaultTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task WatchSilentForTwoBookmarks_IsResumedAtOnceAndSeesWhatItMissed()
+    {
+        Start(
+            exchange =>
+                exchange.Number switch
+                {
+                    0 => exchange.RespondAsync(200, Page(10, "", "a")),
+                    1 => WatchAsync(exchange, Event("ADDED", "b", 20)),
+                    _ => WatchAsync(exchange, Event("ADDED", "c", 21)),
+                },
+            goesByItself: false,
+            _clock
+        );
+        await IsSilentAsync();
+        _clock.Advance(TimeSpan.FromSeconds(119));
+        _server!.Exchanges.Count.ShouldBe(2);
+
+        _clock.Advance(TimeSpan.FromSeconds(30));
+
+        await NamesBecomeAsync("a", "b", "c");
+        Paths().ShouldBe(["list", "watch 10", "watch 20"]);
+        _logger.Messages.ShouldBeEmpty();
+        _informer!.LastActivity.ShouldBe(_clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task WatchSilentAndNotTakenUpAgain_IsAFailureAndNothingIsHeard()
+    {
+        Start(
+            exchange =>
+                exchange.Number switch
+                {
+                    0 => exchange.RespondAsync(200, Page(10, "", "a")),
+                    1 => WatchAsync(exchange, Event("ADDED", "b", 20)),
+                    _ => exchange.StaySilentAsync(),
+                },
+            goesByItself: false,
+            _clock
+        );
+        await IsSilentAsync();
+        var heard = _informer!.LastActivity;
+
+        _clock.Advance(TimeSpan.FromSeconds(150));
+        await Eventually.TrueAsync(() => _server!.Exchanges.Count == 3, Token);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _clock.Advance(TimeSpan.FromSeconds(10));
+                return _informer.Failure is not null;
+            },
+            Token
+        );
+
+        _informer.Failure!.ShouldContain("did not answer within 60 s");
+        _informer.LastActivity.ShouldBe(heard);
+        _logger.Messages.ShouldHaveSingleItem().ShouldStartWith("Cannot watch Namespace objects: ");
+    }
+
+    [Fact]
     public async Task Unreachable_KeepsTheCacheAndIsLoggedOnce()
     {
         var isDown = true;
@@ -232,10 +291,10 @@ public sealed class ReflectorFaultTests : IAsyncDisposable
         await exchange.StaySilentAsync();
     }
 
-    private void Start(Func<FaultExchange, Task> answer, bool goesByItself = true)
+    private void Start(Func<FaultExchange, Task> answer, bool goesByItself = true, TimeProvider? clientClock = null)
     {
         _server = new FaultServer(answer);
-        _client = new KubernetesClient(_server.Options with { MaxAttempts = 1 });
+        _client = new KubernetesClient(_server.Options with { MaxAttempts = 1 }, null, clientClock);
         _informer = new Informer<V1Namespace>(_client, new InformerOptions<V1Namespace>(), _logger, _clock);
         _informer.Subscribe(key => _reported.Enqueue(key.Name));
         _running = goesByItself ? Task.WhenAll(_informer.RunAsync(_end.Token), GoByItselfAsync()) : _informer.RunAsync(_end.Token);
@@ -251,6 +310,13 @@ public sealed class ReflectorFaultTests : IAsyncDisposable
                 _clock.Advance(TimeSpan.FromSeconds(60));
             }
         }
+    }
+
+    // The first event is read, and the next is waited for until a deadline: the only timer there is.
+    private async Task IsSilentAsync()
+    {
+        await ReportsBecomeAsync("a", "b");
+        await Eventually.TrueAsync(() => _clock.Timers == 1, Token);
     }
 
     private Task NamesBecomeAsync(params string[] names) => Eventually.TrueAsync(() => Names().SequenceEqual(names), Token);
