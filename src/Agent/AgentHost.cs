@@ -68,7 +68,7 @@ public static partial class AgentHost
                     loggers,
                     cancellationToken
                 );
-        await AllAsync(
+        await TaskGroup.RunAsync(
             [
                 stop => watch.RunAsync(signal, stop),
                 stop => loop.RunAsync(signal, stop),
@@ -78,7 +78,9 @@ public static partial class AgentHost
             ],
             cancellationToken
         );
-        return ExitCodes.Success;
+        // Only a fault in the program can bring it here: none of these is to end before it is told to.
+        LogEnded(logger);
+        return ExitCodes.Failure;
     }
 
     private static SyncLoopOptions LoopOptions(AgentOptions options, DataplaneOptions dataplane, DirtySignal tightened) =>
@@ -91,24 +93,6 @@ public static partial class AgentHost
             AdaptToNode = NodeNetwork.Adapt,
             CheckBridge = () => BridgeNetfilter.Check(options.SetBridgeNetfilter),
         };
-
-    /// <summary>Runs parts until cancelled; when one ends by itself, which only a fault in the program can do, ends the others and fails.</summary>
-    private static async Task AllAsync(Func<CancellationToken, Task>[] parts, CancellationToken cancellationToken)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = Array.ConvertAll(parts, part => Task.Run(() => part(stop.Token), CancellationToken.None));
-        var first = await Task.WhenAny(running);
-        await stop.CancelAsync();
-        try
-        {
-            await Task.WhenAll(running);
-        }
-        catch (OperationCanceledException) when (!first.IsFaulted)
-        {
-            // The parts were told to stop.
-        }
-        await first;
-    }
 
     private static void Configure(ILoggingBuilder logging, LogFormat format)
     {
@@ -124,6 +108,12 @@ public static partial class AgentHost
                     console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
                 });
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "A part of the agent ended, which none may; the agent ends with it. The rules stay in force"
+    )]
+    private static partial void LogEnded(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node}, API server {Server}, iptables backend {Backend}: {Reason}")]
     private static partial void LogStarting(ILogger logger, string node, Uri server, NetfilterBackend backend, string reason);

@@ -15,21 +15,35 @@ internal sealed class WebhookProcess : IAsyncDisposable
     private WebhookProcess(Process process) => _process = process;
 
     /// <summary>Starts it on free ports of loopback.</summary>
-    public static WebhookProcess Start(params string[] flags) =>
-        new(
-            Process.Start(
-                new ProcessStartInfo(
-                    "dotnet",
-                    [Program, "--address=127.0.0.1", $"--port={FreePort()}", $"--health-port={FreePort()}", "--shutdown-delay=0s", .. flags]
-                )
-            )!
+    public static WebhookProcess Start(params string[] flags) => Start(new Dictionary<string, string>(StringComparer.Ordinal), flags);
+
+    /// <summary>Starts it on free ports of loopback, with more environment.</summary>
+    public static WebhookProcess Start(IReadOnlyDictionary<string, string> environment, params string[] flags)
+    {
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Program, "--address=127.0.0.1", $"--port={FreePort()}", $"--health-port={FreePort()}", "--shutdown-delay=0s", .. flags]
         );
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new(Process.Start(start)!);
+    }
 
     /// <summary>Tells it to end, as the kubelet does, and waits for that.</summary>
     /// <returns>Exit code.</returns>
     public async Task<int> TerminateAsync(CancellationToken cancellationToken)
     {
         await CommandResult.OfAsync("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)], cancellationToken);
+        return await EndAsync(cancellationToken);
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Exit code.</returns>
+    public async Task<int> EndAsync(CancellationToken cancellationToken)
+    {
         await _process.WaitForExitAsync(cancellationToken);
         return _process.ExitCode;
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Palisade.Kubernetes.Caching;
+using Palisade.Kubernetes.Hosting;
 using Palisade.Kubernetes.Queues;
 
 namespace Palisade.Kubernetes.Controllers;
@@ -63,7 +64,8 @@ public sealed partial class ControllerLoop<TEntity>
             _queue.Add(NamespacedName.Of(entity));
         }
 
-        await Task.WhenAll(Enumerable.Range(0, _options.Workers).Select(_ => WorkAsync(cancellationToken)));
+        // A worker that fails ends the loop: the others would go on without it, and its key would never be done.
+        await TaskGroup.RunAsync(Enumerable.Repeat<Func<CancellationToken, Task>>(WorkAsync, _options.Workers), cancellationToken);
     }
 
     private async Task WorkAsync(CancellationToken cancellationToken)

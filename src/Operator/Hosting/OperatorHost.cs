@@ -7,6 +7,8 @@ namespace Palisade.Operator.Hosting;
 /// <summary>Puts the program together and runs it until it is told to stop.</summary>
 internal static class OperatorHost
 {
+    private const int Failure = 1;
+
     private const int Usage = 2;
 
     /// <summary>What fails twice is tried again by the ledger, namespace by namespace, with a backoff of its own.</summary>
@@ -16,7 +18,9 @@ internal static class OperatorHost
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs the operator.</summary>
-    /// <returns>Exit code of the program: 0 when it was told to stop, 2 when flags or kubeconfig are faulty.</returns>
+    /// <returns>
+    /// Exit code of the program: 0 when it was told to stop, 1 when it failed, 2 when flags or kubeconfig are invalid.
+    /// </returns>
     public static async Task<int> RunAsync(OperatorOptions options, CancellationToken cancellationToken)
     {
         ClientOptions clientOptions;
@@ -35,8 +39,16 @@ internal static class OperatorHost
         }
 
         await using var app = Build(options, clientOptions);
-        await app.RunAsync(cancellationToken);
-        return 0;
+        try
+        {
+            return await app.RunUntilStoppedAsync(cancellationToken) ? 0 : Failure;
+        }
+        catch (IOException e)
+        {
+            // A port that is taken.
+            await Console.Error.WriteLineAsync($"palisade-operator: {e.Message}");
+            return Failure;
+        }
     }
 
     /// <summary>Puts the program together.</summary>

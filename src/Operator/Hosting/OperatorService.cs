@@ -62,8 +62,11 @@ internal sealed class OperatorService : BackgroundService
     }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        TaskGroup.RunAsync([Caches.RunAsync, CompeteAsync], stoppingToken);
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await TaskGroup.RunAsync([Caches.RunAsync, CompeteAsync], stoppingToken);
+        throw new InvalidOperationException("A part of the operator ended, which none may before it is told to.");
+    }
 
     // A replica that cannot read, for want of a role or of a connection, must not keep one that can from leading.
     private async Task CompeteAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Palisade.Kubernetes.Client;
+using Palisade.Kubernetes.Hosting;
 using Palisade.Webhook.Certificates;
 
 namespace Palisade.Webhook.Hosting;
@@ -21,8 +22,7 @@ internal static class WebhookProgram
                 : null;
             await using var app = WebhookApplication.Create(options, client, TimeProvider.System);
             app.Services.GetService<FileCertificates>()?.Load();
-            await app.RunAsync(cancellationToken);
-            return ExitCodes.Success;
+            return await app.RunUntilStoppedAsync(cancellationToken) ? ExitCodes.Success : ExitCodes.Failure;
         }
         catch (Exception exception) when (exception is KubeConfigException or CertificateFileException)
         {

@@ -27,7 +27,7 @@ internal sealed partial class OperatorProgram : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>Starts a replica; it competes for the Lease in a namespace.</summary>
-    public static OperatorProgram Start(string kubeConfig, string leaseNamespace)
+    public static OperatorProgram Start(string kubeConfig, string leaseNamespace, IReadOnlyDictionary<string, string>? environment = null)
     {
         var (name, port) = (OperatorCluster.Unique("replica"), FreePort());
         var start = new ProcessStartInfo(
@@ -38,6 +38,11 @@ internal sealed partial class OperatorProgram : IAsyncDisposable
             UseShellExecute = false,
         };
         start.Environment["POD_NAME"] = name;
+        foreach (var (variable, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            start.Environment[variable] = value;
+        }
+
         return new OperatorProgram(Process.Start(start)!, name, port);
     }
 
