@@ -27,7 +27,11 @@ public static class OneShot
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);
         using var client = new KubernetesClient(clientOptions);
-        var snapshot = await ClusterListing.ReadAsync(client, options.NodeName, cancellationToken);
+        var (snapshot, auditProblem) = await ClusterListing.ReadAsync(client, options.NodeName, cancellationToken);
+        if (auditProblem is not null)
+        {
+            await error.WriteLineAsync($"DefaultDenyProfiles in Audit are left out: {auditProblem}");
+        }
         var ruleset = NodeNetwork.Adapt(PolicyCompiler.Compile(snapshot, options.NodeName, dataplane));
         foreach (var problem in ruleset.Problems)
         {

@@ -87,6 +87,8 @@ public sealed partial class SyncLoop(
     private async Task<bool> PassAsync(long? marked, CancellationToken cancellationToken)
     {
         marked ??= NodeChanged() ? clock.GetTimestamp() : null;
+        Check(ReadinessCheck.Freshness, cluster.AgeProblem);
+        Check(ReadinessCheck.Audit, cluster.AuditProblem);
         try
         {
             var result = new ApplyResult();
@@ -164,7 +166,7 @@ public sealed partial class SyncLoop(
         }
         ReportLeftover(found.Leftover);
         _verifiedAt = clock.GetTimestamp();
-        CheckBridge();
+        Check(ReadinessCheck.BridgeNetfilter, options.CheckBridge());
     }
 
     /// <summary>Enforcement does not depend on it, so it is logged only, and once.</summary>
@@ -208,15 +210,15 @@ public sealed partial class SyncLoop(
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private void CheckBridge()
+    private void Check(ReadinessCheck check, string? problem)
     {
-        if (options.CheckBridge() is { } problem)
+        if (problem is not null)
         {
-            readiness.Bad(ReadinessCheck.BridgeNetfilter, problem);
+            readiness.Bad(check, problem);
         }
         else
         {
-            readiness.Good(ReadinessCheck.BridgeNetfilter);
+            readiness.Good(check);
         }
     }
 

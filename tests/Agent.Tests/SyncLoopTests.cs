@@ -211,6 +211,38 @@ public sealed class SyncLoopTests : IAsyncDisposable
         await Eventually.TrueAsync(() => _readiness.Problems.Count == 0, Token);
     }
 
+    [Theory]
+    [InlineData(ReadinessCheck.Freshness)]
+    [InlineData(ReadinessCheck.Audit)]
+    public async Task Run_PictureOfTheClusterLacksSomething_EnforcesAndIsNotReadyUntilItDoesNot(ReadinessCheck check)
+    {
+        await StartInSyncAsync();
+        const string Problem = "nothing came for more than 3 min";
+
+        Lack(Problem);
+        await TimePassesAsync(1);
+        await Eventually.TrueAsync(() => _readiness.Problems.Count == 1, Token);
+        _readiness.Problems[check].ShouldBe(Problem);
+        _signal.Mark();
+        await CallsAsync("apply", "verify", "verify", "apply");
+
+        Lack(null);
+        await TimePassesAsync(1);
+        await Eventually.TrueAsync(() => _readiness.Problems.Count == 0, Token);
+
+        void Lack(string? problem)
+        {
+            if (check == ReadinessCheck.Audit)
+            {
+                _cluster.AuditProblem = problem;
+            }
+            else
+            {
+                _cluster.AgeProblem = problem;
+            }
+        }
+    }
+
     [Fact]
     public async Task Run_IpvsIsLoadedLater_WritesOnceMore()
     {

@@ -9,25 +9,35 @@ namespace Palisade.Agent.Cluster;
 public static class ClusterListing
 {
     /// <summary>Reads all that rules on a node depend on.</summary>
-    /// <exception cref="KubernetesException">The API server did not answer or refused.</exception>
-    public static async Task<ClusterSnapshot> ReadAsync(IKubernetesClient client, string nodeName, CancellationToken cancellationToken)
+    /// <returns>The cluster, and why profiles in Audit are left out of it; null when they are not, or there are none.</returns>
+    /// <exception cref="KubernetesException">The API server did not answer, or refused what the rules depend on.</exception>
+    public static async Task<(ClusterSnapshot Cluster, string? AuditProblem)> ReadAsync(
+        IKubernetesClient client,
+        string nodeName,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(client);
         var namespaces = client.ListAsync<V1Namespace>(null, cancellationToken);
         var pods = client.ListAsync<V1Pod>(null, cancellationToken);
         var policies = client.ListAsync<V1NetworkPolicy>(null, cancellationToken);
         var node = client.ListAsync<V1Node>(OwnNode(nodeName), cancellationToken);
-        var profiles = ListProfilesAsync(client, cancellationToken);
-        await Task.WhenAll(namespaces, pods, policies, node, profiles);
+        await Task.WhenAll(namespaces, pods, policies, node);
         var snapshot = new ClusterSnapshot
         {
             Namespaces = [.. (await namespaces).Items],
             Pods = [.. (await pods).Items],
             Policies = [.. (await policies).Items],
             Nodes = [.. (await node).Items],
-            AuditProfiles = [.. (await profiles).Where(IsAudit)],
         };
-        return snapshot.AuditProfiles.IsEmpty ? snapshot : await WithEntitiesAsync(snapshot, client, cancellationToken);
+        try
+        {
+            return (await WithAuditsAsync(snapshot, client, cancellationToken), null);
+        }
+        catch (KubernetesException e)
+        {
+            return (snapshot, e.Message);
+        }
     }
 
     /// <summary>Whether a profile is in Audit.</summary>
@@ -38,18 +48,24 @@ public static class ClusterListing
     /// </summary>
     public static ListOptions OwnNode(string nodeName) => ListOptions.All with { FieldSelector = $"metadata.name={nodeName}" };
 
-    private static async Task<ClusterSnapshot> WithEntitiesAsync(
+    private static async Task<ClusterSnapshot> WithAuditsAsync(
         ClusterSnapshot snapshot,
         IKubernetesClient client,
         CancellationToken cancellationToken
     )
     {
+        var profiles = (await ListProfilesAsync(client, cancellationToken)).Where(IsAudit).ToArray();
+        if (profiles.Length == 0)
+        {
+            return snapshot;
+        }
         var nodes = await client.ListAsync<V1Node>(null, cancellationToken);
         var services = await Task.WhenAll(EntityWatch.Services.Select(which => client.ListAsync<V1Service>(which, cancellationToken)));
         var endpoints = await Task.WhenAll(EntityWatch.Endpoints.Select(which => client.ListAsync<V1Endpoints>(which, cancellationToken)));
         return snapshot with
         {
             Nodes = [.. nodes.Items],
+            AuditProfiles = [.. profiles],
             Entities = ClusterEntities.Discover(
                 services.SelectMany(list => list.Items),
                 endpoints.SelectMany(list => list.Items),

@@ -9,6 +9,15 @@ namespace Palisade.Agent.Cluster;
 /// <summary>Watches all that rules on this node depend on, and takes snapshots of it.</summary>
 public sealed class ClusterWatch : IClusterSource
 {
+    /// <summary>
+    /// Longest time that nothing comes of a kind while all is well: a watch that is silent is resumed after two bookmarks and some, and that it is
+    /// taken up is a sign of life too.
+    /// </summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(3);
+
+    /// <summary>How much longer than for all else profiles are waited for: with them the first rules need not be written twice.</summary>
+    private static readonly TimeSpan OptionalWait = TimeSpan.FromSeconds(5);
+
     private readonly Informer<V1Namespace> _namespaces;
     private readonly Informer<V1Pod> _pods;
     private readonly Informer<V1NetworkPolicy> _policies;
@@ -61,21 +70,48 @@ public sealed class ClusterWatch : IClusterSource
         _entities = new(client, slimming, loggers, clock);
     }
 
-    private IInformer[] Informers => [_namespaces, _pods, _policies, _nodes];
+    // Without any of these the rules would be wrong. The own node is one of them: what happens to pods that are not known yet hangs on its ranges.
+    private IInformer[] Essentials => [_namespaces, _pods, _policies, _nodes];
+
+    private IEnumerable<IInformer> Running => Essentials.Concat(_profiles.Running).Concat(_entities.Running);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Unsynced =>
         [
-            .. Informers.Where(informer => !informer.HasSynced).Select(informer => informer.Kind),
-            .. _profiles.HasSynced ? Array.Empty<string>() : [_profiles.Kind],
+            .. Essentials
+                .Where(informer => !informer.HasSynced)
+                .Select(informer => informer.Failure is { } reason ? $"{informer.Kind} ({reason})" : informer.Kind),
         ];
+
+    /// <inheritdoc/>
+    public string? AuditProblem => _profiles.Problem ?? _entities.Problem;
+
+    /// <inheritdoc/>
+    public string? AgeProblem
+    {
+        get
+        {
+            var oldest = _clock.GetUtcNow() - MaxAge;
+            string[] kinds =
+            [
+                .. Running
+                    .Where(informer => informer.HasSynced && Heard(informer) < oldest)
+                    .Select(informer => informer.Kind)
+                    .Distinct(StringComparer.Ordinal),
+            ];
+            return kinds.Length == 0
+                ? null
+                : $"nothing came from the API server about {string.Join(", ", kinds)} objects for more than {MaxAge.TotalMinutes} min; "
+                    + "the rules are as the cluster was then";
+        }
+    }
 
     /// <summary>Time since the API server was last heard, by the watch that is silent the longest; null before all were read.</summary>
     public TimeSpan? Silence
     {
         get
         {
-            var heard = Informers.Concat(_profiles.Running).Concat(_entities.Running).Min(Heard);
+            var heard = Running.Min(Heard);
             return heard == DateTimeOffset.MinValue ? null : _clock.GetUtcNow() - heard;
         }
     }
@@ -94,10 +130,12 @@ public sealed class ClusterWatch : IClusterSource
         );
 
     /// <inheritdoc/>
-    public Task WaitForSyncAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(
-            Informers.Select(informer => informer.WaitForSyncAsync(cancellationToken)).Append(_profiles.WaitForSyncAsync(cancellationToken))
-        );
+    public async Task WaitForSyncAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(Essentials.Select(informer => informer.WaitForSyncAsync(cancellationToken)));
+        await Task.WhenAny(_profiles.WaitForFirstAttemptAsync(cancellationToken), Task.Delay(OptionalWait, _clock, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 
     /// <summary>Watches until cancelled, and marks the signal whenever something changed.</summary>
     public async Task RunAsync(DirtySignal signal, CancellationToken cancellationToken)
@@ -105,7 +143,7 @@ public sealed class ClusterWatch : IClusterSource
         ArgumentNullException.ThrowIfNull(signal);
         IDisposable[] subscriptions =
         [
-            .. Informers.Select(informer => informer.Subscribe(_ => signal.Mark())),
+            .. Essentials.Select(informer => informer.Subscribe(_ => signal.Mark())),
             _profiles.Subscribe(signal.Mark),
         ];
         try

@@ -71,6 +71,12 @@ internal sealed class EntityWatch
     /// <summary>Watches that run by now.</summary>
     public IReadOnlyList<IInformer> Running => _needed.Task.IsCompleted ? All : [];
 
+    /// <summary>Why profiles in Audit are not looked at, as far as it lies in what they may name; null when they are, or there are none.</summary>
+    public string? Problem =>
+        Running.FirstOrDefault(informer => !informer.HasSynced && informer.Failure is not null) is { } failing
+            ? $"{failing.Kind} objects cannot be read, so DefaultDenyProfiles in Audit are left out, and all else is enforced: {failing.Failure}"
+            : null;
+
     private IInformer[] All => [_nodes, .. _services, .. _endpoints];
 
     /// <summary>The cluster with its profiles in Audit; without them until all that they may name has been read.</summary>

@@ -5,8 +5,9 @@ using Palisade.Models;
 namespace Palisade.Agent.Cluster;
 
 /// <summary>
-/// Watches the DefaultDenyProfiles, for those in Audit. Their definition may not be installed, where only plain NetworkPolicies are used:
-/// then there are none, until it is.
+/// Watches the DefaultDenyProfiles, for those in Audit. What is enforced does not depend on them, so enforcement never waits for them: their
+/// definition may not be installed, where only plain NetworkPolicies are used, or the agent may not be allowed to list them yet, as in an upgrade
+/// whose ClusterRole comes later. Then there are none, until they can be read.
 /// </summary>
 internal sealed class ProfileWatch(
     IKubernetesClient client,
@@ -15,13 +16,16 @@ internal sealed class ProfileWatch(
     TimeProvider clock
 )
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMinutes(1);
     private readonly Informer<DefaultDenyProfile> _informer = new(client, options, logger, clock);
-    private readonly TaskCompletionSource _absent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _unavailable = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile string? _refusal;
 
-    public string Kind => _informer.Kind;
-
-    public bool HasSynced => _informer.HasSynced || _absent.Task.IsCompleted;
+    /// <summary>Why profiles in Audit are not looked at; null when they are, or none can exist.</summary>
+    public string? Problem =>
+        !_informer.HasSynced && (_informer.Failure ?? _refusal) is { } reason
+            ? $"DefaultDenyProfiles cannot be read, so those in Audit are left out, and all else is enforced: {reason}"
+            : null;
 
     /// <summary>The watch, once it runs.</summary>
     public IEnumerable<IInformer> Running => _informer.HasSynced ? [_informer] : [];
@@ -30,15 +34,15 @@ internal sealed class ProfileWatch(
 
     public IDisposable Subscribe(Action onChanged) => _informer.Subscribe(_ => onChanged());
 
-    public async Task WaitForSyncAsync(CancellationToken cancellationToken) =>
-        await await Task.WhenAny(_informer.WaitForSyncAsync(cancellationToken), _absent.Task.WaitAsync(cancellationToken));
+    /// <summary>Waits until all profiles were read, or the first attempt failed.</summary>
+    public async Task WaitForFirstAttemptAsync(CancellationToken cancellationToken) =>
+        await await Task.WhenAny(_informer.WaitForSyncAsync(cancellationToken), _unavailable.Task.WaitAsync(cancellationToken));
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (!await IsDefinedAsync(cancellationToken))
         {
-            _absent.TrySetResult();
-            await Task.Delay(LookAgain, clock, cancellationToken);
+            await Task.Delay(PollInterval, clock, cancellationToken);
         }
         await _informer.RunAsync(cancellationToken);
     }
@@ -53,6 +57,8 @@ internal sealed class ProfileWatch(
         catch (KubernetesException e)
         {
             // Whatever else went wrong, the informer reports and tries again.
+            _refusal = e.IsNotFound ? null : e.Message;
+            _unavailable.TrySetResult();
             return !e.IsNotFound;
         }
     }

@@ -6,6 +6,12 @@ public enum ReadinessCheck
     /// <summary>All watched kinds were read completely.</summary>
     Caches,
 
+    /// <summary>Something was heard of every watched kind not long ago.</summary>
+    Freshness,
+
+    /// <summary>Profiles in Audit, and what they may name, can be read. What is enforced does not depend on it.</summary>
+    Audit,
+
     /// <summary>The last pass compiled and wrote the rules, or found them written.</summary>
     Rules,
 

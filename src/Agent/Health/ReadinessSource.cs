@@ -10,6 +10,8 @@ internal sealed class ReadinessSource(Readiness readiness, ReadinessCheck check)
         check switch
         {
             ReadinessCheck.Caches => "caches",
+            ReadinessCheck.Freshness => "freshness",
+            ReadinessCheck.Audit => "audit",
             ReadinessCheck.Rules => "rules",
             ReadinessCheck.Verification => "verification",
             _ => "bridge-netfilter",

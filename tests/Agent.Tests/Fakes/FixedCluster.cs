@@ -10,6 +10,10 @@ internal sealed class FixedCluster : IClusterSource
 
     public ClusterSnapshot Content { get; set; } = ClusterSnapshot.Empty;
 
+    public string? AuditProblem { get; set; }
+
+    public string? AgeProblem { get; set; }
+
     public int Snapshots { get; private set; }
 
     public IReadOnlyList<string> Unsynced => _synced.Task.IsCompleted ? [] : ["Pod"];

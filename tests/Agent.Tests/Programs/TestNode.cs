@@ -42,6 +42,9 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Where agents find the API server, when not through <see cref="Relay"/>.</summary>
     public Uri? Server { get; set; }
 
+    /// <summary>Whom agents are at the API server.</summary>
+    public string User { get; set; } = NodeApiServer.AgentUser;
+
     public LabHost Host => _lab.Nodes[Name];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -266,7 +269,7 @@ internal sealed class TestNode : IAsyncDisposable
             apiVersion: v1
             kind: Config
             clusters: [{name: c, cluster: {server: "{{server}}", certificate-authority: "{{certificate}}"} }]
-            users: [{name: u, user: {token: admin-token, as: "{{NodeApiServer.AgentUser}}"} }]
+            users: [{name: u, user: {token: admin-token, as: "{{User}}"} }]
             contexts: [{name: x, context: {cluster: c, user: u} }]
             current-context: x
             """
