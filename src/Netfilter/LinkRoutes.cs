@@ -13,21 +13,23 @@ internal static class LinkRoutes
     private const string NoGateway6 = "00000000000000000000000000000000";
 
     /// <summary>All of them.</summary>
+    /// <exception cref="NetfilterException">They cannot be read now.</exception>
     public static ILookup<string, Cidr> Read() =>
-        ReadIPv4("/proc/thread-self/net/route")
-            .Concat(ReadIPv6("/proc/thread-self/net/ipv6_route"))
+        ProcFile
+            .Read("/proc/thread-self/net/route", ParseIPv4)
+            .Concat(ProcFile.ReadIfThere("/proc/thread-self/net/ipv6_route", ParseIPv6))
             .ToLookup(route => route.Interface, route => route.Network, StringComparer.Ordinal);
 
     /// <summary>Interface, destination, gateway, four more fields, mask; addresses as the machine's memory holds them. The first line is a header.</summary>
-    private static IEnumerable<(string Interface, Cidr Network)> ReadIPv4(string path) =>
-        from line in File.ReadLines(path).Skip(1)
+    private static IEnumerable<(string Interface, Cidr Network)> ParseIPv4(IEnumerable<string> lines) =>
+        from line in lines.Skip(1)
         let fields = line.Split('\t', StringSplitOptions.TrimEntries)
         where fields[2] == NoGateway
         select (fields[0], new Cidr(IpAddress.From(new IPAddress(Number(fields[1]))), BitOperations.PopCount(Number(fields[7]))));
 
     /// <summary>Destination, prefix length, two fields of the source, gateway, four more fields, interface. Without IPv6 the file is not there.</summary>
-    private static IEnumerable<(string Interface, Cidr Network)> ReadIPv6(string path) =>
-        from line in File.Exists(path) ? File.ReadLines(path) : []
+    private static IEnumerable<(string Interface, Cidr Network)> ParseIPv6(IEnumerable<string> lines) =>
+        from line in lines
         let fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
         where
             fields[4] == NoGateway6

@@ -37,7 +37,7 @@ public static partial class NodeNetwork
             var networks = bridges.Count > 0 ? LinkRoutes.Read() : null;
             return [.. bridges.Where(name => PlainName().IsMatch(name) && IsForeign(networks![name], ruleset))];
         }
-        catch (IOException)
+        catch (NetfilterException)
         {
             // Interfaces come and go while they are read.
             return [];

@@ -5,6 +5,25 @@ namespace Palisade.Netfilter.Tests;
 [Collection(KernelTests.Name)]
 public sealed class LocalAddressesTests
 {
+    [Theory]
+    [InlineData("not hexadecimal digits, but some 32 characters")]
+    [InlineData("too short")]
+    public void Read_FileIsNotAsItShouldBe_IsAFaultThatIsReportedAndTriedAgain(string line)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, line);
+
+            Should.Throw<NetfilterException>(() => LocalAddresses.Read(file, file)).Message.ShouldContain(file);
+            Should.Throw<NetfilterException>(() => LocalAddresses.Read(file + ".gone", file)).Message.ShouldContain(file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Fact]
     public async Task Read_OnANode_FindsEveryAddressOfItsInterfacesAndNoOther()
     {
