@@ -21,6 +21,7 @@ public static partial class AgentHost
         DataplaneOptions dataplane,
         IRulesetApplier applier,
         ProbeResult probe,
+        Func<CancellationToken, Task<ProbeResult>> probeAgain,
         CancellationToken cancellationToken
     )
     {
@@ -47,7 +48,11 @@ public static partial class AgentHost
         var loop = new SyncLoop(
             watch,
             applier,
-            LoopOptions(options, dataplane, tightened),
+            LoopOptions(options, dataplane, tightened) with
+            {
+                Offered = probe,
+                Probe = probeAgain,
+            },
             readiness,
             new RepairReporter(events, options.NodeName, loggers.CreateLogger<RepairReporter>()),
             metrics,

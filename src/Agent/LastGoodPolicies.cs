@@ -6,7 +6,8 @@ using Palisade.Policy;
 namespace Palisade.Agent;
 
 /// <summary>
-/// Compiles a cluster so that a policy with a part that cannot be understood keeps the content that was enforced before it came to be so.
+/// Compiles a cluster so that a policy with a part that cannot be understood, or that the kernel does not take, keeps the content that was enforced
+/// before it came to be so.
 /// Where there is none, because the agent has not seen any since it started, the policy isolates and allows nothing.
 /// </summary>
 /// <param name="compile">Compiles a snapshot.</param>
@@ -15,6 +16,8 @@ public sealed class LastGoodPolicies(Func<ClusterSnapshot, Ruleset> compile)
     private ImmutableArray<V1NetworkPolicy> _before = [];
     private ImmutableHashSet<string> _faultyBefore = ImmutableHashSet<string>.Empty;
     private ImmutableDictionary<string, V1NetworkPolicy> _kept = ImmutableDictionary<string, V1NetworkPolicy>.Empty;
+    private ClusterSnapshot _compiled = ClusterSnapshot.Empty;
+    private ImmutableHashSet<string> _faulty = ImmutableHashSet<string>.Empty;
 
     /// <summary>Compiles the cluster; the problems of the ruleset are those of the policies as they are now.</summary>
     public Ruleset Compile(ClusterSnapshot cluster)
@@ -23,7 +26,7 @@ public sealed class LastGoodPolicies(Func<ClusterSnapshot, Ruleset> compile)
         var ruleset = compile(cluster);
         var faulty = Faulty(ruleset);
         _kept = Keep(cluster, faulty);
-        (_before, _faultyBefore) = (cluster.Policies, faulty);
+        (_compiled, _faulty) = (cluster, faulty);
         while (!_kept.IsEmpty)
         {
             var enforced = compile(
@@ -42,6 +45,9 @@ public sealed class LastGoodPolicies(Func<ClusterSnapshot, Ruleset> compile)
         }
         return ruleset;
     }
+
+    /// <summary>What was compiled last is in the kernel: only now is its content known to be good.</summary>
+    public void Enforced() => (_before, _faultyBefore) = (_compiled.Policies, _faulty);
 
     /// <summary>Content that was good last time of the policies that are faulty now.</summary>
     private ImmutableDictionary<string, V1NetworkPolicy> Keep(ClusterSnapshot cluster, ImmutableHashSet<string> faulty)

@@ -32,17 +32,22 @@ public static class OneShot
         {
             await error.WriteLineAsync($"DefaultDenyProfiles in Audit are left out: {auditProblem}");
         }
-        var ruleset = NodeNetwork.Adapt(PolicyCompiler.Compile(snapshot, options.NodeName, dataplane));
-        foreach (var problem in ruleset.Problems)
+
+        Ruleset? compiled = null;
+        ApplyResult result;
+        try
         {
-            await error.WriteLineAsync($"NetworkPolicy {problem}; it isolates, and allows nothing");
+            if (options.Mode == AgentMode.DryRun)
+            {
+                await output.WriteAsync(await applier.PlanAsync(Compile(dataplane.Limits), cancellationToken));
+                return ExitCodes.Success;
+            }
+            (_, result) = await new ContainedApplier(applier, dataplane.Limits).ApplyAsync(Compile, cancellationToken);
         }
-        if (options.Mode == AgentMode.DryRun)
+        finally
         {
-            await output.WriteAsync(await applier.PlanAsync(ruleset, cancellationToken));
-            return ExitCodes.Success;
+            await ReportAsync(compiled?.Problems ?? [], error);
         }
-        var result = await applier.ApplyAsync(ruleset, cancellationToken);
         await output.WriteLineAsync(Describe(result));
         if (await applier.CutRevokedAsync(cancellationToken) is > 0 and var cut)
         {
@@ -58,6 +63,9 @@ public static class OneShot
             await output.WriteLineAsync($"what an earlier run may have left in the other iptables backend cannot be removed: {reason}");
         }
         return found.IsIntact && found.Leftover is null ? ExitCodes.Success : ExitCodes.Failure;
+
+        Ruleset Compile(KernelLimits limits) =>
+            compiled = NodeNetwork.Adapt(PolicyCompiler.Compile(snapshot, options.NodeName, dataplane with { Limits = limits }));
     }
 
     /// <summary>Removes all rules and sets of the agent's.</summary>
@@ -78,6 +86,14 @@ public static class OneShot
             result.Changed ? "Removed all rules and sets of Palisade on this node" : "Nothing of Palisade on this node"
         );
         return ExitCodes.Success;
+    }
+
+    private static async Task ReportAsync(IEnumerable<CompileProblem> problems, TextWriter error)
+    {
+        foreach (var problem in problems)
+        {
+            await error.WriteLineAsync($"NetworkPolicy {problem}; it isolates, and allows nothing");
+        }
     }
 
     private static string Describe(ApplyResult result) =>

@@ -42,9 +42,11 @@ public static class Program
             {
                 return Refuse(string.Join("; ", probe.Problems));
             }
-            var applier = new NetfilterApplier(netfilter with { Backend = probe.Backend });
+            netfilter = netfilter with { Backend = probe.Backend, Families = probe.Families };
+            var applier = new NetfilterApplier(netfilter);
             if (options.Mode == AgentMode.Cleanup)
             {
+                WarnOf(probe);
                 return await OneShot.CleanupAsync(applier, Console.Out, cancellationToken);
             }
             var dataplane = probe.Adapt(
@@ -56,9 +58,23 @@ public static class Program
                 }
             );
             var client = ClientOptionsLoader.Load(options.Kubeconfig, options.Context) with { UserAgent = "palisade-agent" };
-            return options.Mode == AgentMode.Run
-                ? await AgentHost.RunAsync(options, client, dataplane, applier, probe, cancellationToken)
-                : await OneShot.SyncAsync(options, client, dataplane, applier, Console.Out, Console.Error, cancellationToken);
+            if (options.Mode == AgentMode.Run)
+            {
+                return await AgentHost.RunAsync(options, client, dataplane, applier, probe, ProbeAgainAsync, cancellationToken);
+            }
+            WarnOf(probe);
+            var code = await OneShot.SyncAsync(options, client, dataplane, applier, Console.Out, Console.Error, cancellationToken);
+            return probe.NotEnforced() is null ? code : ExitCodes.Failure;
+
+            async Task<ProbeResult> ProbeAgainAsync(CancellationToken stop)
+            {
+                var again = await NetfilterProbe.RunAsync(netfilter, stop);
+                if (again.Problems.Count == 0)
+                {
+                    applier.UseFamilies(again.Families);
+                }
+                return again;
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -72,6 +88,18 @@ public static class Program
         {
             Console.Error.WriteLine($"palisade-agent: {e.Message}");
             return ExitCodes.Failure;
+        }
+    }
+
+    private static void WarnOf(ProbeResult probe)
+    {
+        if (probe.NotEnforced() is { } problem)
+        {
+            Console.Error.WriteLine($"palisade-agent: {problem}");
+        }
+        foreach (var lack in probe.Lacks())
+        {
+            Console.Error.WriteLine($"palisade-agent: this kernel lacks {lack}");
         }
     }
 

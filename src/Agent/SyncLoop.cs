@@ -3,6 +3,7 @@ using Palisade.Agent.Cluster;
 using Palisade.Agent.Health;
 using Palisade.Dataplane;
 using Palisade.Netfilter;
+using Palisade.Policy;
 
 namespace Palisade.Agent;
 
@@ -26,10 +27,14 @@ public sealed partial class SyncLoop(
 )
 {
     private readonly ILogger _logger = logger;
-    private readonly LastGoodPolicies _policies = new(new PolicyCompiler(options.NodeName, options.Dataplane).Compile);
+    private readonly PolicyCompiler _compiler = new(options.NodeName, options.Dataplane);
+    private readonly ContainedApplier _applier = new(applier, options.Dataplane.Limits);
+    private readonly KernelReport _kernel = new(options.Offered, readiness, metrics);
+    private LastGoodPolicies? _policies;
     private volatile EnforcedState? _enforced;
     private ImmutableArray<CompileProblem> _problems = [];
     private long? _verifiedAt;
+    private long? _probedAt;
 
     // What others changed, until it is put right and reported.
     private IReadOnlyList<string> _broken = [];
@@ -86,11 +91,12 @@ public sealed partial class SyncLoop(
 
     private async Task<bool> PassAsync(long? marked, CancellationToken cancellationToken)
     {
-        marked ??= NodeChanged() ? clock.GetTimestamp() : null;
         Check(ReadinessCheck.Freshness, cluster.AgeProblem);
         Check(ReadinessCheck.Audit, cluster.AuditProblem);
         try
         {
+            var retry = await RetryLackingAsync(cancellationToken);
+            marked ??= retry || NodeChanged() ? clock.GetTimestamp() : null;
             var result = new ApplyResult();
             if (marked is { } since)
             {
@@ -116,10 +122,9 @@ public sealed partial class SyncLoop(
     {
         var began = clock.GetTimestamp();
         var snapshot = cluster.Snapshot();
-        var ruleset = options.AdaptToNode(_policies.Compile(snapshot));
-        Report(ruleset.Problems);
-        var compiled = clock.GetTimestamp();
-        var result = await applier.ApplyAsync(ruleset, cancellationToken);
+        var (compiled, last) = (began, _enforced?.Ruleset ?? new());
+        var (ruleset, result) = await ApplyAsync();
+        _policies!.Enforced();
         ReportRepair();
         var written = clock.GetTimestamp();
         metrics.Applied(clock.GetElapsedTime(began, compiled), clock.GetElapsedTime(compiled, written), result);
@@ -137,6 +142,48 @@ public sealed partial class SyncLoop(
             options.OnTightened();
         }
         return result;
+
+        async Task<(Ruleset, ApplyResult)> ApplyAsync()
+        {
+            try
+            {
+                return await _applier.ApplyAsync(limits => last = Compile(snapshot, limits, out compiled), cancellationToken);
+            }
+            finally
+            {
+                // What was found wrong on the way counts also when the rest failed.
+                Report(last.Problems);
+            }
+        }
+    }
+
+    private Ruleset Compile(ClusterSnapshot snapshot, KernelLimits limits, out long compiled)
+    {
+        _compiler.Limits = limits;
+        var ruleset = options.AdaptToNode((_policies ??= new(_compiler.Compile)).Compile(snapshot));
+        compiled = clock.GetTimestamp();
+        return ruleset;
+    }
+
+    /// <summary>Now and then tries again what the kernel lacked; whether there is anything to write for it.</summary>
+    private async Task<bool> RetryLackingAsync(CancellationToken cancellationToken)
+    {
+        _probedAt ??= clock.GetTimestamp();
+        var limits = _applier.Limits;
+        if (limits.IsNone && _kernel.IsComplete || clock.GetElapsedTime(_probedAt.Value) < options.RetryLacking)
+        {
+            return false;
+        }
+        _probedAt = clock.GetTimestamp();
+        var changed = !limits.RefusedChains.IsEmpty;
+        var lacking = limits.Lacking;
+        if (options.Probe is not null && await options.Probe(cancellationToken) is { Problems.Count: 0 } offered)
+        {
+            lacking = offered.Lacking;
+            changed |= _kernel.Probed(offered) | !lacking.SetEquals(limits.Lacking);
+        }
+        _applier.Limits = changed ? new() { Lacking = lacking } : limits;
+        return changed;
     }
 
     private async Task VerifyAsync(CancellationToken cancellationToken)
@@ -199,6 +246,7 @@ public sealed partial class SyncLoop(
         }
         _problems = problems;
         metrics.Uncompiled(problems.Select(problem => problem.Policy).Distinct(StringComparer.Ordinal).Count());
+        _kernel.Refused([.. problems.Where(problem => problem.Lacks is not null)]);
     }
 
     /// <summary>Whether the node is no longer as it was at the last write.</summary>

@@ -1,5 +1,6 @@
 using Palisade.Dataplane;
 using Palisade.Kubernetes.Queues;
+using Palisade.Netfilter;
 
 namespace Palisade.Agent;
 
@@ -20,6 +21,17 @@ public sealed record SyncLoopOptions
 
     /// <summary>How long to wait after a failed pass.</summary>
     public BackoffOptions Backoff { get; init; } = new() { Maximum = TimeSpan.FromSeconds(10) };
+
+    /// <summary>What the kernel was found to offer when the agent started.</summary>
+    public ProbeResult Offered { get; init; } = ProbeResult.Complete;
+
+    /// <summary>
+    /// Looks once more at what the kernel offers, and lets the applier enforce the families that it can now; asked while something is lacking.
+    /// </summary>
+    public Func<CancellationToken, Task<ProbeResult>>? Probe { get; init; }
+
+    /// <summary>How long to enforce without what the kernel lacked before it is tried again: a module may have been loaded meanwhile.</summary>
+    public TimeSpan RetryLacking { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Told after every pass whose rules may deny what was allowed before.</summary>
     public Action OnTightened { get; init; } = () => { };

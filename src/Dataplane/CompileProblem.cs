@@ -7,6 +7,9 @@ namespace Palisade.Dataplane;
 /// <param name="Message">What is wrong.</param>
 public sealed record CompileProblem(string Policy, string Field, string Value, string Message)
 {
+    /// <summary>What the node's kernel lacks, or why it refuses the policy; null when the fault is the policy's own.</summary>
+    public string? Lacks { get; init; }
+
     /// <summary>All of it in one line.</summary>
     public override string ToString() => $"{Policy}: {Field}: \"{Value}\": {Message}";
 }

@@ -32,6 +32,12 @@ public sealed record DataplaneOptions
     /// <summary>Whether denials are sent to the NFLOG group, at a limited rate.</summary>
     public bool LogDenials { get; init; }
 
+    /// <summary>Whether the kernel can send packets to a log: without, what audited profiles would deny is counted only.</summary>
+    public bool HasPacketLog { get; init; } = true;
+
+    /// <summary>What the node's kernel does not take, as far as it is known from the start.</summary>
+    public KernelLimits Limits { get; init; } = KernelLimits.None;
+
     /// <summary>NFLOG group for denials and for what audited profiles would deny.</summary>
     public int LogGroup { get; init; } = 70;
 

@@ -100,5 +100,20 @@ public static class Names
     /// <summary>Chain of what a policy allows.</summary>
     public static string Policy(Direction direction, string hash) => $"PLSD-{Letter(direction)}P{hash}";
 
+    /// <summary>Whether the chain holds what policies allow, and nothing else depends on it.</summary>
+    public static bool IsPolicyChain(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.StartsWith(Policy(Direction.Egress, ""), StringComparison.Ordinal)
+            || name.StartsWith(Policy(Direction.Ingress, ""), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether only policies' chains look into the set.</summary>
+    public static bool IsPolicySet(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return IsOwnSet(name) && name.AsSpan(Set(IpFamily.IPv4, "").Length) is ['p' or 'n' or 'c' or 'b', '-', ..];
+    }
+
     private static char Letter(Direction direction) => direction == Direction.Egress ? 'E' : 'I';
 }

@@ -22,7 +22,9 @@ public sealed class PolicyCompiler
     private readonly PodIndex _pods;
     private readonly PolicyIndex _policies;
     private readonly SetCatalog _sets;
+    private readonly PolicyChainCompiler _chains;
     private readonly PodClassifier _classifier;
+    private bool _limitsChanged;
     private SortedSet<string> _setNames = new(StringComparer.Ordinal);
     private Ruleset _last;
 
@@ -39,8 +41,20 @@ public sealed class PolicyCompiler
         _pods = new PodIndex(nodeName);
         _policies = new PolicyIndex();
         _sets = new SetCatalog(_pods);
-        _classifier = new PodClassifier(_policies, new PolicyChainCompiler(_sets));
+        _chains = new PolicyChainCompiler(_sets) { Limits = options.Limits };
+        _classifier = new PodClassifier(_policies, _chains);
         _last = new Ruleset { Options = options };
+    }
+
+    /// <summary>What the node's kernel does not take, from the next compilation on; at first what the options say.</summary>
+    public KernelLimits Limits
+    {
+        get => _chains.Limits;
+        set
+        {
+            _limitsChanged |= !ReferenceEquals(value, _chains.Limits);
+            _chains.Limits = value;
+        }
     }
 
     /// <summary>Compiles one snapshot for the node.</summary>
@@ -55,10 +69,17 @@ public sealed class PolicyCompiler
         var changes = _pods.Update(snapshot);
         _sets.Update(changes);
         var policiesChanged = _policies.Update(snapshot);
-        if (policiesChanged || changes.ConcernLocalPods)
+        if (_limitsChanged)
+        {
+            _classifier.Forget();
+        }
+
+        if (policiesChanged || changes.ConcernLocalPods || _limitsChanged)
         {
             Classify(policiesChanged);
         }
+
+        _limitsChanged = false;
 
         var drops = _options.UnknownPods == UnknownPods.Deny;
         return _last = _last with

@@ -43,8 +43,21 @@ internal sealed partial class IpsetTool(ToolRunner runner)
         if (done < commands.Count)
         {
             var text = new SetRenderer(layout).Render(commands.Skip(done));
-            await runner.RunAsync(Program, ["-exist", "restore"], text, cancellationToken);
+            var result = await runner.TryRunAsync(Program, ["-exist", "restore"], text, cancellationToken);
+            if (result.ExitCode != 0)
+            {
+                throw Refused(commands.Skip(done), ToolRunner.Failure(Program, result, text));
+            }
         }
+    }
+
+    /// <summary>A set that only policies look into is refused by itself: what is of the layout's own must be there for anything to be enforced.</summary>
+    private static NetfilterException Refused(IEnumerable<SetCommand> commands, NetfilterException failure)
+    {
+        var command = failure.Line is { } line and > 0 ? commands.ElementAtOrDefault(line - 1) : null;
+        return command is not null && Names.IsPolicySet(command.Name)
+            ? new(failure.Message, failure) { Refusals = [new(command.Name, null, failure.Said ?? failure.Message)] }
+            : failure;
     }
 
     /// <summary>Destroys the sets; returns those that could not be, because the kernel still uses them.</summary>
@@ -62,7 +75,7 @@ internal sealed partial class IpsetTool(ToolRunner runner)
             }
 
             // It stops at the first set that it cannot destroy: go on behind it.
-            var failed = FailedLine(result.Error) ?? throw new NetfilterException(ToolRunner.Describe(Program, result, input));
+            var failed = FailedLine(result.Error) ?? throw ToolRunner.Failure(Program, result, input);
             busy.Add(left[Math.Min(failed, left.Count) - 1]);
             left.RemoveRange(0, Math.Min(failed, left.Count));
         }

@@ -2,14 +2,13 @@ using Palisade.Policy.Net;
 
 namespace Palisade.Netfilter;
 
-/// <summary>The tools of one backend, for the families that the kernel has.</summary>
+/// <summary>The tools of one backend, for some families.</summary>
 internal sealed class KernelConnection
 {
-    public KernelConnection(ToolRunner runner, NetfilterOptions options, NetfilterBackend backend, bool hasIPv6)
+    public KernelConnection(ToolRunner runner, NetfilterOptions options, NetfilterBackend backend, IEnumerable<IpFamily> families)
     {
         Backend = backend;
         Ipset = new IpsetTool(runner);
-        IpFamily[] families = hasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
         Iptables = families.ToDictionary(family => family, family => new IptablesTool(runner, options, backend, family));
         Reader = new KernelReader(Iptables, Ipset);
     }

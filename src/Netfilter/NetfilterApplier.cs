@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Palisade.Dataplane;
 using Palisade.Dataplane.Kernel;
 using Palisade.Dataplane.Planning;
@@ -22,6 +23,7 @@ public sealed class NetfilterApplier : IRulesetApplier
 
     private readonly NetfilterOptions _options;
     private readonly ToolRunner _runner;
+    private ImmutableArray<IpFamily> _families;
     private volatile KernelConnection? _connection;
     private KernelState? _kernel;
     private volatile Ruleset? _applied;
@@ -37,7 +39,17 @@ public sealed class NetfilterApplier : IRulesetApplier
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _families = options.Families ?? NetfilterProbe.KernelFamilies();
         _runner = new ToolRunner(options);
+    }
+
+    /// <summary>Enforces these families from the next <see cref="ApplyAsync(Ruleset, CancellationToken)"/> on; rules of others stay as they are.</summary>
+    public void UseFamilies(ImmutableArray<IpFamily> families)
+    {
+        if (!families.SequenceEqual(_families))
+        {
+            (_families, _connection, _kernel) = (families, null, null);
+        }
     }
 
     /// <summary>Writes what differs; writes nothing when nothing does.</summary>
@@ -46,6 +58,9 @@ public sealed class NetfilterApplier : IRulesetApplier
     {
         ArgumentNullException.ThrowIfNull(ruleset);
         var isFirst = _applied is null;
+
+        // After a failure it is not known what was written of it.
+        var isUncertain = _kernel is null;
         _wanted = ruleset;
         var connection = await ConnectAsync(cancellationToken);
         var mirror = _kernel ?? await connection.Reader.ReadAsync(ruleset.Options.MarkMask, cancellationToken);
@@ -60,7 +75,7 @@ public sealed class NetfilterApplier : IRulesetApplier
             await TryLeaveOtherAsync(connection, cancellationToken);
         }
 
-        return isFirst ? result with { Tightened = true } : result;
+        return isUncertain ? result with { Tightened = true } : result;
     }
 
     /// <summary>What <see cref="ApplyAsync(Ruleset, CancellationToken)"/> would write, as text for people; writes nothing.</summary>
@@ -189,7 +204,7 @@ public sealed class NetfilterApplier : IRulesetApplier
         if (_connection is null)
         {
             var (backend, _) = await new BackendDetection(_runner, _options).FindAsync(cancellationToken);
-            _connection = new KernelConnection(_runner, _options, backend, KernelHasIPv6());
+            _connection = new KernelConnection(_runner, _options, backend, _families);
         }
 
         return _connection;
@@ -213,7 +228,7 @@ public sealed class NetfilterApplier : IRulesetApplier
     private async Task LeaveAsync(NetfilterBackend backend, CancellationToken cancellationToken)
     {
         var detection = new BackendDetection(_runner, _options);
-        var connection = new KernelConnection(_runner, _options, backend, KernelHasIPv6());
+        var connection = new KernelConnection(_runner, _options, backend, _families);
         foreach (var family in connection.Iptables.Keys)
         {
             var tables = family == IpFamily.IPv4 ? "ip_tables_names" : "ip6_tables_names";
@@ -234,6 +249,4 @@ public sealed class NetfilterApplier : IRulesetApplier
 
     private static NetfilterBackend Other(NetfilterBackend backend) =>
         backend == NetfilterBackend.Legacy ? NetfilterBackend.Nft : NetfilterBackend.Legacy;
-
-    private static bool KernelHasIPv6() => Directory.Exists("/proc/sys/net/ipv6");
 }

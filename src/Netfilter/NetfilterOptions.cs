@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Palisade.Policy.Net;
+
 namespace Palisade.Netfilter;
 
 /// <summary>How the kernel is written to.</summary>
@@ -5,6 +8,9 @@ public sealed record NetfilterOptions
 {
     /// <summary>Backend to use; null: the one that the kubelet and kube-proxy use, else the one that <c>iptables</c> uses.</summary>
     public NetfilterBackend? Backend { get; init; }
+
+    /// <summary>Families to enforce; null: those that the kernel has, whether or not it can filter them (<see cref="ProbeResult.Families"/>).</summary>
+    public ImmutableArray<IpFamily>? Families { get; init; }
 
     /// <summary>How long to wait for the xtables lock while another program holds it; whole seconds.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Palisade.Policy.Net;
 
@@ -6,14 +7,6 @@ namespace Palisade.Netfilter;
 /// <summary>Finds out what this machine offers before anything is enforced.</summary>
 public static partial class NetfilterProbe
 {
-    private const string Chain = "PLSD-PROBE";
-    private const string Set = "plsd4-probe";
-    private const string PlainRule = "-j MARK --set-xmark 0x0/0xff000000";
-
-    private const string NoHairpin =
-        "the kernel has neither the iptables match bpf (module xt_bpf) nor sets of type hash:net,net (module ip_set_hash_netnet);"
-        + " one of them is needed to tell a pod's connections to itself: install the package with the kernel's extra modules";
-
     /// <summary>Before this version iptables-nft replaced the wrong rules.</summary>
     private static readonly Version OldestNft = new(1, 8, 3);
 
@@ -36,21 +29,19 @@ public static partial class NetfilterProbe
             var oldest = backend == NetfilterBackend.Nft ? OldestNft : OldestLegacy;
             await CheckVersionAsync(runner, program, oldest, "iptables", problems, cancellationToken);
             await CheckVersionAsync(runner, "ipset", OldestIpset, "ipset", problems, cancellationToken);
-            var hasIPv6 = Directory.Exists("/proc/sys/net/ipv6");
-            var (hasMapMark, hasBpf) = await ProbeKernelAsync(
-                new IptablesTool(runner, options, backend, IpFamily.IPv4),
-                runner,
-                problems,
-                cancellationToken
-            );
-            return new ProbeResult
+            var offers = new Dictionary<IpFamily, FamilyOffer>();
+            foreach (var family in KernelFamilies())
+            {
+                var iptables = new IptablesTool(runner, options, backend, family);
+                offers[family] = await new FamilyProbe(iptables, runner, family).RunAsync(cancellationToken);
+            }
+
+            problems.AddRange(NothingWorks(offers));
+            return Combine(offers) with
             {
                 Backend = backend,
                 BackendReason = reason,
-                HasIPv6 = hasIPv6,
-                HasMapMark = hasMapMark,
-                HasBpf = hasBpf,
-                BridgeCallsIptables = await BridgeCallsIptablesAsync(runner, hasIPv6, cancellationToken),
+                BridgeCallsIptables = await BridgeCallsIptablesAsync(runner, offers.ContainsKey(IpFamily.IPv6), cancellationToken),
                 Problems = problems,
             };
         }
@@ -58,6 +49,35 @@ public static partial class NetfilterProbe
         {
             return new ProbeResult { Problems = [.. problems, e.Message] };
         }
+    }
+
+    /// <summary>Families that the kernel has, whether or not it can filter them.</summary>
+    public static ImmutableArray<IpFamily> KernelFamilies() =>
+        Directory.Exists("/proc/sys/net/ipv6") ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
+
+    /// <summary>What is wrong when no family can be enforced: one that can is enforced by itself.</summary>
+    private static IEnumerable<string> NothingWorks(Dictionary<IpFamily, FamilyOffer> offers) =>
+        offers.Values.All(offer => offer.Problem is not null)
+            ? offers.Values.Select(offer => offer.Problem!).Distinct(StringComparer.Ordinal)
+            : [];
+
+    private static ProbeResult Combine(Dictionary<IpFamily, FamilyOffer> offers)
+    {
+        var usable = offers.Where(item => item.Value.Problem is null).OrderBy(item => item.Key).ToList();
+        return new ProbeResult
+        {
+            HasIPv6 = offers.ContainsKey(IpFamily.IPv6),
+            Families = [.. usable.Select(item => item.Key)],
+            FamilyProblems = offers
+                .Where(item => item.Value.Problem is not null)
+                .ToImmutableSortedDictionary(item => item.Key, item => item.Value.Problem!),
+            HasMapMark = usable.TrueForAll(item => item.Value.HasMapMark),
+            HasBpf = usable.TrueForAll(item => item.Value.HasBpf),
+            HasReject = usable.TrueForAll(item => item.Value.HasReject),
+            HasPacketLog = usable.TrueForAll(item => item.Value.HasPacketLog),
+            HasAddressType = usable.TrueForAll(item => item.Value.HasAddressType),
+            Lacking = [.. usable.SelectMany(item => item.Value.Lacking)],
+        };
     }
 
     private static async Task CheckVersionAsync(
@@ -76,78 +96,6 @@ public static partial class NetfilterProbe
             problems.Add($"{program} {version} is too old, at least {oldest} is needed: apt-get install {package}");
         }
     }
-
-    /// <summary>Puts rules into a chain that nothing goes to, to see whether the kernel takes them.</summary>
-    private static async Task<(bool HasMapMark, bool HasBpf)> ProbeKernelAsync(
-        IptablesTool iptables,
-        ToolRunner runner,
-        List<string> problems,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            await runner.RunAsync("ipset", ["-exist", "create", Set, "hash:ip", "family", "inet", "skbinfo"], null, cancellationToken);
-            await PutAsync(iptables, PlainRule, cancellationToken);
-            var hasMapMark = await HasAsync(iptables, $"-j SET --map-set {Set} src --map-mark", cancellationToken);
-            var hasBpf = await HasAsync(iptables, "-m bpf --bytecode \"1,6 0 0 0\"", cancellationToken);
-            await iptables.RestoreAsync($"*mangle\n:{Chain} - [0:0]\n-X {Chain}\nCOMMIT\n", cancellationToken);
-            if (!hasBpf && !await HasPairsAsync(runner, cancellationToken))
-            {
-                problems.Add(NoHairpin);
-            }
-
-            return (hasMapMark, hasBpf);
-        }
-        catch (NetfilterException e)
-        {
-            problems.Add($"the kernel's packet filter cannot be written (is this process root, or does it have NET_ADMIN?): {e.Message}");
-            return (false, false);
-        }
-        finally
-        {
-            await runner.TryRunAsync("ipset", ["-exist", "destroy", Set], null, cancellationToken);
-        }
-    }
-
-    /// <summary>Whether the kernel has the type of set that takes the place of the bpf match.</summary>
-    private static async Task<bool> HasPairsAsync(ToolRunner runner, CancellationToken cancellationToken)
-    {
-        await runner.TryRunAsync("ipset", ["-exist", "destroy", Set], null, cancellationToken);
-        return (await runner.TryRunAsync("ipset", ["create", Set, "hash:net,net"], null, cancellationToken)).ExitCode == 0;
-    }
-
-    /// <summary>
-    /// Whether the kernel takes the rule. It may have been refused for another's sake, such as a lock that was held for too long: it is then asked
-    /// once more after a rule that every kernel takes, since the layout depends on the answer for as long as the agent runs.
-    /// </summary>
-    /// <exception cref="NetfilterException">It does not take any rule now.</exception>
-    private static async Task<bool> HasAsync(IptablesTool iptables, string rule, CancellationToken cancellationToken)
-    {
-        if (await TakesAsync(iptables, rule, cancellationToken))
-        {
-            return true;
-        }
-
-        await PutAsync(iptables, PlainRule, cancellationToken);
-        return await TakesAsync(iptables, rule, cancellationToken);
-    }
-
-    private static async Task<bool> TakesAsync(IptablesTool iptables, string rule, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await PutAsync(iptables, rule, cancellationToken);
-            return true;
-        }
-        catch (NetfilterException)
-        {
-            return false;
-        }
-    }
-
-    private static Task PutAsync(IptablesTool iptables, string rule, CancellationToken cancellationToken) =>
-        iptables.RestoreAsync($"*mangle\n:{Chain} - [0:0]\n-A {Chain} {rule}\nCOMMIT\n", cancellationToken);
 
     private static async Task<bool?> BridgeCallsIptablesAsync(ToolRunner runner, bool hasIPv6, CancellationToken cancellationToken)
     {

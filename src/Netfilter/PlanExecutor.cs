@@ -80,7 +80,7 @@ internal sealed class PlanExecutor(KernelConnection connection, Ruleset ruleset,
     /// </summary>
     private async Task WriteAsync(RulesTransaction transaction, CancellationToken cancellationToken)
     {
-        await connection.Iptables[transaction.Family].RestoreAsync(RulesRenderer.Render(transaction), cancellationToken);
+        await RestoreAsync(transaction, cancellationToken);
         var read = await connection.Reader.ReadRulesAsync(transaction.Family, cancellationToken);
         mirror.Families[transaction.Family] = read;
         foreach (var change in transaction.Tables)
@@ -98,6 +98,35 @@ internal sealed class PlanExecutor(KernelConnection connection, Ruleset ruleset,
             Result = Result with { ChainsChanged = Result.ChainsChanged + chains, Tightened = true };
         }
     }
+
+    private async Task RestoreAsync(RulesTransaction transaction, CancellationToken cancellationToken)
+    {
+        var iptables = connection.Iptables[transaction.Family];
+        try
+        {
+            await iptables.RestoreAsync(RulesRenderer.Render(transaction), cancellationToken);
+        }
+        catch (NetfilterException e) when (e.Said?.Contains("xtables lock", StringComparison.Ordinal) != true)
+        {
+            var refusals = await new RefusalFinder(iptables).FindAsync(transaction, cancellationToken);
+            if (refusals.Count == 0)
+            {
+                throw;
+            }
+
+            throw new NetfilterException(Describe(refusals), e) { Refusals = refusals };
+        }
+    }
+
+    private string Describe(IReadOnlyList<KernelRefusal> refusals) =>
+        string.Join(
+            "; ",
+            refusals.Select(refusal =>
+            {
+                var policies = ruleset.Owners.Where(owner => owner.Chain == refusal.Name).Select(owner => owner.Policy);
+                return $"the kernel does not take what NetworkPolicy {string.Join(", ", policies)} allows: {refusal.Rule ?? refusal.Name}: {refusal.Reason}";
+            })
+        );
 
     private async Task DestroyAsync(DestroyBatch destroy, CancellationToken cancellationToken)
     {

@@ -15,7 +15,7 @@ internal sealed partial class ToolRunner(NetfilterOptions options)
     public async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, string? input, CancellationToken cancellationToken)
     {
         var result = await TryRunAsync(program, arguments, input, cancellationToken);
-        return result.ExitCode == 0 ? result.Output : throw new NetfilterException(Describe(program, result, input));
+        return result.ExitCode == 0 ? result.Output : throw Failure(program, result, input);
     }
 
     /// <summary>Runs the program; an exit code other than 0 is the caller's to judge.</summary>
@@ -52,12 +52,13 @@ internal sealed partial class ToolRunner(NetfilterOptions options)
     }
 
     /// <summary>What a failed program said, with the line of its input that it blames.</summary>
-    public static string Describe(string program, ToolResult result, string? input)
+    public static NetfilterException Failure(string program, ToolResult result, string? input)
     {
         var said = string.Join(
             "; ",
             result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(IsWorthSaying)
         );
+        int? line = null;
         var message = $"{program}: {(said.Length > 0 ? said : "no reason given")} (exit code {result.ExitCode})";
         var match = LineNumber().Match(result.Error);
         if (
@@ -66,11 +67,11 @@ internal sealed partial class ToolRunner(NetfilterOptions options)
             && int.TryParse(match.Groups["line"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         )
         {
-            var line = input.Split('\n').ElementAtOrDefault(number - 1);
-            message += $"; line {number} of its input: {line}";
+            line = number;
+            message += $"; line {number} of its input: {input.Split('\n').ElementAtOrDefault(number - 1)}";
         }
 
-        return message;
+        return new(message) { Line = line, Said = said.Length > 0 ? said : null };
     }
 
     private static Process Start(string program, IReadOnlyList<string> arguments, bool hasInput)

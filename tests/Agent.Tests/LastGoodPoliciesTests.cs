@@ -6,15 +6,18 @@ namespace Palisade.Agent.Tests;
 
 public sealed class LastGoodPoliciesTests
 {
-    private readonly LastGoodPolicies _policies = new(snapshot => PolicyCompiler.Compile(snapshot, "node-a", DataplaneOptions.Default));
+    private readonly PolicyCompiler _compiler = new("node-a", DataplaneOptions.Default);
+    private readonly LastGoodPolicies _policies;
+
+    public LastGoodPoliciesTests() => _policies = new(_compiler.Compile);
 
     [Fact]
     public void Compile_PolicyBecomesFaulty_KeepsWhatItAllowedAndReports()
     {
-        var good = _policies.Compile(Cluster(Policy("a", 80)));
+        var good = Enforce(Cluster(Policy("a", 80)));
 
-        var ruleset = _policies.Compile(Cluster(Policy("a", 0)));
-        var again = _policies.Compile(Cluster(Policy("a", -1)));
+        var ruleset = Enforce(Cluster(Policy("a", 0)));
+        var again = Enforce(Cluster(Policy("a", -1)));
 
         ruleset.Chains.Select(chain => chain.Name).ShouldBe(good.Chains.Select(chain => chain.Name));
         again.Chains.Select(chain => chain.Name).ShouldBe(good.Chains.Select(chain => chain.Name));
@@ -25,10 +28,10 @@ public sealed class LastGoodPoliciesTests
     [Fact]
     public void Compile_PolicyMendedAfterwards_TakesItsNewContent()
     {
-        _policies.Compile(Cluster(Policy("a", 80)));
-        _policies.Compile(Cluster(Policy("a", 0)));
+        Enforce(Cluster(Policy("a", 80)));
+        Enforce(Cluster(Policy("a", 0)));
 
-        var ruleset = _policies.Compile(Cluster(Policy("a", 81)));
+        var ruleset = Enforce(Cluster(Policy("a", 81)));
 
         ruleset.Problems.ShouldBeEmpty();
         ruleset.Chains.ShouldHaveSingleItem().IPv4.ShouldHaveSingleItem().ToString().ShouldContain("--dport 81");
@@ -37,8 +40,8 @@ public sealed class LastGoodPoliciesTests
     [Fact]
     public void Compile_PolicyFaultyFromTheBeginning_IsolatesAndAllowsNothing()
     {
-        var first = _policies.Compile(Cluster(Policy("a", 0)));
-        var second = _policies.Compile(Cluster(Policy("a", -1)));
+        var first = Enforce(Cluster(Policy("a", 0)));
+        var second = Enforce(Cluster(Policy("a", -1)));
 
         first.Classes.ShouldHaveSingleItem().Chains.ShouldBeEmpty();
         second.Classes.ShouldHaveSingleItem().Chains.ShouldBeEmpty();
@@ -47,22 +50,42 @@ public sealed class LastGoodPoliciesTests
     [Fact]
     public void Compile_PolicyFaultyWhenItFirstSelectsAPod_IsolatesAndAllowsNothing()
     {
-        _policies.Compile(Cluster(Policy("a", 0)) with { Pods = [] });
+        Enforce(Cluster(Policy("a", 0)) with { Pods = [] });
 
-        var ruleset = _policies.Compile(Cluster(Policy("a", -1)));
+        var ruleset = Enforce(Cluster(Policy("a", -1)));
 
         ruleset.Classes.ShouldHaveSingleItem().Chains.ShouldBeEmpty();
         ruleset.Problems.ShouldHaveSingleItem();
     }
 
     [Fact]
+    public void Compile_PolicyThatTheKernelDidNotTakeIsChanged_KeepsWhatItAllowedBefore()
+    {
+        Enforce(Cluster(Policy("a", 80)));
+        var refused = _policies.Compile(Cluster(Policy("a", 7777))).Chains.Single().Name;
+        _compiler.Limits = new() { RefusedChains = KernelLimits.None.RefusedChains.Add(refused, new(null, "no")) };
+
+        var ruleset = Enforce(Cluster(Policy("a", 7777)));
+
+        ruleset.Chains.ShouldHaveSingleItem().IPv4.ShouldHaveSingleItem().ToString().ShouldContain("--dport 80");
+        ruleset.Problems.ShouldHaveSingleItem().Lacks.ShouldBe("no");
+    }
+
+    [Fact]
     public void Compile_FaultyPolicyMadeAnew_KeepsNothingOfTheOldOne()
     {
-        _policies.Compile(Cluster(Policy("a", 80)));
+        Enforce(Cluster(Policy("a", 80)));
 
-        var ruleset = _policies.Compile(Cluster(Policy("b", 0)));
+        var ruleset = Enforce(Cluster(Policy("b", 0)));
 
         ruleset.Classes.ShouldHaveSingleItem().Chains.ShouldBeEmpty();
+    }
+
+    private Ruleset Enforce(ClusterSnapshot cluster)
+    {
+        var ruleset = _policies.Compile(cluster);
+        _policies.Enforced();
+        return ruleset;
     }
 
     private static ClusterSnapshot Cluster(V1NetworkPolicy policy) =>

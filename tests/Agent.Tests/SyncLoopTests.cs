@@ -1,6 +1,10 @@
 using Palisade.Agent.Health;
 using Palisade.Agent.Tests.Fakes;
+using Palisade.Dataplane;
+using Palisade.Models;
 using Palisade.Netfilter;
+using Palisade.Policy;
+using Palisade.Policy.Net;
 using Palisade.Testing;
 
 namespace Palisade.Agent.Tests;
@@ -19,6 +23,8 @@ public sealed class SyncLoopTests : IAsyncDisposable
     private readonly DirtySignal _signal;
     private string? _bridgeProblem;
     private volatile bool _usesIpvs;
+    private KernelLimits _limits = KernelLimits.None;
+    private volatile ProbeResult _offered = ProbeResult.Complete;
     private Task _running = Task.CompletedTask;
 
     public SyncLoopTests()
@@ -268,6 +274,96 @@ public sealed class SyncLoopTests : IAsyncDisposable
         _loopLog.Lines.Count(line => line.Contains(_applier.Leftover, StringComparison.Ordinal)).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Run_KernelRefusesAPolicy_OthersAreWrittenInTheSamePassAndItIsNamed()
+    {
+        _applier.Refused = "-m sctp";
+        _cluster.Content = Cluster(Policy("bad", "SCTP", 7777), Policy("good", "TCP", 80));
+
+        await StartInSyncAsync();
+
+        _applier.Calls.ShouldBe(["apply", "apply", "verify"]);
+        _applier.Applied!.Chains.ShouldHaveSingleItem().IPv4.ShouldHaveSingleItem().ToString().ShouldContain("--dport 80");
+        _applier.Applied.Pods.ShouldHaveSingleItem().IngressClass.ShouldNotBeNull();
+        _loopLog.Lines.ShouldContain(line => line.StartsWith("NetworkPolicy shop/bad: spec.ingress[0]:", StringComparison.Ordinal));
+        _readiness.NoteOf(ReadinessCheck.Kernel)!.ShouldContain("shop/bad: spec.ingress[0]");
+        _readiness.NoteOf(ReadinessCheck.Kernel)!.ShouldContain("No such match");
+    }
+
+    [Fact]
+    public async Task Run_KernelRefusesAChangedPolicy_ItsLastGoodContentStaysAndItIsTriedAgainLater()
+    {
+        _applier.Refused = "-m sctp";
+        _cluster.Content = Cluster(Policy("p", "TCP", 80));
+        await StartInSyncAsync();
+
+        _cluster.Content = Cluster(Policy("p", "SCTP", 7777));
+        _signal.Mark();
+        await CallsAsync("apply", "verify", "apply", "apply");
+        await RestsAsync();
+        _applier.Applied!.Chains.ShouldHaveSingleItem().IPv4.ShouldHaveSingleItem().ToString().ShouldContain("-p tcp");
+
+        _applier.Refused = null;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _clock.Advance(TimeSpan.FromMinutes(1));
+                return _readiness.NoteOf(ReadinessCheck.Kernel) is null;
+            },
+            Token
+        );
+        _applier.Applied!.Chains.ShouldHaveSingleItem().IPv4.ShouldHaveSingleItem().ToString().ShouldContain("-p sctp");
+    }
+
+    [Fact]
+    public async Task Run_KernelLacksAMatchAtFirst_IsAskedAgainAndThePolicyIsThenEnforced()
+    {
+        _limits = new() { Lacking = [KernelFeature.SctpPorts] };
+        _offered = ProbeResult.Complete with { Lacking = _limits.Lacking };
+        _cluster.Content = Cluster(Policy("p", "SCTP", 7777));
+        await StartInSyncAsync();
+        _applier.Applied!.Classes.ShouldHaveSingleItem().Chains.ShouldBeEmpty();
+        _readiness.NoteOf(ReadinessCheck.Kernel)!.ShouldContain("xt_sctp");
+
+        _offered = ProbeResult.Complete;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _clock.Advance(TimeSpan.FromMinutes(1));
+                return _readiness.NoteOf(ReadinessCheck.Kernel) is null;
+            },
+            Token
+        );
+
+        _applier.Applied!.Classes.ShouldHaveSingleItem().Chains.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Run_FamilyCannotBeEnforced_IsNotReadyAndWritesAllTheSameUntilItCan()
+    {
+        _offered = ProbeResult.Complete with
+        {
+            Families = [IpFamily.IPv4],
+            FamilyProblems = ProbeResult.Complete.FamilyProblems.Add(IpFamily.IPv6, "ip6tables cannot be started"),
+        };
+        _cluster.CompleteSync();
+        Start();
+
+        await Eventually.TrueAsync(() => _readiness.Problems.Count == 1, Token);
+        _readiness.Problems[ReadinessCheck.Families].ShouldContain("IPv6 is not enforced");
+        _applier.Calls.ShouldContain("apply");
+
+        _offered = ProbeResult.Complete;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _clock.Advance(TimeSpan.FromMinutes(1));
+                return _readiness.Problems.Count == 0;
+            },
+            Token
+        );
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -276,6 +372,29 @@ public sealed class SyncLoopTests : IAsyncDisposable
         _metrics.Dispose();
     }
 
+    private static ClusterSnapshot Cluster(params V1NetworkPolicy[] policies) =>
+        new()
+        {
+            Namespaces = [new() { Metadata = { Name = "shop" } }],
+            Policies = [.. policies],
+            Pods =
+            [
+                new()
+                {
+                    Metadata = { Name = "db", NamespaceProperty = "shop" },
+                    Spec = new() { NodeName = "node-1" },
+                    Status = new() { PodIPs = [new() { Ip = "10.244.1.2" }] },
+                },
+            ],
+        };
+
+    private static V1NetworkPolicy Policy(string name, string protocol, int port) =>
+        new()
+        {
+            Metadata = { Name = name, NamespaceProperty = "shop" },
+            Spec = new() { PodSelector = new(), Ingress = [new() { Ports = [new() { Protocol = protocol, Port = port }] }] },
+        };
+
     private void Start() =>
         _running = new SyncLoop(
             _cluster,
@@ -283,6 +402,9 @@ public sealed class SyncLoopTests : IAsyncDisposable
             new()
             {
                 NodeName = "node-1",
+                Dataplane = DataplaneOptions.Default with { Limits = _limits },
+                Offered = _offered,
+                Probe = _ => Task.FromResult(_offered),
                 CheckBridge = () => _bridgeProblem,
                 AdaptToNode = ruleset => ruleset with { Options = ruleset.Options with { PoliceOutput = _usesIpvs } },
             },

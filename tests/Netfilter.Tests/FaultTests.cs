@@ -19,7 +19,12 @@ public sealed class FaultTests : IAsyncLifetime
     [MemberData(nameof(Backends))]
     public async Task ApplyAsync_AfterBeingKilledBetweenAnyTwoSteps_EndsWhereItShould(NetfilterBackend backend)
     {
-        var connection = new KernelConnection(new ToolRunner(new NetfilterOptions()), new NetfilterOptions(), backend, hasIPv6: true);
+        var connection = new KernelConnection(
+            new ToolRunner(new NetfilterOptions()),
+            new NetfilterOptions(),
+            backend,
+            NetfilterProbe.KernelFamilies()
+        );
         for (var seed = 1; seed <= 2; seed++)
         {
             for (var kept = 0; ; kept++)

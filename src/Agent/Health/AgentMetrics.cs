@@ -66,7 +66,7 @@ public sealed class AgentMetrics : IDisposable
         _meter.CreateObservableGauge(
             "palisade_agent_faulty_policies",
             () => _uncompiled,
-            description: "NetworkPolicies with a part that cannot be understood: their last good content is enforced, or they allow nothing."
+            description: "NetworkPolicies with a part that cannot be understood, or that the kernel does not take: their last good content is enforced, or they allow nothing."
         );
         _meter.CreateObservableGauge(
             "palisade_agent_last_failure_timestamp",

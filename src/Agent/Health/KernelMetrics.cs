@@ -10,6 +10,10 @@ public sealed class KernelMetrics
 {
     // A label is for people, and a policy may be stamped into hundreds of namespaces.
     private const int MostNamed = 10;
+
+    // Whoever writes policies must not be able to fill the memory of those who scrape.
+    private const int MaxRefused = 100;
+    private volatile IReadOnlyList<Measurement<int>> _refused = [];
     private volatile KernelCensus _census = new();
 
     /// <summary>Makes the instruments.</summary>
@@ -20,6 +24,11 @@ public sealed class KernelMetrics
             "palisade_agent_kernel_objects",
             () => Objects(_census),
             description: "What the kernel holds of Palisade's, by kind: set, entry, chain, rule."
+        );
+        meter.CreateObservableGauge(
+            "palisade_agent_refused_policy",
+            () => _refused,
+            description: "1 for each part of a NetworkPolicy that the node's kernel does not take, at most 100: policy, field, and what is lacking."
         );
         meter.CreateObservableCounter(
             "palisade_agent_policy_accepted_packets",
@@ -43,6 +52,16 @@ public sealed class KernelMetrics
 
     /// <summary>The kernel was read back.</summary>
     public void Read(KernelCensus census) => _census = census;
+
+    /// <summary>The kernel does not take these parts of policies.</summary>
+    public void Refused(IEnumerable<CompileProblem> problems) =>
+        _refused = [
+            .. problems
+                .Select(problem => (problem.Policy, problem.Field, problem.Lacks))
+                .Distinct()
+                .Take(MaxRefused)
+                .Select(item => new Measurement<int>(1, new("policy", item.Policy), new("field", item.Field), new("lacks", item.Lacks))),
+        ];
 
     private static IEnumerable<Measurement<long>> Objects(KernelCensus census) =>
         [Kind("set", census.Sets), Kind("entry", census.Entries), Kind("chain", census.Chains), Kind("rule", census.Rules)];

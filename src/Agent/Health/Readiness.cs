@@ -16,6 +16,8 @@ public sealed partial class Readiness
     private ImmutableSortedDictionary<ReadinessCheck, string> _problems = Enum.GetValues<ReadinessCheck>()
         .ToImmutableSortedDictionary(check => check, _ => NotCheckedYet);
 
+    private ImmutableDictionary<ReadinessCheck, string> _notes = ImmutableDictionary<ReadinessCheck, string>.Empty;
+
     /// <summary>Begins with every check unmet.</summary>
     public Readiness(ILogger<Readiness> logger) => _logger = logger;
 
@@ -24,6 +26,26 @@ public sealed partial class Readiness
 
     /// <summary>The checks as parts of <c>/readyz</c>.</summary>
     public IReadOnlyList<IHealthSource> Sources => [.. Enum.GetValues<ReadinessCheck>().Select(check => new ReadinessSource(this, check))];
+
+    /// <summary>What is to be said of a check that holds; null when nothing is.</summary>
+    public string? NoteOf(ReadinessCheck check) => _notes.GetValueOrDefault(check);
+
+    /// <summary>A check holds, and something is to be said of it all the same.</summary>
+    /// <param name="check">Which.</param>
+    /// <param name="note">What; null for nothing.</param>
+    public void Good(ReadinessCheck check, string? note)
+    {
+        lock (_lock)
+        {
+            var before = _notes.GetValueOrDefault(check);
+            _notes = note is null ? _notes.Remove(check) : _notes.SetItem(check, note);
+            if (note is not null && note != before)
+            {
+                LogNote(check, note);
+            }
+        }
+        Good(check);
+    }
 
     /// <summary>A check holds.</summary>
     public void Good(ReadinessCheck check)
@@ -67,6 +89,9 @@ public sealed partial class Readiness
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Check}: good again")]
     private partial void LogGood(ReadinessCheck check);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Check}: ok, {Note}")]
+    private partial void LogNote(ReadinessCheck check, string note);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Check}: {Problem}")]
     private partial void LogBad(ReadinessCheck check, string problem);

@@ -18,6 +18,12 @@ public enum ReadinessCheck
     /// <summary>The rules were found in the kernel when last read back.</summary>
     Verification,
 
+    /// <summary>Policies are enforced in each family that the kernel has.</summary>
+    Families,
+
+    /// <summary>The kernel takes what policies need; holds always, and says which it does not take.</summary>
+    Kernel,
+
     /// <summary>Packets between pods on one bridge pass iptables.</summary>
     BridgeNetfilter,
 }

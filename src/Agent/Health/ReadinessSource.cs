@@ -14,10 +14,14 @@ internal sealed class ReadinessSource(Readiness readiness, ReadinessCheck check)
             ReadinessCheck.Audit => "audit",
             ReadinessCheck.Rules => "rules",
             ReadinessCheck.Verification => "verification",
+            ReadinessCheck.Families => "families",
+            ReadinessCheck.Kernel => "kernel",
             _ => "bridge-netfilter",
         };
 
     /// <inheritdoc/>
     public HealthReport Check() =>
-        readiness.Problems.TryGetValue(check, out var problem) ? HealthReport.Unhealthy(problem) : HealthReport.Healthy;
+        readiness.Problems.TryGetValue(check, out var problem) ? HealthReport.Unhealthy(problem)
+        : readiness.NoteOf(check) is { } note ? new HealthReport(IsHealthy: true, $"ok, {note}")
+        : HealthReport.Healthy;
 }

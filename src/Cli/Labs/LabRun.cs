@@ -120,9 +120,10 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
 
         var netfilter = new NetfilterOptions();
         var offered = await new PolicyEnforcement(lab, netfilter, DataplaneOptions.Default).ProbeAsync(cancellationToken);
-        if (offered.Problems.Count > 0)
+        string[] problems = [.. offered.Problems, .. offered.NotEnforced() is { } unenforced ? [unenforced] : Array.Empty<string>()];
+        if (problems.Length > 0)
         {
-            foreach (var problem in offered.Problems)
+            foreach (var problem in problems)
             {
                 await console.Error.WriteLineAsync($"cannot enforce: {problem}");
             }
@@ -131,6 +132,10 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
         await ProgressAsync("writing the rules on every node");
         var enforcement = new PolicyEnforcement(lab, netfilter, offered.Adapt(DataplaneOptions.Default));
         await enforcement.EnforceAsync(snapshot, cancellationToken);
+        foreach (var problem in enforcement.Problems)
+        {
+            await console.Error.WriteLineAsync($"warning: NetworkPolicy {problem}; it isolates, and allows nothing");
+        }
 
         await ProgressAsync("trying every connection again");
         var began = TimeProvider.System.GetTimestamp();

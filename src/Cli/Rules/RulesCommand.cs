@@ -71,7 +71,6 @@ internal static class RulesCommand
         try
         {
             var options = new NetfilterOptions();
-            var applier = new NetfilterApplier(options);
             var offered = await NetfilterProbe.RunAsync(options, cancellationToken);
             foreach (var problem in offered.Problems)
             {
@@ -82,6 +81,15 @@ internal static class RulesCommand
                 return ExitCode.Usage;
             }
             var ruleset = NodeNetwork.Adapt(PolicyCompiler.Compile(cluster.Snapshot, node, offered.Adapt(DataplaneOptions.Default)));
+            foreach (var problem in ruleset.Problems.Where(problem => problem.Lacks is not null))
+            {
+                await console.Error.WriteLineAsync($"warning: NetworkPolicy {problem}; it isolates, and allows nothing");
+            }
+            if (offered.NotEnforced() is { } unenforced)
+            {
+                await console.Error.WriteLineAsync($"warning: {unenforced}");
+            }
+            var applier = new NetfilterApplier(options with { Families = offered.Families });
             var plan = await applier.PlanAsync(ruleset, cancellationToken);
             var annotated = RuleAnnotation.Annotate(plan, ruleset, new PolicyOrigins(cluster));
             console.Plain.Write(plan.Length == 0 ? "The kernel holds exactly these rules.\n" : annotated);

@@ -29,6 +29,13 @@ internal sealed class PodClassifier(PolicyIndex policies, PolicyChainCompiler co
         return [.. pods.Select(pod => classified[pod])];
     }
 
+    /// <summary>Forgets what was compiled: what the kernel takes has changed.</summary>
+    public void Forget()
+    {
+        _pods.Clear();
+        _compiled.Clear();
+    }
+
     private ClassifiedPod Classify(IndexedPod pod)
     {
         var egress = Isolate(pod, Direction.Egress);

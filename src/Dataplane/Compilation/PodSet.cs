@@ -16,7 +16,8 @@ internal sealed class PodSet(string rest, string meaning, SelectorPeer? peer, Na
     private AddressSet? _four;
     private AddressSet? _six;
 
-    private SetKind Kind => port is null ? SetKind.Addresses : SetKind.AddressPorts;
+    /// <summary>Type of the set.</summary>
+    public SetKind Kind => port is null ? SetKind.Addresses : SetKind.AddressPorts;
 
     /// <summary>The set as it has to be now; the same object until it changes.</summary>
     public AddressSet Of(IpFamily family, PodIndex pods)

@@ -7,6 +7,9 @@ namespace Palisade.Dataplane.Compilation;
 /// <summary>Compiles one direction of one policy into a chain of rules, none of which depends on another.</summary>
 internal sealed class PolicyChainCompiler(SetCatalog sets)
 {
+    /// <summary>What the kernel does not take.</summary>
+    public KernelLimits Limits { get; set; } = KernelLimits.None;
+
     /// <summary>
     /// The chain; null when the policy allows nothing in the direction. What a part that cannot be understood was to mean to the others is
     /// not known, so that a policy with such a part allows nothing.
@@ -36,7 +39,23 @@ internal sealed class PolicyChainCompiler(SetCatalog sets)
         }
 
         var hash = ContentHash.Of(["policy", direction.ToString(), $"{four.Length}", .. four.Concat(six).Select(rule => rule.ToString())]);
-        return new PolicyChain(Names.Policy(direction, hash), four, six);
+        var chain = new PolicyChain(Names.Policy(direction, hash), four, six);
+        return Limits.IsNone || KernelNeeds.AreMet(chain, Limits, sets, ByField(rules, direction), ReportLack) ? chain : null;
+
+        void ReportLack(string field, string value, string message, string lacks) =>
+            report(new CompileProblem(Reference(policy), field, value, message) { Lacks = lacks });
+    }
+
+    private static string Reference(V1NetworkPolicy policy) => $"{policy.Metadata.NamespaceProperty ?? ""}/{policy.Metadata.Name}";
+
+    /// <summary>The rules with the path of the policy's rule that they come from.</summary>
+    private IEnumerable<(string Field, PolicyRule Rule)> ByField(List<(RulePeers Peers, RulePorts Ports)> rules, Direction direction)
+    {
+        var path = direction == Direction.Ingress ? "spec.ingress" : "spec.egress";
+        return from item in rules.Index()
+            from family in (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6]
+            from rule in Rules(item.Item.Peers, item.Item.Ports, direction, family)
+            select ($"{path}[{item.Index}]", rule);
     }
 
     private static List<(RulePeers Peers, RulePorts Ports)> Read(V1NetworkPolicy policy, Direction direction, Action<CompileProblem> report)
@@ -73,8 +92,7 @@ internal sealed class PolicyChainCompiler(SetCatalog sets)
         var sorted = new SortedDictionary<string, PolicyRule>(StringComparer.Ordinal);
         foreach (var (peers, ports) in rules)
         {
-            var numbered = peers.Rules(direction, family, sets).SelectMany(rule => ports.AddTo(rule, family, sets));
-            foreach (var rule in numbered.Concat(Named(peers, ports, direction, family)))
+            foreach (var rule in Rules(peers, ports, direction, family))
             {
                 if (rule.IsEverything)
                 {
@@ -87,6 +105,12 @@ internal sealed class PolicyChainCompiler(SetCatalog sets)
 
         return [.. sorted.Values];
     }
+
+    private IEnumerable<PolicyRule> Rules(RulePeers peers, RulePorts ports, Direction direction, IpFamily family) =>
+        peers
+            .Rules(direction, family, sets)
+            .SelectMany(rule => ports.AddTo(rule, family, sets))
+            .Concat(Named(peers, ports, direction, family));
 
     /// <summary>
     /// An ingress port name is looked up on the pod that the packet is for, an egress port name on each destination pod. A block

@@ -42,6 +42,9 @@ internal sealed class SetCatalog(PodIndex pods)
         : name.StartsWith(Names.Set(IpFamily.IPv4, ""), StringComparison.Ordinal) ? _ofPods[name].Of(IpFamily.IPv4, pods)
         : _ofPods[name].Of(IpFamily.IPv6, pods);
 
+    /// <summary>Type of the set of that name.</summary>
+    public SetKind KindOf(string name) => _fixed.TryGetValue(name, out var set) ? set.Kind : _ofPods[name].Kind;
+
     /// <summary>Takes over changes of pods.</summary>
     public void Update(PodChanges changes)
     {

@@ -221,7 +221,8 @@ public sealed class LayoutBuilder
 
         if (_ruleset.Classes.Any(pods => pods.IsAudit && pods.Direction == direction))
         {
-            Add(Names.Audit(direction), [Hairpin(), Log(letter + "A"), $"-g {Names.Ok}"]);
+            string[] log = _ruleset.Options.HasPacketLog ? [Log(letter + "A")] : [];
+            Add(Names.Audit(direction), [Hairpin(), .. log, $"-g {Names.Ok}"]);
         }
     }
 

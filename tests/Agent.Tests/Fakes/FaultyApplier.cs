@@ -24,6 +24,12 @@ internal sealed class FaultyApplier : IRulesetApplier
     /// <summary>Why applying fails; null when it does not.</summary>
     public string? Failure { get; set; }
 
+    /// <summary>Rules with this text are refused.</summary>
+    public string? Refused { get; set; }
+
+    /// <summary>What was applied last.</summary>
+    public Ruleset? Applied { get; private set; }
+
     /// <summary>What applying does.</summary>
     public ApplyResult Result { get; set; } = new();
 
@@ -40,7 +46,21 @@ internal sealed class FaultyApplier : IRulesetApplier
     {
         Add("apply");
         await WhileApplying();
-        return Failure is null ? Result : throw new NetfilterException(Failure);
+        if (Failure is not null)
+        {
+            throw new NetfilterException(Failure);
+        }
+        var refusals =
+            from chain in ruleset.Chains
+            from rule in chain.IPv4.Concat(chain.IPv6).Select(rule => rule.ToString())
+            where Refused is not null && rule.Contains(Refused, StringComparison.Ordinal)
+            select new KernelRefusal(chain.Name, rule, "No such match");
+        if (refusals.ToList() is { Count: > 0 } found)
+        {
+            throw new NetfilterException("refused") { Refusals = found };
+        }
+        Applied = ruleset;
+        return Result;
     }
 
     public Task<string> PlanAsync(Ruleset ruleset, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -109,6 +109,12 @@ internal sealed class FaultyTools : IDisposable
             """
         );
 
+    /// <summary>No run of this program, whatever its backend, that writes succeeds.</summary>
+    public void LackFamily(string program) =>
+        Lack(
+            $"case $program in {program}-*-restore) echo \"$program: can't initialize table: Table does not exist (do you need to insmod?)\" >&2; exit 3 ;; esac"
+        );
+
     /// <summary>No run of ip6tables succeeds.</summary>
     public void LackIPv6() =>
         Lack(

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Palisade.Lab;
 using Palisade.Lab.Probes;
 using Palisade.Testing;
@@ -16,6 +17,8 @@ public sealed class LackingNodeTests(NodeApiServer api)
         mount --rbind "$0" /proc/sys/net
         exec "$@"
         """;
+
+    private const string Sctp = "{podSelector: {matchLabels: {app: tenant}}, ingress: [{ports: [{protocol: SCTP, port: 7777}]}]}";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -96,6 +99,87 @@ public sealed class LackingNodeTests(NodeApiServer api)
         sets.ShouldNotContain("plsd6-");
         (await node.RunAsync("ip6tables-save")).ShouldNotContain("PLSD");
         Directory.Delete(folder);
+    }
+
+    [Theory]
+    [InlineData("Legacy")]
+    [InlineData("Nft")]
+    public async Task Run_KernelWithoutSctp_PolicyThatNeedsItIsNamedAndAllOthersAndNewPodsAreEnforced(string backend)
+    {
+        using var tools = new FaultyTools();
+        await using var node = await TestNode.CreateAsync(api);
+        tools.LackInRules("-m sctp");
+        var (web, other, db) = await PodsAsync(node);
+        var tenant = await node.AddPodAsync("tenant", """{"app": "tenant"}""");
+        await node.ApplyPolicyAsync("sctp", Sctp);
+
+        var agent = node.StartAgent(tools.Variables, "--backend", backend);
+        await agent.WroteAsync("Ready", Token);
+        await agent.WroteAsync($"NetworkPolicy {node.Namespace}/sctp: spec.ingress[0].ports", Token);
+        var late = await node.AddPodAsync("late", """{"app": "web"}""");
+
+        await TestNode.BecomesAsync(late, db, ProbeOutcome.Open);
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Open);
+        (await TestNode.ConnectAsync(other, db)).ShouldBe(ProbeOutcome.Refused);
+        (await TestNode.ConnectAsync(other, tenant)).ShouldBe(ProbeOutcome.Refused);
+        var (status, body) = await node.GetAsync("/readyz");
+        status.ShouldBe(200, body);
+        body.ShouldMatch($"\\[\\+\\]kernel ok, but .*{node.Namespace}/sctp: spec.ingress\\[0\\].ports: .*xt_sctp");
+        await node.ShowsMetricAsync(
+            $"palisade_agent_refused_policy{{field=\"spec.ingress\\[0\\].ports\",lacks=\".*xt_sctp\\)\",policy=\"{node.Namespace}/sctp\"}} 1"
+        );
+    }
+
+    [Fact]
+    public async Task Once_KernelWithoutSctp_NamesThePolicyAndWritesTheRest()
+    {
+        using var tools = new FaultyTools();
+        await using var node = await TestNode.CreateAsync(api);
+        tools.LackInRules("-m sctp");
+        var (web, other, db) = await PodsAsync(node);
+        var tenant = await node.AddPodAsync("tenant", """{"app": "tenant"}""");
+        await node.ApplyPolicyAsync("sctp", Sctp);
+
+        var planned = node.StartAgent(tools.Variables, "--dry-run");
+        (await planned.WaitForExitAsync(Token)).ShouldBe(0, planned.Output);
+        var once = node.StartAgent(tools.Variables, "--once");
+        (await once.WaitForExitAsync(Token)).ShouldBe(0, once.Output);
+
+        var expected =
+            $"NetworkPolicy {node.Namespace}/sctp: spec.ingress[0].ports: \"SCTP 7777\": this node's kernel lacks the iptables match \"sctp\"";
+        planned.Output.ShouldContain(expected);
+        planned.Output.ShouldNotContain("-m sctp --dport");
+        once.Output.ShouldContain(expected);
+        (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Open);
+        (await TestNode.ConnectAsync(other, db)).ShouldBe(ProbeOutcome.Refused);
+        (await TestNode.ConnectAsync(other, tenant)).ShouldBe(ProbeOutcome.Refused);
+    }
+
+    [Theory]
+    [InlineData("ip6tables", "IPv6")]
+    [InlineData("iptables", "IPv4")]
+    public async Task Run_ToolsOfOneFamilyDoNotWork_TheOtherIsEnforcedAndTheNodeIsNotReady(string program, string lost)
+    {
+        using var tools = new FaultyTools();
+        await using var node = await TestNode.CreateAsync(api);
+        tools.LackFamily(program);
+        var (web, other, db) = await PodsAsync(node);
+
+        var agent = node.StartAgent(tools.Variables, "--backend", "Nft");
+        await agent.WroteAsync($"Families: {lost} is not enforced", Token);
+        await agent.WroteAsync("Wrote", Token);
+
+        var works = lost == "IPv6" ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
+        await Eventually.TrueAsync(
+            async () => await ConnectAsync(other, db, works) == ProbeOutcome.Refused,
+            Token,
+            "the other family is enforced"
+        );
+        (await ConnectAsync(web, db, works)).ShouldBe(ProbeOutcome.Open);
+        var (status, body) = await node.GetAsync("/readyz");
+        status.ShouldBe(503, body);
+        body.ShouldContain($"[-]families {lost} is not enforced, so that pods reach each other and are reached over {lost}");
+        body.ShouldContain("[+]rules ok");
     }
 
     [Fact]
@@ -198,6 +282,12 @@ public sealed class LackingNodeTests(NodeApiServer api)
             await node.RunAsync("ipset", "destroy", "pairs");
         }
         return created.ExitCode == 0;
+    }
+
+    private static async Task<ProbeOutcome> ConnectAsync(LabHost from, LabHost to, AddressFamily family)
+    {
+        var address = to.Addresses.Single(item => item.AddressFamily == family);
+        return (await new Prober().ProbeAsync(from, new ProbeTarget(address, 80), Token)).Outcome;
     }
 
     private static async Task<ProbeOutcome> ConnectIPv4Async(LabHost from, LabHost to) =>
