@@ -20,6 +20,9 @@ public sealed record DataplaneOptions
     /// <summary>How a pod's connection to itself is recognised.</summary>
     public HairpinMatch Hairpin { get; init; } = HairpinMatch.Bpf;
 
+    /// <summary>How neighbour discovery that no router handed on is told from what was routed.</summary>
+    public HopLimitMatch HopLimit { get; init; } = HopLimitMatch.Hl;
+
     /// <summary>
     /// Classes per direction that are told apart by packet mark, at most <see cref="ClassNumber.MaxMarked"/>; further ones are told
     /// apart by a set lookup each, which is slower. 0 for kernels without <c>SET --map-mark</c>.

@@ -17,5 +17,7 @@ internal sealed record FamilyOffer(string? Problem)
 
     public bool HasAddressType { get; init; }
 
+    public bool HasHopLimit { get; init; }
+
     public ImmutableHashSet<KernelFeature> Lacking { get; init; } = [];
 }

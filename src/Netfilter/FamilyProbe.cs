@@ -48,7 +48,8 @@ internal sealed class FamilyProbe(IptablesTool iptables, ToolRunner runner, IpFa
             .Where(feature => !withoutSet.Contains(feature))
             .ToDictionary(feature => feature, feature => ProbedRules.Of(feature, family));
         var mapMark = ProbedRules.MapMark(family);
-        ProbedRule[] optional = [mapMark, ProbedRules.Bpf, ProbedRules.PacketLog, ProbedRules.AddressType, .. features.Values];
+        ProbedRule[] hopLimit = family == IpFamily.IPv6 ? [ProbedRules.HopLimit] : [];
+        ProbedRule[] optional = [mapMark, ProbedRules.Bpf, ProbedRules.PacketLog, ProbedRules.AddressType, .. hopLimit, .. features.Values];
         var missing = await MissingAsync(Mangle, optional, cancellationToken);
         var hasBpf = !missing.Contains(ProbedRules.Bpf);
         if (!hasBpf && !await MakeAsync(ProbedRules.Pairs(family).Name, ProbedRules.Pairs(family).Type, cancellationToken))
@@ -62,6 +63,7 @@ internal sealed class FamilyProbe(IptablesTool iptables, ToolRunner runner, IpFa
             HasBpf = hasBpf,
             HasPacketLog = !missing.Contains(ProbedRules.PacketLog),
             HasAddressType = !missing.Contains(ProbedRules.AddressType),
+            HasHopLimit = !missing.Contains(ProbedRules.HopLimit),
             HasReject = (await MissingAsync(Filter, [ProbedRules.Reject(family)], cancellationToken)).Count == 0,
             Lacking = withoutSet.Union(features.Where(item => missing.Contains(item.Value)).Select(item => item.Key)),
         };

@@ -76,6 +76,7 @@ public static partial class NetfilterProbe
             HasReject = usable.TrueForAll(item => item.Value.HasReject),
             HasPacketLog = usable.TrueForAll(item => item.Value.HasPacketLog),
             HasAddressType = usable.TrueForAll(item => item.Value.HasAddressType),
+            HasHopLimit = usable.TrueForAll(item => item.Value.HasHopLimit),
             Lacking = [.. usable.SelectMany(item => item.Value.Lacking)],
         };
     }

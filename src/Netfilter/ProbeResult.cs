@@ -18,6 +18,7 @@ public sealed record ProbeResult
             HasReject = true,
             HasPacketLog = true,
             HasAddressType = true,
+            HasHopLimit = true,
         };
 
     /// <summary>Backend that the applier will use.</summary>
@@ -52,6 +53,9 @@ public sealed record ProbeResult
 
     /// <summary>What the kernel lacks that only some policies need.</summary>
     public ImmutableHashSet<KernelFeature> Lacking { get; init; } = [];
+
+    /// <summary>Whether the kernel has the match <c>hl</c> for IPv6.</summary>
+    public bool HasHopLimit { get; init; }
 
     /// <summary>Whether packets between pods of one bridge pass iptables; null where no bridge module is loaded.</summary>
     public bool? BridgeCallsIptables { get; init; }
@@ -107,6 +111,10 @@ public sealed record ProbeResult
         return options with
         {
             Hairpin = HasBpf ? options.Hairpin : HairpinMatch.Set,
+            HopLimit =
+                HasHopLimit ? options.HopLimit
+                : HasBpf ? HopLimitMatch.Bpf
+                : HopLimitMatch.None,
             MarkedClasses = HasMapMark ? options.MarkedClasses : 0,
             DenyAction = HasReject ? options.DenyAction : DenyAction.Drop,
             LogDenials = options.LogDenials && HasPacketLog,

@@ -24,6 +24,9 @@ internal static class ProbedRules
     public static ProbedRule AddressType { get; } =
         new("the iptables match \"addrtype\" (kernel module xt_addrtype)", "-m addrtype ! --src-type LOCAL");
 
+    /// <summary>What tells neighbour discovery of the link from what was routed, in IPv6; without, the bpf match does.</summary>
+    public static ProbedRule HopLimit { get; } = new("the iptables match \"hl\" (kernel module xt_hl)", "-m hl --hl-eq 255");
+
     /// <summary>Without one of these nothing can be enforced.</summary>
     public static IEnumerable<ProbedRule> Base(IpFamily family)
     {
@@ -44,7 +47,6 @@ internal static class ProbedRules
         if (family == IpFamily.IPv6)
         {
             yield return new("the iptables match \"icmp6\" (kernel module ip6_tables)", "-p ipv6-icmp -m icmp6 --icmpv6-type 135");
-            yield return new("the iptables match \"hl\" (kernel module xt_hl)", "-m hl --hl-eq 255");
         }
     }
 

@@ -170,7 +170,7 @@ public sealed class FaultTests : IAsyncLifetime
         probe.Problems.ShouldBeEmpty();
         probe.Backend.ShouldBe(expected);
         probe.BackendReason.ShouldContain(chain);
-        (probe.HasMapMark, probe.HasBpf, probe.HasIPv6).ShouldBe((true, true, true));
+        (probe.HasMapMark, probe.HasBpf, probe.HasHopLimit, probe.HasIPv6).ShouldBe((true, true, true, true));
         (await Shell.DumpAsync()).ShouldNotContain("PLSD", Case.Insensitive);
     }
 

@@ -68,9 +68,7 @@ public sealed class LayoutBuilder
         rules.Add("-m conntrack --ctstate RELATED,ESTABLISHED -j RETURN");
         if (_family == IpFamily.IPv6)
         {
-            // Neighbour solicitation and advertisement between pods of one bridge: without them there is no connection to judge.
-            rules.Add("-p ipv6-icmp -m icmp6 --icmpv6-type 135 -j RETURN");
-            rules.Add("-p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN");
+            rules.AddRange(LinkControl.NeighborDiscovery(_ruleset.Options.HopLimit));
         }
 
         // Packets in the middle of a connection that is not tracked: the server's side of one that was cut must not open it again.
@@ -80,8 +78,8 @@ public sealed class LayoutBuilder
     }
 
     /// <summary>
-    /// Every interface has a link-local address, and over a bridge pods could reach each other by theirs; ICMPv6 runs the link itself. Connections
-    /// that are open already are judged too: tracking does not say of which bridge one is, so they could not be cut.
+    /// Every interface has a link-local address, and over a bridge pods could reach each other by theirs. Connections that are open already are
+    /// judged too: tracking does not say of which bridge one is, so they could not be cut.
     /// </summary>
     private void AddLinkLocal(List<string> rules)
     {
@@ -92,16 +90,15 @@ public sealed class LayoutBuilder
         }
 
         rules.AddRange(
-            drops.Select(direction =>
-                $"{(direction == Direction.Egress ? "-s" : "-d")} {Ruleset.LinkLocal} ! -p ipv6-icmp -j {Names.LinkLocal}"
-            )
+            drops.Select(direction => $"{(direction == Direction.Egress ? "-s" : "-d")} {Ruleset.LinkLocal} -j {Names.LinkLocal}")
         );
-        Add(Names.LinkLocal, [.. _ruleset.ForeignBridges.Select(bridge => $"-o {bridge} -j RETURN"), $"-g {Names.NewPod}"]);
+        var foreign = _ruleset.ForeignBridges.Select(bridge => $"-o {bridge} -j RETURN");
+        Add(Names.LinkLocal, [.. foreign, .. LinkControl.LinkLocal(), $"-g {Names.NewPod}"]);
     }
 
     /// <summary>
     /// What goes to everybody on a link comes to every pod of a bridge, also to those that are isolated, and they may answer. So pods may not
-    /// send it, ICMPv6 apart. Addresses of wider scope come to nobody who did not ask for them.
+    /// send it, what runs the link apart. Addresses of wider scope come to nobody who did not ask for them.
     /// </summary>
     private void AddCast(List<string> rules)
     {
@@ -118,8 +115,9 @@ public sealed class LayoutBuilder
         }
         else
         {
-            rules.Add($"-d ff02::/16 ! -p ipv6-icmp -j {Names.Cast}");
+            rules.Add($"-d ff02::/16 -j {Names.Cast}");
             senders.Add($"-s {Ruleset.LinkLocal} -j {Names.LinkLocal}");
+            senders.Add($"-s {LinkControl.Unspecified} -j {Names.LinkLocal}");
         }
 
         Add(Names.Cast, [.. senders]);

@@ -101,8 +101,12 @@ public sealed class ModelRule
                 _matches.Add((_, _, _) => false);
                 break;
             case "--icmpv6-type":
-                words.Dequeue().ShouldBeOneOf("135", "136");
+                // The model's packets are no messages that run a link.
+                words.Dequeue().ShouldBeOneOf("130", "131", "132", "133", "135", "136", "143");
                 _matches.Add((_, _, _) => false);
+                break;
+            case "--hl-eq":
+                words.Dequeue().ShouldBe("255");
                 break;
             case "--bytecode":
                 var program = words.Dequeue();
