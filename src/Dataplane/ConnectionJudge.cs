@@ -14,6 +14,7 @@ public sealed class ConnectionJudge
     private readonly Dictionary<string, PolicyChain> _chains;
     private readonly Dictionary<string, AddressSet> _sets;
     private readonly Dictionary<string, HashSet<SetEntry>> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BlockTable> _blocks = new(StringComparer.Ordinal);
 
     /// <summary>Makes a judge who goes by the ruleset.</summary>
     public ConnectionJudge(Ruleset ruleset)
@@ -29,12 +30,8 @@ public sealed class ConnectionJudge
     }
 
     /// <summary>Whether the node lets the connection through.</summary>
-    public bool Allows(TrackedConnection connection)
-    {
-        ArgumentNullException.ThrowIfNull(connection);
-        return connection.Source == connection.Destination
-            || (Allows(connection, Direction.Egress) && Allows(connection, Direction.Ingress));
-    }
+    public bool Allows(TrackedConnection connection) =>
+        connection.Source == connection.Destination || (Allows(connection, Direction.Egress) && Allows(connection, Direction.Ingress));
 
     private bool Allows(TrackedConnection connection, Direction direction)
     {
@@ -71,29 +68,39 @@ public sealed class ConnectionJudge
         {
             SetKind.Ports => EntriesOf(set).Contains(SetEntry.Of(connection.Port)),
             SetKind.AddressPorts => EntriesOf(set).Contains(SetEntry.Of(address, connection.Protocol, connection.Port)),
-            SetKind.Blocks => ContainsBlock(set, address),
+            SetKind.Blocks => BlocksOf(set).Contains(address),
             _ => EntriesOf(set).Contains(SetEntry.Of(address)),
         };
     }
 
-    /// <summary>The longest prefix decides.</summary>
-    private static bool ContainsBlock(AddressSet set, IpAddress address)
-    {
-        SetEntry? longest = null;
-        foreach (var entry in set.Entries)
-        {
-            if (
-                entry.PrefixLength > (longest?.PrefixLength ?? 0)
-                && new Cidr(new(set.Family, entry.Address), entry.PrefixLength).Contains(address)
-            )
-            {
-                longest = entry;
-            }
-        }
-
-        return longest is { IsException: false };
-    }
-
     private HashSet<SetEntry> EntriesOf(AddressSet set) =>
         _entries.TryGetValue(set.Name, out var entries) ? entries : _entries[set.Name] = set.Entries.ToHashSet();
+
+    private BlockTable BlocksOf(AddressSet set) =>
+        _blocks.TryGetValue(set.Name, out var blocks) ? blocks : _blocks[set.Name] = new BlockTable(set);
+
+    /// <summary>The blocks of a set by prefix length, the longest first, which decides.</summary>
+    private sealed class BlockTable(AddressSet set)
+    {
+        private readonly (int PrefixLength, Dictionary<UInt128, bool> IsException)[] _lengths =
+        [
+            .. set
+                .Entries.GroupBy(entry => (int)entry.PrefixLength)
+                .OrderByDescending(entries => entries.Key)
+                .Select(entries => (entries.Key, entries.ToDictionary(entry => entry.Address, entry => entry.IsException))),
+        ];
+
+        public bool Contains(IpAddress address)
+        {
+            foreach (var (prefixLength, isException) in _lengths)
+            {
+                if (isException.TryGetValue(new Cidr(address, prefixLength).First, out var isOut))
+                {
+                    return !isOut;
+                }
+            }
+
+            return false;
+        }
+    }
 }

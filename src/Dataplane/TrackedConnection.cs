@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Palisade.Policy.Net;
 
 namespace Palisade.Dataplane;
@@ -7,4 +8,5 @@ namespace Palisade.Dataplane;
 /// <param name="Destination">To whom.</param>
 /// <param name="Protocol">IP protocol number.</param>
 /// <param name="Port">Destination port; 0 for protocols without.</param>
-public sealed record TrackedConnection(IpAddress Source, IpAddress Destination, byte Protocol, int Port);
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct TrackedConnection(IpAddress Source, IpAddress Destination, byte Protocol, int Port);

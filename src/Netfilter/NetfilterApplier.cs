@@ -3,6 +3,7 @@ using Palisade.Dataplane;
 using Palisade.Dataplane.Kernel;
 using Palisade.Dataplane.Planning;
 using Palisade.Dataplane.Rendering;
+using Palisade.Netfilter.Netlink;
 using Palisade.Policy.Net;
 
 namespace Palisade.Netfilter;
@@ -131,13 +132,22 @@ public sealed class NetfilterApplier : IRulesetApplier
         }
 
         var cut = 0;
-        var revocation = new Revocation(ruleset, () => _wanted!, _runner);
+        NetfilterException? failure = null;
+        var revocation = new Revocation(ruleset, () => _wanted!, _runner, () => new NetlinkChannel());
         foreach (var family in connection.Iptables.Keys)
         {
-            cut += await revocation.CutAsync(family, cancellationToken);
+            try
+            {
+                cut += await revocation.CutAsync(family, cancellationToken);
+            }
+            catch (NetfilterException e)
+            {
+                // The other family's are cut all the same.
+                failure = e;
+            }
         }
 
-        return cut;
+        return failure is null ? cut : throw failure;
     }
 
     /// <summary>Removes every rule, chain and set of Palisade's, of both backends, and nothing else.</summary>

@@ -57,7 +57,7 @@ public sealed class InvalidPacketTests
     private static async Task<int> ForgetAsync()
     {
         using var table = new ConntrackTable();
-        var flows = (await table.ListAsync(IpFamily.IPv4, Shell.Cancelled)).Where(flow => flow.DestinationPort == 80).ToList();
+        var flows = (await table.ListAsync(IpFamily.IPv4, flow => flow.Port == 80, int.MaxValue, Shell.Cancelled)).Flows;
         foreach (var flow in flows)
         {
             await table.DeleteAsync(flow, Shell.Cancelled);

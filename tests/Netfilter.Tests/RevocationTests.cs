@@ -3,6 +3,9 @@ using Palisade.Dataplane;
 using Palisade.Dataplane.Tests.Support;
 using Palisade.Lab;
 using Palisade.Lab.Probes;
+using Palisade.Netfilter.Conntrack;
+using Palisade.Netfilter.Netlink;
+using Palisade.Netfilter.Tests.Conntrack;
 using Palisade.Policy.Net;
 using static Palisade.Dataplane.Tests.Support.ClusterBuilder;
 
@@ -68,11 +71,89 @@ public sealed class RevocationTests
         var runner = new ToolRunner(new NetfilterOptions());
 
         var whileWriting = await node.RunAsync(() =>
-            new Revocation(applied, () => wanted, runner).CutAsync(IpFamily.IPv4, Shell.Cancelled)
+            new Revocation(applied, () => wanted, runner, () => new NetlinkChannel()).CutAsync(IpFamily.IPv4, Shell.Cancelled)
         );
-        var otherwise = await node.RunAsync(() => new Revocation(applied, () => applied, runner).CutAsync(IpFamily.IPv4, Shell.Cancelled));
+        var otherwise = await node.RunAsync(() =>
+            new Revocation(applied, () => applied, runner, () => new NetlinkChannel()).CutAsync(IpFamily.IPv4, Shell.Cancelled)
+        );
 
         (whileWriting, otherwise).ShouldBe((0, 1));
+    }
+
+    [Theory]
+    [InlineData(Break.DoneWithError, "Input/output error")]
+    [InlineData(Break.Interrupted, "Interrupted system call")]
+    [InlineData(Break.NoBufferSpace, "No buffer space available")]
+    [InlineData(Break.Truncated, "cut off")]
+    public async Task CutAsync_ListOfConnectionsBreaksOff_IsNoSuccess(Break how, string reason)
+    {
+        await using var lab = await NetworkLab.CreateAsync(Topology(), Shell.Cancelled);
+        await using var serving = ProbeServer.Start(lab.Pods["shop/db"], (5432, ProbeProtocol.Tcp));
+        var (before, after) = (Compile(Shop(allowOther: true).Build()), Compile(Shop(allowOther: false).Build()));
+        var node = lab.Nodes["node-a"].Network;
+        await node.RunAsync(() => new NetfilterApplier(new NetfilterOptions()).ApplyAsync(before, Shell.Cancelled));
+        var target = new ProbeTarget(IPAddress.Parse("10.244.1.11"), 5432);
+        var prober = new Prober(new ProbeOptions { Timeout = TimeSpan.FromSeconds(5) });
+        using var open = await prober.OpenAsync(lab.Pods["shop/other"], target, Shell.Cancelled);
+        var runner = new ToolRunner(new NetfilterOptions());
+        var lists = 0;
+
+        var broken = await Should.ThrowAsync<NetfilterException>(() =>
+            node.RunAsync(() =>
+                new Revocation(after, () => after, runner, () => new BrokenChannel(how)).CutAsync(IpFamily.IPv4, Shell.Cancelled)
+            )
+        );
+        using var again = await prober.OpenAsync(lab.Pods["shop/other"], target, Shell.Cancelled);
+        var cut = await node.RunAsync(() =>
+            new Revocation(after, () => after, runner, () => lists++ == 0 ? new BrokenChannel(how) : new NetlinkChannel()).CutAsync(
+                IpFamily.IPv4,
+                Shell.Cancelled
+            )
+        );
+
+        broken.Message.ShouldContain(reason);
+        cut.ShouldBeGreaterThan(0, "asked once more, and told all");
+        lists.ShouldBeGreaterThan(1);
+        (await node.RunAsync(() => ListAsync(after))).ShouldBe(0, "nothing that is denied is left");
+    }
+
+    [Fact]
+    public async Task CutAsync_MoreConnectionsThanAreKeptAtOnce_CutsThemAll()
+    {
+        await using var lab = await NetworkLab.CreateAsync(Topology(), Shell.Cancelled);
+        await using var serving = ProbeServer.Start(lab.Pods["shop/db"], (5432, ProbeProtocol.Udp));
+        var (before, after) = (Compile(Shop(allowOther: true).Build()), Compile(Shop(allowOther: false).Build()));
+        var node = lab.Nodes["node-a"].Network;
+        await node.RunAsync(() => new NetfilterApplier(new NetfilterOptions()).ApplyAsync(before, Shell.Cancelled));
+        var prober = new Prober(new ProbeOptions { Timeout = TimeSpan.FromSeconds(5) });
+        for (var i = 0; i < 10; i++)
+        {
+            using var open = await prober.OpenAsync(
+                lab.Pods["shop/other"],
+                new ProbeTarget(IPAddress.Parse("10.244.1.11"), 5432, ProbeProtocol.Udp),
+                Shell.Cancelled
+            );
+        }
+
+        var cut = await node.RunAsync(() =>
+            new Revocation(after, () => after, new ToolRunner(new NetfilterOptions()), () => new NetlinkChannel())
+            {
+                MaxAtOnce = 3,
+            }.CutAsync(IpFamily.IPv4, Shell.Cancelled)
+        );
+
+        cut.ShouldBe(10);
+        (await node.RunAsync(() => ListAsync(after))).ShouldBe(0);
+    }
+
+    /// <summary>How many connections the kernel tracks that the ruleset denies.</summary>
+    private static async Task<int> ListAsync(Ruleset ruleset)
+    {
+        using var table = new ConntrackTable();
+        var judge = new ConnectionJudge(ruleset);
+        var listing = await table.ListAsync(IpFamily.IPv4, flow => !judge.Allows(flow), int.MaxValue, Shell.Cancelled);
+        listing.Failure.ShouldBeNull();
+        return listing.Flows.Count;
     }
 
     private static Ruleset Compile(Palisade.Policy.ClusterSnapshot cluster) =>

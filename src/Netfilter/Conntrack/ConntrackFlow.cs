@@ -1,3 +1,4 @@
+using Palisade.Dataplane;
 using Palisade.Policy.Net;
 
 namespace Palisade.Netfilter.Conntrack;
@@ -25,6 +26,9 @@ public sealed class ConntrackFlow
 
     /// <summary>Port of who answers it; 0 for protocols without ports.</summary>
     public int DestinationPort { get; }
+
+    /// <summary>What rules saw of its first packet.</summary>
+    internal TrackedConnection Connection => new(Source, Destination, Protocol, DestinationPort);
 
     /// <summary>What the kernel finds the entry by: attributes as it gave them.</summary>
     internal byte[] Key { get; }

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Net;
+using Palisade.Dataplane;
 using Palisade.Netfilter.Netlink;
 using Palisade.Policy.Net;
 
@@ -29,41 +29,34 @@ internal static class ConntrackMessage
             .AddWhole(flow.Key)
             .ToArray();
 
-    /// <summary>Reads what came in one datagram.</summary>
-    /// <returns>The error number that ended the answer (0: success); null when more is to come.</returns>
-    public static int? Read(ReadOnlySpan<byte> datagram, Action<ConntrackFlow> onFlow)
+    /// <summary>Reads the flow of a message, when it is one.</summary>
+    /// <param name="messages">At the message.</param>
+    /// <param name="isWanted">Which flows are wanted; asked before anything is kept of one, since a table may have millions.</param>
+    public static ConntrackFlow? Read(NetlinkMessages messages, Func<TrackedConnection, bool> isWanted)
     {
-        var messages = new NetlinkMessages(datagram);
-        while (messages.MoveNext())
-        {
-            switch (messages.Type)
-            {
-                case NetlinkMessages.Done:
-                    return 0;
-                case NetlinkMessages.Error:
-                    return messages.ErrorNumber;
-                case New when ReadFlow(messages.Attributes) is { } flow:
-                    onFlow(flow);
-                    break;
-            }
-        }
-
-        return null;
-    }
-
-    private static ConntrackFlow? ReadFlow(NetlinkAttributes attributes)
-    {
-        var original = attributes.Nested(Original);
-        var reply = attributes.Nested(Reply);
-        var protocol = original.Nested(TupleProtocol)[1];
-        if (Address(original, 1) is not { } source || Address(reply, 1) is not { } answerer || protocol.Length != 1)
+        if (messages.Type != New)
         {
             return null;
         }
 
+        var attributes = messages.Attributes;
+        var original = attributes.Nested(Original);
+        var reply = attributes.Nested(Reply);
+        var protocol = original.Nested(TupleProtocol)[1];
         // Who answers is the reply's source: behind a Service's address, the pod that it was translated to.
+        if (Address(original) is not { } source || Address(reply) is not { } answerer || protocol.Length != 1)
+        {
+            return null;
+        }
+
+        var port = SourcePort(reply);
+        if (!isWanted(new TrackedConnection(source, answerer, protocol[0], port)))
+        {
+            return null;
+        }
+
         byte[] key = [.. attributes.Whole(Original), .. attributes.Whole(Zone)];
-        return new ConntrackFlow(source, SourcePort(original), answerer, SourcePort(reply), protocol[0], key);
+        return new ConntrackFlow(source, SourcePort(original), answerer, port, protocol[0], key);
     }
 
     private static int SourcePort(NetlinkAttributes tuple)
@@ -72,12 +65,21 @@ internal static class ConntrackMessage
         return port.Length == 2 ? BinaryPrimitives.ReadUInt16BigEndian(port) : 0;
     }
 
-    // CTA_IP_V4_SRC 1, CTA_IP_V4_DST 2, CTA_IP_V6_SRC 3, CTA_IP_V6_DST 4
-    private static IpAddress? Address(NetlinkAttributes tuple, int which)
+    /// <summary>The tuple's source: CTA_IP_V4_SRC 1 or CTA_IP_V6_SRC 3.</summary>
+    private static IpAddress? Address(NetlinkAttributes tuple)
     {
         var ip = tuple.Nested(TupleIp);
-        var v4 = ip[which];
-        var bytes = v4.Length == 4 ? v4 : ip[which + 2];
-        return bytes.Length is 4 or 16 ? IpAddress.From(new IPAddress(bytes)) : null;
+        if (ip[1] is { Length: sizeof(uint) } four)
+        {
+            return new(IpFamily.IPv4, BinaryPrimitives.ReadUInt32BigEndian(four));
+        }
+
+        if (ip[3] is not { Length: 16 } six)
+        {
+            return null;
+        }
+
+        var value = BinaryPrimitives.ReadUInt128BigEndian(six);
+        return value >> 32 == 0xffff ? new(IpFamily.IPv4, (uint)value) : new(IpFamily.IPv6, value);
     }
 }

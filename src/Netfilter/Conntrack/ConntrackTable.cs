@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Palisade.Dataplane;
 using Palisade.Netfilter.Netlink;
 using Palisade.Policy.Net;
 
@@ -9,16 +10,51 @@ namespace Palisade.Netfilter.Conntrack;
 public sealed class ConntrackTable : IDisposable
 {
     private const int NoSuchEntry = 2;
-    private readonly Socket _socket = NetlinkSocket.Open();
-    private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly Func<INetlinkChannel> _open;
 
-    /// <summary>All connections of a family.</summary>
-    /// <exception cref="NetfilterException">The kernel refused.</exception>
-    public async Task<IReadOnlyList<ConntrackFlow>> ListAsync(IpFamily family, CancellationToken cancellationToken)
+    // The kernel's datagrams of a list are half as long at most (netlink_dump).
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private INetlinkChannel? _changes;
+
+    /// <summary>Makes an accessor of the kernel's table; nothing is asked yet.</summary>
+    public ConntrackTable()
+        : this(() => new NetlinkChannel()) { }
+
+    internal ConntrackTable(Func<INetlinkChannel> open)
     {
-        var flows = new List<ConntrackFlow>();
-        var error = await AskAsync(ConntrackMessage.List(family), flows.Add, cancellationToken);
-        return error == 0 ? flows : throw Refused(error);
+        _open = open;
+    }
+
+    /// <summary>
+    /// Reads the connections of a family, keeping only those that are wanted: memory grows with them, and not with the table. A list that broke
+    /// off says so, and has what was read until then.
+    /// </summary>
+    /// <param name="family">The family.</param>
+    /// <param name="isWanted">Which connections are wanted.</param>
+    /// <param name="most">How many are kept at most.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="NetfilterException">The kernel could not be asked.</exception>
+    public async Task<ConntrackListing> ListAsync(
+        IpFamily family,
+        Func<TrackedConnection, bool> isWanted,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        var listing = new ConntrackListing(isWanted, most);
+        // One of its own: what is left of a list that broke off must not be taken for the answer to the next question.
+        using var channel = _open();
+        try
+        {
+            var error = await AskAsync(channel, ConntrackMessage.List(family), listing.Read, cancellationToken);
+            listing.Failure = error == 0 ? null : Message("read", error);
+        }
+        catch (SocketException e)
+        {
+            listing.Failure = $"the connection tracking table cannot be read: {e.Message}";
+        }
+
+        return listing;
     }
 
     /// <summary>Forgets a connection, so that its next packet is judged as a new connection's; false when it was over already.</summary>
@@ -26,37 +62,56 @@ public sealed class ConntrackTable : IDisposable
     public async Task<bool> DeleteAsync(ConntrackFlow flow, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(flow);
-        return await AskAsync(ConntrackMessage.Remove(flow), _ => { }, cancellationToken) switch
-        {
-            0 => true,
-            NoSuchEntry => false,
-            var error => throw Refused(error),
-        };
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _socket.Dispose();
-
-    private async Task<int> AskAsync(byte[] request, Action<ConntrackFlow> onFlow, CancellationToken cancellationToken)
-    {
         try
         {
-            await _socket.SendAsync(request, cancellationToken);
-            while (true)
+            _changes ??= _open();
+            return await AskAsync(_changes, ConntrackMessage.Remove(flow), ReadAcknowledgement, cancellationToken) switch
             {
-                var length = await _socket.ReceiveAsync(_buffer, cancellationToken);
-                if (ConntrackMessage.Read(_buffer.AsSpan(0, length), onFlow) is { } end)
-                {
-                    return end;
-                }
-            }
+                0 => true,
+                NoSuchEntry => false,
+                var error => throw new NetfilterException(Message("changed", error)),
+            };
         }
         catch (SocketException e)
         {
-            throw new NetfilterException($"the connection tracking table cannot be read: {e.Message}", e);
+            throw new NetfilterException($"the connection tracking table cannot be changed: {e.Message}", e);
         }
     }
 
-    private static NetfilterException Refused(int error) =>
-        new($"the connection tracking table cannot be read or changed: {Marshal.GetPInvokeErrorMessage(error)}");
+    /// <inheritdoc/>
+    public void Dispose() => _changes?.Dispose();
+
+    private async Task<int> AskAsync(INetlinkChannel channel, byte[] request, DatagramReader read, CancellationToken cancellationToken)
+    {
+        await channel.SendAsync(request, cancellationToken);
+        while (true)
+        {
+            var length = await channel.ReceiveAsync(_buffer, cancellationToken);
+            if (length >= _buffer.Length)
+            {
+                return NetlinkMessages.BadMessage;
+            }
+
+            if (read(_buffer.AsSpan(0, length)) is { } end)
+            {
+                return end;
+            }
+        }
+    }
+
+    private static int? ReadAcknowledgement(ReadOnlySpan<byte> datagram)
+    {
+        var messages = new NetlinkMessages(datagram);
+        return !messages.MoveNext() ? NetlinkMessages.BadMessage
+            : messages.Type == NetlinkMessages.Error ? messages.ErrorNumber
+            : null;
+    }
+
+    private static string Message(string verb, int error) =>
+        error == NetlinkMessages.BadMessage
+            ? $"the connection tracking table cannot be {verb}: the kernel's answer was cut off"
+            : $"the connection tracking table cannot be {verb}: {Marshal.GetPInvokeErrorMessage(error)}";
+
+    /// <summary>Reads a datagram; the error number that ends the answer (0: success), or null when more is to come.</summary>
+    private delegate int? DatagramReader(ReadOnlySpan<byte> datagram);
 }

@@ -11,6 +11,12 @@ internal ref struct NetlinkMessages(ReadOnlySpan<byte> datagram)
     /// <summary>Type of the message that ends a list.</summary>
     public const ushort Done = 3;
 
+    /// <summary>Flag of the messages of a list: it changed while it was read, so that some of it may be missing (NLM_F_DUMP_INTR).</summary>
+    public const ushort Interrupted = 0x10;
+
+    /// <summary>Error number of a message that makes no sense (EBADMSG).</summary>
+    public const int BadMessage = 74;
+
     private const int HeaderLength = 16;
     private const int FamilyHeaderLength = 4;
     private ReadOnlySpan<byte> _rest = datagram;
@@ -19,8 +25,14 @@ internal ref struct NetlinkMessages(ReadOnlySpan<byte> datagram)
     /// <summary>Type of the message: for netfilter, subsystem and command.</summary>
     public ushort Type { get; private set; }
 
-    /// <summary>Error number of an acknowledgement.</summary>
-    public readonly int ErrorNumber => _body.Length >= sizeof(int) ? -MemoryMarshal.Read<int>(_body) : 0;
+    /// <summary>Flags of the message.</summary>
+    public ushort Flags { get; private set; }
+
+    /// <summary>Error number of an acknowledgement or of the end of a list, which may have broken off; 0 for success.</summary>
+    public readonly int ErrorNumber => _body.Length >= sizeof(int) ? -MemoryMarshal.Read<int>(_body) : BadMessage;
+
+    /// <summary>Whether bytes are left that are no whole message: the datagram was cut off.</summary>
+    public readonly bool HasRest => !_rest.IsEmpty;
 
     /// <summary>Attributes of a message that is no acknowledgement.</summary>
     public readonly NetlinkAttributes Attributes => new(_body.Length >= FamilyHeaderLength ? _body[FamilyHeaderLength..] : []);
@@ -40,6 +52,7 @@ internal ref struct NetlinkMessages(ReadOnlySpan<byte> datagram)
         }
 
         Type = MemoryMarshal.Read<ushort>(_rest[4..]);
+        Flags = MemoryMarshal.Read<ushort>(_rest[6..]);
         _body = _rest[HeaderLength..length];
         _rest = _rest[Math.Min(NetlinkAttributes.Align(length), _rest.Length)..];
         return true;

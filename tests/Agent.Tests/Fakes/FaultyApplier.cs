@@ -39,6 +39,9 @@ internal sealed class FaultyApplier : IRulesetApplier
     /// <summary>What readings back say of the other backend.</summary>
     public string? Leftover { get; set; }
 
+    /// <summary>Why cuts fail, one after the other; they do not when there are no more.</summary>
+    public Queue<string> CutFailures { get; } = new();
+
     /// <summary>Runs in the middle of applying.</summary>
     public Func<Task> WhileApplying { get; set; } = () => Task.CompletedTask;
 
@@ -74,7 +77,7 @@ internal sealed class FaultyApplier : IRulesetApplier
     public Task<int> CutRevokedAsync(CancellationToken cancellationToken)
     {
         Add("cut");
-        return Task.FromResult(0);
+        return CutFailures.TryDequeue(out var failure) ? throw new NetfilterException(failure) : Task.FromResult(0);
     }
 
     public Task<ApplyResult> CleanupAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
