@@ -22,6 +22,9 @@ public readonly record struct SetEntry(UInt128 Address, byte PrefixLength, bool 
     /// <summary>A block of addresses.</summary>
     public static SetEntry Of(Cidr block, bool isException = false) => new(block.First, (byte)block.PrefixLength, isException, 0, 0);
 
+    /// <summary>The block of a set of blocks.</summary>
+    public Cidr Block(IpFamily family) => new(new IpAddress(family, Address), PrefixLength);
+
     /// <summary>A port number.</summary>
     public static SetEntry Of(int port) => new(0, 0, false, 0, (ushort)port);
 

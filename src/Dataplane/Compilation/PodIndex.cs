@@ -25,6 +25,9 @@ internal sealed class PodIndex(string nodeName)
     /// <summary>The node's own pods, by namespace and name.</summary>
     public ImmutableArray<IndexedPod> Local { get; private set; } = [];
 
+    /// <summary>All pods, in no order.</summary>
+    public IReadOnlyCollection<IndexedPod> All => _indexed.Values;
+
     /// <summary>Takes over what the snapshot says; costs what differs from the one before.</summary>
     public PodChanges Update(ClusterSnapshot snapshot)
     {

@@ -9,9 +9,9 @@ namespace Palisade.Dataplane.Compilation;
 /// </summary>
 /// <param name="rest">Name without the family.</param>
 /// <param name="meaning">What the entries are, for people.</param>
-/// <param name="peer">Whose addresses; null: those of the node's own pods.</param>
+/// <param name="selection">Whose addresses.</param>
 /// <param name="port">The port whose number each entry has; null: none.</param>
-internal sealed class PodSet(string rest, string meaning, SelectorPeer? peer, NamedPort? port)
+internal sealed class PodSet(string rest, string meaning, IPodSelection selection, NamedPort? port)
 {
     private AddressSet? _four;
     private AddressSet? _six;
@@ -24,8 +24,7 @@ internal sealed class PodSet(string rest, string meaning, SelectorPeer? peer, Na
     {
         if (_four is null || _six is null)
         {
-            var members = peer is null ? pods.Local : pods.Matching(peer);
-            var (four, six) = Entries(members);
+            var (four, six) = Entries(selection.FindIn(pods));
             (_four, _six) = (New(IpFamily.IPv4, [.. four]), New(IpFamily.IPv6, [.. six]));
         }
 
@@ -40,20 +39,18 @@ internal sealed class PodSet(string rest, string meaning, SelectorPeer? peer, Na
             return;
         }
 
-        var (fourLeft, sixLeft) = Entries(changes.Left.Where(IsMember));
-        var (fourJoined, sixJoined) = Entries(changes.Joined.Where(IsMember));
+        var (fourLeft, sixLeft) = Entries(changes.Left.Where(selection.Matches));
+        var (fourJoined, sixJoined) = Entries(changes.Joined.Where(selection.Matches));
         _four = Update(_four, fourLeft, fourJoined);
         _six = Update(_six, sixLeft, sixJoined);
     }
-
-    private bool IsMember(IndexedPod pod) => peer?.Matches(pod) ?? pod.IsLocal;
 
     private (List<SetEntry> Four, List<SetEntry> Six) Entries(IEnumerable<IndexedPod> members)
     {
         var (four, six) = (new List<SetEntry>(), new List<SetEntry>());
         foreach (var pod in members)
         {
-            foreach (var address in pod.Addresses)
+            foreach (var address in pod.Addresses.Where(selection.Includes))
             {
                 var entries = address.Family == IpFamily.IPv4 ? four : six;
                 if (port is null)

@@ -113,8 +113,8 @@ internal sealed class PolicyChainCompiler(SetCatalog sets)
             .Concat(Named(peers, ports, direction, family));
 
     /// <summary>
-    /// An ingress port name is looked up on the pod that the packet is for, an egress port name on each destination pod. A block
-    /// of addresses has no pods, so that a name means nothing there on egress; on ingress the name is still the selected pod's.
+    /// An ingress port name is looked up on the pod that the packet is for, an egress port name on each destination pod: with a block of
+    /// addresses, on the pods whose address lies in it, and on nothing else there.
     /// </summary>
     private IEnumerable<PolicyRule> Named(RulePeers peers, RulePorts ports, Direction direction, IpFamily family)
     {
@@ -135,9 +135,9 @@ internal sealed class PolicyChainCompiler(SetCatalog sets)
             }
             else
             {
-                foreach (var peer in peers.IsEverything ? [SelectorPeer.EveryPod] : peers.Selectors)
+                foreach (var pods in peers.NamedPortPods(family))
                 {
-                    var lookup = new SetLookup(sets.NamedPorts(family, peer, port), "dst,dst");
+                    var lookup = new SetLookup(sets.NamedPorts(family, pods, port), "dst,dst");
                     yield return new PolicyRule
                     {
                         Direction = direction,

@@ -10,6 +10,8 @@ namespace Palisade.Dataplane.Compilation;
 /// <param name="Blocks">Peers by addresses.</param>
 internal sealed record RulePeers(bool IsEverything, IReadOnlyList<SelectorPeer> Selectors, IReadOnlyList<BlockPeer> Blocks)
 {
+    private readonly Lazy<BlockPods> _podsInBlocks = new(() => new BlockPods(Blocks));
+
     /// <summary>Reads a rule's peers; one that makes no sense is reported.</summary>
     public static RulePeers Read(
         IList<V1NetworkPolicyPeer>? peers,
@@ -53,32 +55,41 @@ internal sealed record RulePeers(bool IsEverything, IReadOnlyList<SelectorPeer> 
         return new RulePeers(false, [.. selectors.DistinctBy(peer => peer.Meaning, StringComparer.Ordinal)], blocks);
     }
 
-    /// <summary>Rules for the peers, one each, but plain blocks share a set; one rule for every address.</summary>
+    /// <summary>Rules for the peers: one for each selector, one for all blocks together; one rule for every address.</summary>
     public IEnumerable<PolicyRule> Rules(Direction direction, IpFamily family, SetCatalog sets)
     {
         var any = new PolicyRule { Direction = direction };
         var side = direction == Direction.Ingress ? "src" : "dst";
-        var ofFamily = Blocks.Where(peer => peer.Block.Family == family).ToArray();
-        var plain = ofFamily.Where(peer => peer.Exceptions.Count == 0).Select(peer => peer.Block).Distinct().ToArray();
-        if (IsEverything || Array.Exists(plain, block => block.PrefixLength == 0))
+        var blocks = BlockUnion.From(Blocks.Where(peer => peer.Block.Family == family));
+        if (IsEverything || blocks.IsEverything)
         {
             return [any];
         }
 
         var rules = new List<PolicyRule>();
-        if (plain is [var only])
+        if (blocks is { IsComplement: false, Entries: [var only] })
         {
-            rules.Add(any with { Block = only });
+            rules.Add(any with { Block = only.Block(family) });
         }
-        else if (plain.Length > 1)
+        else if (!blocks.IsEmpty)
         {
-            rules.Add(any with { Sets = [new(sets.Blocks(family, plain, []), side)] });
+            rules.Add(any with { Sets = [new(sets.Blocks(family, blocks.Entries), side, blocks.IsComplement)] });
         }
 
-        var excepted = ofFamily.Where(peer => peer.Exceptions.Count > 0).Select(peer => WithExceptions(peer, side, family, sets));
-        var selected = Selectors.Select(peer => new SetLookup(sets.Peers(family, peer), side));
-        rules.AddRange(excepted.Concat(selected).Select(lookup => any with { Sets = [lookup] }));
+        rules.AddRange(Selectors.Select(peer => any with { Sets = [new SetLookup(sets.Peers(family, peer), side)] }));
         return rules;
+    }
+
+    /// <summary>The pods that a port name of an egress rule is looked up on, for each peer or for all blocks together.</summary>
+    public IEnumerable<IPodSelection> NamedPortPods(IpFamily family)
+    {
+        if (IsEverything)
+        {
+            return [SelectorPeer.EveryPod];
+        }
+
+        IEnumerable<IPodSelection> inBlocks = Blocks.Any(peer => peer.Block.Family == family) ? [_podsInBlocks.Value] : [];
+        return Selectors.Concat(inBlocks);
     }
 
     /// <summary>Reports a selector that cannot be understood.</summary>
@@ -89,10 +100,4 @@ internal sealed record RulePeers(bool IsEverything, IReadOnlyList<SelectorPeer> 
             report(field, LabelSelectorKey.Of(selector), reason);
         }
     }
-
-    /// <summary>hash:net refuses a prefix of length 0: everything but the exceptions is "not in the set of the exceptions".</summary>
-    private static SetLookup WithExceptions(BlockPeer peer, string side, IpFamily family, SetCatalog sets) =>
-        peer.Block.PrefixLength == 0
-            ? new(sets.Blocks(family, peer.Exceptions, []), side, IsNegated: true)
-            : new(sets.Blocks(family, [peer.Block], peer.Exceptions), side);
 }

@@ -7,7 +7,7 @@ namespace Palisade.Dataplane.Compilation;
 /// <param name="OwnNamespace">The policy's namespace.</param>
 /// <param name="Namespaces">Selects the peers' namespaces; null for the policy's own.</param>
 /// <param name="Pods">Selects pods in them.</param>
-internal sealed record SelectorPeer(string OwnNamespace, V1LabelSelector? Namespaces, V1LabelSelector Pods)
+internal sealed record SelectorPeer(string OwnNamespace, V1LabelSelector? Namespaces, V1LabelSelector Pods) : IPodSelection
 {
     /// <summary>Every pod of the cluster.</summary>
     public static SelectorPeer EveryPod { get; } = new("", LabelSelectorMatcher.Everything, LabelSelectorMatcher.Everything);
@@ -26,6 +26,9 @@ internal sealed record SelectorPeer(string OwnNamespace, V1LabelSelector? Namesp
             : pod.Home is { } home && MatchesNamespace(home);
         return isOfNamespace && LabelSelectorMatcher.Matches(Pods, pod.Labels);
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<IndexedPod> FindIn(PodIndex pods) => pods.Matching(this);
 
     /// <summary>Whether the selector of namespaces matches.</summary>
     public bool MatchesNamespace(V1Namespace item) => LabelSelectorMatcher.Matches(Namespaces, item.Metadata.Labels);

@@ -9,22 +9,17 @@ internal sealed class SetCatalog(PodIndex pods)
     private readonly Dictionary<string, AddressSet> _fixed = new(StringComparer.Ordinal);
 
     /// <summary>Addresses of the pods that the selectors match.</summary>
-    public string Peers(IpFamily family, SelectorPeer peer) => OfPods(family, SetKind.Addresses, peer.Meaning, peer, null);
+    public string Peers(IpFamily family, SelectorPeer peer) => OfPods(family, peer, null);
 
-    /// <summary>Addresses and numbers of the ports of that name of the pods that the selectors match.</summary>
-    public string NamedPorts(IpFamily family, SelectorPeer peer, NamedPort port) =>
-        OfPods(family, SetKind.AddressPorts, $"{port.Protocol} port {port.Name} of {peer.Meaning}", peer, port);
+    /// <summary>Addresses of the selected pods and numbers of their ports of that name.</summary>
+    public string NamedPorts(IpFamily family, IPodSelection selection, NamedPort port) => OfPods(family, selection, port);
 
     /// <summary>Addresses and numbers of the ports of that name of the node's own pods.</summary>
-    public string LocalNamedPorts(IpFamily family, NamedPort port) =>
-        OfPods(family, SetKind.AddressPorts, $"{port.Protocol} port {port.Name} of local pods", null, port);
+    public string LocalNamedPorts(IpFamily family, NamedPort port) => OfPods(family, LocalPods.Instance, port);
 
     /// <summary>Blocks of addresses with exceptions; never changes, since its name depends on its entries.</summary>
-    public string Blocks(IpFamily family, IEnumerable<Cidr> blocks, IEnumerable<Cidr> exceptions)
-    {
-        var entries = blocks.Select(b => SetEntry.Of(b)).Concat(exceptions.Select(b => SetEntry.Of(b, isException: true)));
-        return Fixed(family, "c-", SetKind.Blocks, "blocks of addresses", entries);
-    }
+    public string Blocks(IpFamily family, IEnumerable<SetEntry> entries) =>
+        Fixed(family, "c-", SetKind.Blocks, "blocks of addresses", entries);
 
     /// <summary>Port numbers; never changes.</summary>
     public string PortNumbers(IpFamily family, IEnumerable<PortRange> ranges) =>
@@ -65,14 +60,17 @@ internal sealed class SetCatalog(PodIndex pods)
     }
 
     /// <summary>One walk over the pods gives both families.</summary>
-    private string OfPods(IpFamily family, SetKind kind, string meaning, SelectorPeer? peer, NamedPort? port)
+    private string OfPods(IpFamily family, IPodSelection selection, NamedPort? port)
     {
-        var rest = (kind == SetKind.Addresses ? "p-" : "n-") + ContentHash.Of(kind.ToString(), meaning);
+        var (prefix, kind, subject) = port is null
+            ? ("p-", SetKind.Addresses, "")
+            : ("n-", SetKind.AddressPorts, $"{port.Protocol} port {port.Name} of ");
+        var rest = prefix + ContentHash.Of(kind.ToString(), subject + selection.Key);
         var name = Names.Set(family, rest);
         if (!_ofPods.ContainsKey(name))
         {
             var other = Names.Set(family == IpFamily.IPv4 ? IpFamily.IPv6 : IpFamily.IPv4, rest);
-            _ofPods[name] = _ofPods.GetValueOrDefault(other) ?? new PodSet(rest, meaning, peer, port);
+            _ofPods[name] = _ofPods.GetValueOrDefault(other) ?? new PodSet(rest, subject + selection.Meaning, selection, port);
         }
 
         return name;

@@ -29,15 +29,9 @@ internal sealed class RuleReach
     /// <summary>The ports that the rule allows between the end that it is a rule of and another one.</summary>
     public PortSet Ports(ConnectivityEnd subject, ConnectivityEnd other, IpFamily family)
     {
+        // A port name is the destination pod's to resolve, whichever peer means it.
         var destination = _isIngress ? subject : other;
-        var pod = destination.IsOutside ? null : destination.Pods[0];
-        if (_selected[other.Index])
-        {
-            return _rule.PortsFor(pod);
-        }
-
-        // A named egress port is the destination pod's to resolve; a block of addresses knows no pods.
-        return _inBlocks[family][other.Index] ? _rule.PortsFor(_isIngress ? pod : null) : PortSet.Empty;
+        return Means(other, family) ? _rule.PortsFor(destination.IsOutside ? null : destination.Pods[0]) : PortSet.Empty;
     }
 
     /// <summary>Whether the ports depend on the other end, and not on the rule and its subject alone.</summary>

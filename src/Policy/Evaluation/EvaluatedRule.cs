@@ -44,9 +44,7 @@ internal sealed class EvaluatedRule(
 
         for (var i = 0; i < Peers.Length; i++)
         {
-            // A named egress port is the destination pod's to resolve; a block of addresses knows no pods.
-            var namesPorts = direction == Directions.Egress && Peers[i].IsBlock ? null : destination;
-            if (Peers[i].Matches(other) && AllowPort(i, namesPorts, protocol, port) is { } allowed)
+            if (Peers[i].Matches(other) && AllowPort(i, destination, protocol, port) is { } allowed)
             {
                 return allowed;
             }

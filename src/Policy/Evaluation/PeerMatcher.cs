@@ -21,7 +21,7 @@ internal sealed class PeerMatcher
         _block = peer.IpBlock is { } block ? AddressesOf(block) : null;
     }
 
-    /// <summary>Whether the peer is a block of addresses, for which a named port means nothing.</summary>
+    /// <summary>Whether the peer is a block of addresses.</summary>
     public bool IsBlock => _block is not null;
 
     /// <summary>The addresses that the peer means as such, whosever they are; none for selectors.</summary>

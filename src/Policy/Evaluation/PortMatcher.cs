@@ -10,7 +10,7 @@ internal static class PortMatcher
     /// <param name="entry">Entry of the rule.</param>
     /// <param name="protocol">Protocol of the connection.</param>
     /// <param name="number">Destination port of the connection.</param>
-    /// <param name="namesPorts">Destination pod that gives names to ports; null where a name means nothing.</param>
+    /// <param name="namesPorts">Destination pod, which gives names to ports; null for addresses of no pod, where a name means nothing.</param>
     public static bool Matches(V1NetworkPolicyPort entry, string protocol, int number, V1Pod? namesPorts)
     {
         if ((entry.Protocol ?? "TCP") != protocol)
@@ -30,7 +30,7 @@ internal static class PortMatcher
 
     /// <summary>All ports that the entry means.</summary>
     /// <param name="entry">Entry of the rule.</param>
-    /// <param name="namesPorts">Destination pod that gives names to ports; null where a name means nothing.</param>
+    /// <param name="namesPorts">Destination pod, which gives names to ports; null for addresses of no pod, where a name means nothing.</param>
     public static PortSet PortsOf(V1NetworkPolicyPort entry, V1Pod? namesPorts)
     {
         var protocol = entry.Protocol ?? "TCP";

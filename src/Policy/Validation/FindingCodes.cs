@@ -123,7 +123,7 @@ public static class FindingCodes
     /// <summary>An empty list of egress rules isolates nothing.</summary>
     public const string EgressNotIsolated = "PAL110";
 
-    /// <summary>A named port means nothing for a block of addresses.</summary>
+    /// <summary>A named egress port means only pods among addresses.</summary>
     public const string NamedPortWithAddresses = "PAL111";
 
     /// <summary>Port 53 is allowed for TCP only.</summary>

@@ -44,14 +44,7 @@ public sealed class NaiveEvaluator(ClusterSnapshot cluster, string nodeName)
         return isolating.Count == 0
             || isolating.Exists(policy =>
                 (policy.Spec!.Egress ?? []).Any(rule =>
-                    PeersAllow(policy, rule.To, destination, packet.Destination)
-                    && PortsAllow(
-                        rule.Ports,
-                        destination,
-                        packet,
-                        byBlock: (rule.To ?? []).All(peer => peer.IpBlock is not null) && rule.To is { Count: > 0 }
-                    )
-                    && PeerAndPortAllow(policy, rule.To, rule.Ports, destination, packet)
+                    PeersAllow(policy, rule.To, destination, packet.Destination) && PortsAllow(rule.Ports, destination, packet)
                 )
             );
     }
@@ -67,30 +60,9 @@ public sealed class NaiveEvaluator(ClusterSnapshot cluster, string nodeName)
         return isolating.Count == 0
             || isolating.Exists(policy =>
                 (policy.Spec!.Ingress ?? []).Any(rule =>
-                    PeersAllow(policy, rule.FromProperty, source, packet.Source)
-                    && PortsAllow(rule.Ports, destination, packet, byBlock: false)
+                    PeersAllow(policy, rule.FromProperty, source, packet.Source) && PortsAllow(rule.Ports, destination, packet)
                 )
             );
-    }
-
-    /// <summary>On egress a named port counts only together with a peer that is no block: one pair of them has to hold.</summary>
-    private bool PeerAndPortAllow(
-        V1NetworkPolicy policy,
-        IList<V1NetworkPolicyPeer>? peers,
-        IList<V1NetworkPolicyPort>? ports,
-        V1Pod? pod,
-        Packet packet
-    )
-    {
-        if (peers is not { Count: > 0 } || ports is not { Count: > 0 })
-        {
-            return true;
-        }
-
-        return peers.Any(peer =>
-            PeerAllows(policy, peer, pod, packet.Destination)
-            && ports.Any(port => PortAllows(port, pod, packet, byBlock: peer.IpBlock is not null))
-        );
     }
 
     private bool PeersAllow(V1NetworkPolicy policy, IList<V1NetworkPolicyPeer>? peers, V1Pod? pod, IpAddress address) =>
@@ -115,10 +87,11 @@ public sealed class NaiveEvaluator(ClusterSnapshot cluster, string nodeName)
         return namespaceMatches && (peer.PodSelector is null || Selects(peer.PodSelector, pod.Metadata.Labels));
     }
 
-    private static bool PortsAllow(IList<V1NetworkPolicyPort>? ports, V1Pod? pod, Packet packet, bool byBlock) =>
-        ports is not { Count: > 0 } || ports.Any(port => PortAllows(port, pod, packet, byBlock));
+    private static bool PortsAllow(IList<V1NetworkPolicyPort>? ports, V1Pod? pod, Packet packet) =>
+        ports is not { Count: > 0 } || ports.Any(port => PortAllows(port, pod, packet));
 
-    private static bool PortAllows(V1NetworkPolicyPort port, V1Pod? pod, Packet packet, bool byBlock)
+    /// <summary>A name is the destination pod's, whatever peer allows it; an address of no pod has none.</summary>
+    private static bool PortAllows(V1NetworkPolicyPort port, V1Pod? pod, Packet packet)
     {
         if (ProtocolNumber(port.Protocol) != packet.Protocol)
         {
@@ -131,8 +104,7 @@ public sealed class NaiveEvaluator(ClusterSnapshot cluster, string nodeName)
         }
 
         return number.IsText
-            ? !byBlock
-                && pod is not null
+            ? pod is not null
                 && (pod.Spec!.Containers ?? [])
                     .SelectMany(c => c.Ports ?? [])
                     .Any(p => p.Name == number.Text && p.ContainerPort == packet.Port && ProtocolNumber(p.Protocol) == packet.Protocol)

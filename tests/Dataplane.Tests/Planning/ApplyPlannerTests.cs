@@ -77,7 +77,7 @@ public sealed class ApplyPlannerTests
     }
 
     [Fact]
-    public void Plan_NamedPortWithBlock_IsThePodsOwnOnIngressAndNothingOnEgress()
+    public void Plan_NamedPortWithBlock_IsThePodsOwnAndNoOtherAddress()
     {
         V1ContainerPort Http(int number) => new() { Name = "http", ContainerPort = number };
         V1NetworkPolicyPeer block = new()
@@ -97,6 +97,10 @@ public sealed class ApplyPlannerTests
                     spec.Egress = [new() { To = [block], Ports = [new() { Port = "http" }] }];
                 }
             )
+            .Pod("other/in", "node-b", "198.51.100.7", "", Http(80))
+            .Pod("other/in-too", "node-b", "198.51.100.8", "", Http(8080))
+            .Pod("other/excepted", "node-b", "198.51.100.130", "", Http(80))
+            .Pod("other/elsewhere", "node-b", "10.244.2.2", "", Http(80))
             .Build();
 
         var model = new KernelModel(PlannedKernel.Of(Compile(cluster)));
@@ -106,7 +110,12 @@ public sealed class ApplyPlannerTests
         model.Passes(Tcp("198.51.100.1", "10.244.1.3") with { Port = 8080 }).ShouldBeTrue();
         model.Passes(Tcp("198.51.100.200", "10.244.1.2")).ShouldBeFalse("excepted");
         model.Passes(Tcp("203.0.113.1", "10.244.1.2")).ShouldBeFalse("outside the block");
-        model.Passes(Tcp("10.244.1.2", "198.51.100.1")).ShouldBeFalse("a block has no pods whose port could be called so");
+        model.Passes(Tcp("10.244.1.2", "198.51.100.1")).ShouldBeFalse("no pod's");
+        model.Passes(Tcp("10.244.1.2", "198.51.100.7")).ShouldBeTrue();
+        model.Passes(Tcp("10.244.1.2", "198.51.100.7") with { Port = 8080 }).ShouldBeFalse("http is another number there");
+        model.Passes(Tcp("10.244.1.2", "198.51.100.8") with { Port = 8080 }).ShouldBeTrue();
+        model.Passes(Tcp("10.244.1.2", "198.51.100.130")).ShouldBeFalse("excepted");
+        model.Passes(Tcp("10.244.1.2", "10.244.2.2")).ShouldBeFalse("outside the block");
     }
 
     [Fact]

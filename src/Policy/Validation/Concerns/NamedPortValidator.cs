@@ -2,7 +2,7 @@ using Palisade.Policy.Validation.Document;
 
 namespace Palisade.Policy.Validation.Concerns;
 
-/// <summary>Warns of named egress ports towards addresses: only pods give names to ports, so there they match nothing.</summary>
+/// <summary>Warns of named egress ports towards addresses: only pods give names to ports, so the name matches no other address.</summary>
 internal sealed class NamedPortValidator : Concern
 {
     protected override void Check(PolicyDocument document, FindingSink findings)
@@ -17,7 +17,7 @@ internal sealed class NamedPortValidator : Concern
                         FindingCodes.NamedPortWithAddresses,
                         $"{rule.PortPath(i)}.port",
                         name.Text,
-                        $"is a name, which only pods give to ports: for {peer.Path[(peer.Path.LastIndexOf('.') + 1)..]} it matches nothing, so give the number"
+                        $"is a name, which only pods give to ports: of {peer.Path[(peer.Path.LastIndexOf('.') + 1)..]} it matches the pods with such an address and nothing else; give the number if others are meant"
                     );
                 }
             }
