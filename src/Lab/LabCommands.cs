@@ -35,13 +35,35 @@ internal static class LabCommands
     /// <summary>The default route of both families, as ranges.</summary>
     public static IReadOnlyList<IPNetwork> Everything { get; } = [new(IPAddress.Any, 0), new(IPAddress.IPv6Any, 0)];
 
-    /// <summary>A node's bridge; it never learns slowly or prunes, so that a new pod can talk at once.</summary>
-    public static IEnumerable<string> NodeBridge(IReadOnlyList<IPNetwork> podRanges) =>
+    /// <summary>
+    /// A node's bridge; it never learns slowly or prunes, so that a new pod can talk at once. In a family without a pod range it has the address
+    /// that <see cref="LinkGateway"/> says.
+    /// </summary>
+    public static IEnumerable<string> NodeBridge(IReadOnlyList<IPNetwork> podRanges, IEnumerable<AddressFamily> families) =>
         [
             $"link add {Bridge} type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
             .. podRanges.Select(range => $"addr add {FirstOf(range)}/{range.PrefixLength} dev {Bridge} nodad"),
+            .. families
+                .Except(podRanges.Select(range => range.BaseAddress.AddressFamily))
+                .Select(LinkGateway)
+                .Select(address => $"addr add {address}/{Bits(address)} dev {Bridge} nodad"),
             $"link set {Bridge} up",
         ];
+
+    /// <summary>The gateway of pods that are in no range, on every node the same, as Calico has it.</summary>
+    public static IPAddress LinkGateway(AddressFamily family) =>
+        IPAddress.Parse(family == AddressFamily.InterNetwork ? "169.254.1.1" : "fe80::1");
+
+    /// <summary>Routes on a pod's node to those of its addresses that are in no range.</summary>
+    public static IEnumerable<string> RoutesToPod(IEnumerable<IPAddress> addresses) =>
+        addresses.Select(address => $"route replace {address}/{Bits(address)} dev {Bridge}");
+
+    /// <summary>The same for another host on the fabric, by way of the node.</summary>
+    public static IEnumerable<string> RoutesToPod(IEnumerable<IPAddress> addresses, LabHost node, string link) =>
+        from address in addresses
+        let gateway = node.AddressOf(address.AddressFamily)
+        where gateway is not null
+        select $"route replace {address}/{Bits(address)} via {gateway} dev {link} onlink";
 
     /// <summary>A pod's port on its node's bridge; hairpin lets a pod reach itself through a Service.</summary>
     public static IEnumerable<string> PodPort(string port, string network, PodLinks links) =>
@@ -58,10 +80,12 @@ internal static class LabCommands
         yield return "link set eth0 up";
         foreach (var address in addresses)
         {
-            var range = podRanges.First(range => range.Contains(address));
-            var length = links == PodLinks.Bridged ? range.PrefixLength : Bits(address);
+            var isInRange = podRanges.Any(range => range.Contains(address));
+            var range = podRanges.FirstOrDefault(range => range.Contains(address));
+            var length = links == PodLinks.Bridged && isInRange ? range.PrefixLength : Bits(address);
+            var gateway = isInRange ? FirstOf(range) : LinkGateway(address.AddressFamily);
             yield return $"addr add {address}/{length} dev eth0 nodad";
-            yield return $"route add default via {FirstOf(range)} dev eth0 onlink";
+            yield return $"route add default via {gateway} dev eth0 onlink";
         }
     }
 

@@ -33,16 +33,31 @@ public sealed record LabTopology
     /// </summary>
     public PodLinks PodLinks { get; init; }
 
+    /// <summary>What was made up because what the cluster reports cannot be built, as human-readable messages.</summary>
+    public IReadOnlyList<string> MadeUp { get; init; } = [];
+
     /// <summary>
     /// The nodes and pods of a cluster: nodes by their InternalIP addresses and pod ranges, pods by their addresses. Pods without
-    /// an address or a node, and finished ones, are left out.
+    /// an address or a node, and finished ones, are left out. Where a node reports no address that the lab can use, it gets one that is made
+    /// up; a pod range that not all of the node's pods are in, or that others are in too, is left out.
     /// </summary>
     /// <exception cref="FormatException">An address or range is none.</exception>
     public static LabTopology From(ClusterSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        return new() { Nodes = [.. snapshot.Nodes.Select(NodeOf)], Pods = [.. snapshot.Pods.Select(PodOf).OfType<LabPod>()] };
+        IReadOnlyList<LabPod> pods = [.. snapshot.Pods.Select(PodOf).OfType<LabPod>()];
+        var addressing = new NodeAddressing(snapshot, pods);
+        return new()
+        {
+            Nodes = addressing.Nodes,
+            Pods = pods,
+            MadeUp = addressing.MadeUp,
+        };
     }
+
+    /// <summary>The pod ranges of a node.</summary>
+    internal IReadOnlyList<IPNetwork> RangesOf(string node) =>
+        Nodes.Single(item => string.Equals(item.Name, node, StringComparison.Ordinal)).PodRanges;
 
     private static LabPod? PodOf(V1Pod pod)
     {
@@ -52,17 +67,6 @@ public sealed record LabTopology
         }
         var own = pod.Spec.HostNetwork == true ? [] : addresses.Select(address => IpAddress.Parse(address.Ip ?? "").ToIPAddress());
         return new LabPod(pod.Metadata.NamespaceProperty ?? "default", pod.Metadata.Name, node, [.. own]);
-    }
-
-    private static LabNode NodeOf(V1Node node)
-    {
-        var addresses = (node.Status?.Addresses ?? []).Where(address => address.Type == "InternalIP");
-        var ranges = (node.Spec?.PodCIDRs ?? []).Select(Cidr.Parse);
-        return new(
-            node.Metadata.Name,
-            [.. addresses.Select(address => IpAddress.Parse(address.Address).ToIPAddress())],
-            [.. ranges.Select(range => new IPNetwork(range.Network.ToIPAddress(), range.PrefixLength))]
-        );
     }
 
     /// <summary>Makes up some nodes: <c>node-1</c> 192.168.50.1, pod ranges 10.244.1.0/24 and fd00:10:244:1::/64, and so on.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Palisade.Lab.Sandboxing;
 
 namespace Palisade.Lab;
@@ -105,10 +103,10 @@ public sealed class NetworkLab : IAsyncDisposable
         var names = _topology.Nodes.Select((_, i) => $"{_prefix}-node{i}").ToList();
         var made = await AddNetworksAsync([.. names, $"{_prefix}-fabric", $"{_prefix}-outside"], cancellationToken);
         var (fabric, outside) = (made[^2], made[^1]);
-        Outside = new LabHost("outside", node: null, outside, Usable(_topology.OutsideAddresses));
+        Outside = new LabHost("outside", node: null, outside, UsableFamilies.Of(_topology.OutsideAddresses));
         foreach (var (node, network) in _topology.Nodes.Zip(made))
         {
-            _nodes.Add(node.Name, new LabHost(node.Name, node: null, network, Usable(node.Addresses)));
+            _nodes.Add(node.Name, new LabHost(node.Name, node: null, network, UsableFamilies.Of(node.Addresses)));
             LabParameters.SetForRouter(network);
             _links = LabParameters.FilterBridges(network) ? _topology.PodLinks : PodLinks.Routed;
         }
@@ -126,52 +124,16 @@ public sealed class NetworkLab : IAsyncDisposable
         }
         await IpCommand.RunAsync(fabric.Name, ports, cancellationToken);
         _hasSandboxLink = _topology.SandboxAddress is not null;
-        foreach (var (network, lines) in FabricHosts())
+        foreach (var (network, lines) in Fabric.Hosts())
         {
             await IpCommand.RunAsync(network, lines, cancellationToken);
         }
         await AddPodsAsync(_topology.Pods, cancellationToken);
     }
 
-    /// <summary>For every host on the fabric, the lines that make its end.</summary>
-    private IEnumerable<(string? Network, IReadOnlyList<string> Lines)> FabricHosts()
-    {
-        IReadOnlyList<IPAddress> sandbox = _topology.SandboxAddress is null ? [] : Usable([_topology.SandboxAddress]);
-        var everyone = _nodes.Values.SelectMany(node => node.Addresses).Concat(Outside.Addresses).Concat(sandbox).ToList();
-        foreach (var node in _topology.Nodes)
-        {
-            var host = _nodes[node.Name];
-            yield return (
-                host.Network.Name,
-                [
-                    .. LabCommands.OnFabric("eth0", host.Addresses, everyone.Except(host.Addresses)),
-                    .. LabCommands.NodeBridge(Usable(node.PodRanges)),
-                    .. RoutesToPods(except: node.Name, "eth0"),
-                    .. LabCommands.Routes(Usable(LabCommands.Everything), Outside.Addresses, "eth0"),
-                ]
-            );
-        }
-        yield return (
-            Outside.Network.Name,
-            [.. LabCommands.OnFabric("eth0", Outside.Addresses, everyone.Except(Outside.Addresses)), .. RoutesToPods(except: null, "eth0")]
-        );
-        if (sandbox.Count > 0)
-        {
-            yield return (
-                null,
-                [.. LabCommands.OnFabric(SandboxLink, sandbox, everyone.Except(sandbox)), .. RoutesToPods(except: null, SandboxLink)]
-            );
-        }
-    }
-
-    private IEnumerable<string> RoutesToPods(string? except, string link) =>
-        from node in _topology.Nodes
-        where !string.Equals(node.Name, except, StringComparison.Ordinal)
-        from line in LabCommands.Routes(Usable(node.PodRanges), _nodes[node.Name].Addresses, link)
-        select line;
-
     private async Task AddPodsAsync(IReadOnlyList<LabPod> added, CancellationToken cancellationToken)
     {
+        added.ToList().ForEach(EnsureInRange);
         foreach (var pod in added.Where(pod => pod.Addresses.Count == 0))
         {
             var node = _nodes[pod.Node];
@@ -181,7 +143,7 @@ public sealed class NetworkLab : IAsyncDisposable
         var made = await AddNetworksAsync([.. added.Select(_ => $"{_prefix}-pod{_podNumber++}")], cancellationToken);
         foreach (var (pod, network) in added.Zip(made))
         {
-            _pods.Add(pod.Key, new LabHost(pod.Key, pod.Node, network, Usable(pod.Addresses)));
+            _pods.Add(pod.Key, new LabHost(pod.Key, pod.Node, network, UsableFamilies.Of(pod.Addresses)));
         }
         foreach (var node in added.GroupBy(pod => pod.Node, StringComparer.Ordinal))
         {
@@ -189,16 +151,37 @@ public sealed class NetworkLab : IAsyncDisposable
                 .SelectMany(network => LabCommands.PodPort($"veth{_portNumber++}", network, _links));
             await IpCommand.RunAsync(_nodes[node.Key].Network.Name, [.. ports], cancellationToken);
         }
+        foreach (var (network, lines) in Fabric.RoutesTo([.. added.Select(pod => (pod, _pods[pod.Key]))]))
+        {
+            await IpCommand.RunAsync(network, lines, cancellationToken);
+        }
         await Parallel.ForEachAsync(
             added,
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
             async (pod, token) =>
             {
                 var host = _pods[pod.Key];
-                var ranges = _topology.Nodes.Single(node => string.Equals(node.Name, pod.Node, StringComparison.Ordinal)).PodRanges;
-                await IpCommand.RunAsync(host.Network.Name, [.. LabCommands.PodInside(host.Addresses, ranges, _links)], token);
+                await IpCommand.RunAsync(
+                    host.Network.Name,
+                    [.. LabCommands.PodInside(host.Addresses, _topology.RangesOf(pod.Node), _links)],
+                    token
+                );
             }
         );
+    }
+
+    private LabFabric Fabric => new(_topology, _nodes, Outside, _hasSandboxLink ? SandboxLink : null);
+
+    private void EnsureInRange(LabPod pod)
+    {
+        foreach (var address in pod.Addresses)
+        {
+            var ranges = _topology.RangesOf(pod.Node).Where(range => range.BaseAddress.AddressFamily == address.AddressFamily).ToList();
+            if (ranges.Count > 0 && !ranges.Exists(range => range.Contains(address)))
+            {
+                throw new LabException($"the address {address} of pod {pod.Key} is not in {pod.Node}'s pod range {ranges[0]}");
+            }
+        }
     }
 
     private async Task<IReadOnlyList<NetworkNamespace>> AddNetworksAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
@@ -209,10 +192,4 @@ public sealed class NetworkLab : IAsyncDisposable
         made.ForEach(LabParameters.SetForAll);
         return made;
     }
-
-    private static IReadOnlyList<IPAddress> Usable(IReadOnlyList<IPAddress> addresses) =>
-        Socket.OSSupportsIPv6 ? addresses : [.. addresses.Where(address => address.AddressFamily == AddressFamily.InterNetwork)];
-
-    private static IReadOnlyList<IPNetwork> Usable(IReadOnlyList<IPNetwork> ranges) =>
-        Socket.OSSupportsIPv6 ? ranges : [.. ranges.Where(range => range.BaseAddress.AddressFamily == AddressFamily.InterNetwork)];
 }

@@ -56,6 +56,31 @@ public sealed class ProbeTests(SmallLab small)
         (await small.Prober.ProbeAsync(small["a1"], small["b1"], 701, protocol, Token)).Outcome.ShouldBe(ProbeOutcome.Refused);
     }
 
+    public static TheoryData<string, ProbeProtocol> NoHosts =>
+        new(
+            from address in (string[])
+                ["127.0.0.1", "0.0.0.0", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "ff02::1"]
+            from protocol in (ProbeProtocol[])[ProbeProtocol.Tcp, ProbeProtocol.Udp]
+            select (address, protocol)
+        );
+
+    [Theory]
+    [MemberData(nameof(NoHosts))]
+    public async Task Probe_AddressThatNoHostHas_IsAResultAndNoFault(string address, ProbeProtocol protocol)
+    {
+        (await _hasty.ProbeAsync(small["a1"], new(System.Net.IPAddress.Parse(address), 701, protocol), Token)).IsOpen.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Start_PortThatIsTaken_SaysWhichInOneLine()
+    {
+        await using var first = ProbeServer.Start(small["a1"], (705, ProbeProtocol.Tcp));
+
+        var exception = Should.Throw<LabException>(() => ProbeServer.Start(small["a1"], (705, ProbeProtocol.Tcp)));
+
+        exception.Message.ShouldBe("shop/a1 cannot serve 10.244.1.11:705/Tcp: Address already in use");
+    }
+
     [Theory]
     [InlineData(ProbeProtocol.Tcp)]
     [InlineData(ProbeProtocol.Udp)]

@@ -71,6 +71,22 @@ public sealed class ReachabilityTests
     }
 
     [Fact]
+    public async Task MeasureOpen_ConnectionThatTheLabItselfKeepsClosed_IsAFailureOfTheLab()
+    {
+        var plan = ReachabilityPlan.For(Cluster, [], []);
+        await using var lab = await NetworkLab.CreateAsync(LabTopology.From(Cluster), Token);
+        await using var probe = await ReachabilityProbe.StartAsync(lab, plan);
+        (await probe.MeasureOpenAsync(Token)).Count.ShouldBe(3);
+        await IpCommand.RunAsync(lab.Nodes["node-2"].Network.Name, ["route add prohibit 10.244.1.5/32"], Token);
+
+        var exception = await Should.ThrowAsync<LabException>(() => probe.MeasureOpenAsync(Token));
+
+        exception.Message.ShouldStartWith(
+            "3 of 3 connections are not open even without policies, so nothing can be said of the policies; the first: shop/db -> shop/web:8080 IPv4: "
+        );
+    }
+
+    [Fact]
     public async Task RunAsync_InANamespace_StaysThereAcrossAwaits()
     {
         await using var lab = await NetworkLab.CreateAsync(LabTopology.From(Cluster), Token);

@@ -16,19 +16,15 @@ public sealed class ProbeConnection : IDisposable
     {
         (_target, _options) = (target, options);
         var source = from.AddressOf(target.Address.AddressFamily) ?? throw new LabException($"{from} has no address to reach {target}");
-        _socket = ProbeSockets.Create(from, target.Address, target.Protocol);
-        if (target.Protocol == ProbeProtocol.Tcp)
+        try
         {
-            // Closing resets the connection: no state waits in the kernel for a probe that is over.
-            _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            _socket = ProbeSockets.Create(from, target.Address, target.Protocol);
+            Bind(source);
         }
-        if (target.Protocol == ProbeProtocol.Udp)
+        catch (SocketException exception)
         {
-            ProbeSockets.BindToFreshPort(_socket, source);
-        }
-        else
-        {
-            _socket.Bind(new IPEndPoint(source, 0));
+            _socket?.Dispose();
+            throw new LabException($"{from} cannot connect from {source} to {target}: {exception.Message}", exception);
         }
     }
 
@@ -49,6 +45,23 @@ public sealed class ProbeConnection : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
+    private void Bind(IPAddress source)
+    {
+        if (_target.Protocol == ProbeProtocol.Tcp)
+        {
+            // Closing resets the connection: no state waits in the kernel for a probe that is over.
+            _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        if (_target.Protocol == ProbeProtocol.Udp)
+        {
+            ProbeSockets.BindToFreshPort(_socket, source);
+        }
+        else
+        {
+            _socket.Bind(new IPEndPoint(source, 0));
+        }
+    }
+
     private async Task<ProbeResult> AttemptAsync(Func<CancellationToken, Task<ProbeResult>> attempt, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(_options.Timeout, _options.TimeProvider);
@@ -61,9 +74,11 @@ public sealed class ProbeConnection : IDisposable
         {
             return new(ProbeOutcome.TimedOut);
         }
-        catch (SocketException exception) when (OutcomeOf(exception.SocketErrorCode) is { } outcome)
+        catch (SocketException exception)
         {
-            return new(outcome);
+            return OutcomeOf(exception.SocketErrorCode) is { } outcome
+                ? new(outcome)
+                : throw new LabException($"cannot connect to {_target}: {exception.Message}", exception);
         }
     }
 
@@ -100,12 +115,14 @@ public sealed class ProbeConnection : IDisposable
         return await answer;
     }
 
+    /// <summary>What a failed attempt says of the way; null where it says that this machine has nothing left to try it with.</summary>
     private static ProbeOutcome? OutcomeOf(SocketError error) =>
         error switch
         {
-            SocketError.ConnectionRefused or SocketError.ConnectionReset => ProbeOutcome.Refused,
+            SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown =>
+                ProbeOutcome.Refused,
             SocketError.TimedOut => ProbeOutcome.TimedOut,
-            SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.AccessDenied => ProbeOutcome.Unreachable,
-            _ => null,
+            SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.ProcessLimit => null,
+            _ => ProbeOutcome.Unreachable,
         };
 }

@@ -12,7 +12,7 @@ public enum ProbeOutcome
     /// <summary>Somebody answered that it may not be: a TCP reset, or ICMP port unreachable.</summary>
     Refused,
 
-    /// <summary>There is no way there: ICMP host or network unreachable, or no route.</summary>
+    /// <summary>There is no way there: ICMP host or network unreachable, no route, or an address that the kernel does not connect to.</summary>
     Unreachable,
 
     /// <summary>Nobody answered in time.</summary>

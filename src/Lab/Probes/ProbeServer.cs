@@ -17,7 +17,7 @@ public sealed class ProbeServer : IAsyncDisposable
     private ProbeServer(string name) => _answer = Encoding.UTF8.GetBytes(name + "\n");
 
     /// <summary>Begins to serve; connections are taken when this returns.</summary>
-    /// <exception cref="SocketException">A port is taken, or the kernel does not have the protocol.</exception>
+    /// <exception cref="LabException">A port is taken, or the kernel does not have the protocol.</exception>
     public static ProbeServer Start(LabHost host, params IEnumerable<(int Port, ProbeProtocol Protocol)> ports)
     {
         ArgumentNullException.ThrowIfNull(host);
@@ -28,7 +28,7 @@ public sealed class ProbeServer : IAsyncDisposable
         {
             foreach (var address in host.Addresses)
             {
-                server.Serve(host, new ProbeTarget(address, port, protocol));
+                server.TryServe(host, new ProbeTarget(address, port, protocol));
             }
         }
         return server;
@@ -40,7 +40,7 @@ public sealed class ProbeServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(host);
         try
         {
-            ProbeSockets.Create(host, host.Addresses[0], protocol).Dispose();
+            ProbeSockets.Create(host, IPAddress.Any, protocol).Dispose();
             return true;
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ProtocolNotSupported)
@@ -56,6 +56,19 @@ public sealed class ProbeServer : IAsyncDisposable
         await Task.WhenAll(_loops);
         _sockets.ForEach(socket => socket.Dispose());
         _stopping.Dispose();
+    }
+
+    private void TryServe(LabHost host, ProbeTarget own)
+    {
+        try
+        {
+            Serve(host, own);
+        }
+        catch (SocketException exception)
+        {
+            _sockets.ForEach(socket => socket.Dispose());
+            throw new LabException($"{host} cannot serve {own}: {exception.Message}", exception);
+        }
     }
 
     private void Serve(LabHost host, ProbeTarget own)

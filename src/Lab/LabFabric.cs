@@ -1,0 +1,77 @@
+using System.Net;
+
+namespace Palisade.Lab;
+
+/// <summary>The network between the nodes, the host outside and the sandbox: the lines for <c>ip -batch</c> that make its ends and routes.</summary>
+/// <param name="topology">What is built.</param>
+/// <param name="nodes">The nodes by name.</param>
+/// <param name="outside">The host outside.</param>
+/// <param name="sandboxLink">Name of the sandbox's own end; null when it has none.</param>
+internal sealed class LabFabric(LabTopology topology, IReadOnlyDictionary<string, LabHost> nodes, LabHost outside, string? sandboxLink)
+{
+    private const string Link = "eth0";
+
+    /// <summary>For every host on the fabric, the lines that make its end; the sandbox's own namespace is null.</summary>
+    public IEnumerable<(string? Network, IReadOnlyList<string> Lines)> Hosts()
+    {
+        var sandbox = sandboxLink is null ? [] : UsableFamilies.Of([topology.SandboxAddress!]);
+        var everyone = nodes.Values.SelectMany(node => node.Addresses).Concat(outside.Addresses).Concat(sandbox).ToList();
+        foreach (var (name, host) in nodes)
+        {
+            yield return (
+                host.Network.Name,
+                [
+                    .. LabCommands.OnFabric(Link, host.Addresses, everyone.Except(host.Addresses)),
+                    .. LabCommands.NodeBridge(UsableFamilies.Of(topology.RangesOf(name)), UsableFamilies.All),
+                    .. RoutesToRanges(except: name, Link),
+                    .. LabCommands.Routes(UsableFamilies.Of(LabCommands.Everything), outside.Addresses, Link),
+                ]
+            );
+        }
+        yield return (
+            outside.Network.Name,
+            [.. LabCommands.OnFabric(Link, outside.Addresses, everyone.Except(outside.Addresses)), .. RoutesToRanges(except: null, Link)]
+        );
+        if (sandboxLink is not null)
+        {
+            yield return (
+                null,
+                [.. LabCommands.OnFabric(sandboxLink, sandbox, everyone.Except(sandbox)), .. RoutesToRanges(except: null, sandboxLink)]
+            );
+        }
+    }
+
+    /// <summary>For every host on the fabric, the lines that make routes to those of the pods' addresses that are in no range.</summary>
+    public IEnumerable<(string? Network, IReadOnlyList<string> Lines)> RoutesTo(IReadOnlyList<(LabPod Pod, LabHost Host)> pods)
+    {
+        var single = pods.Select(item => (item.Pod.Node, Addresses: OutOfRange(item.Pod, item.Host)))
+            .Where(item => item.Addresses.Count > 0)
+            .ToList();
+        if (single.Count == 0)
+        {
+            yield break;
+        }
+        foreach (var (name, host) in nodes)
+        {
+            var own = single.Where(item => item.Node == name).SelectMany(item => LabCommands.RoutesToPod(item.Addresses));
+            yield return (host.Network.Name, [.. own, .. Through(Link, single.Where(item => item.Node != name))]);
+        }
+        yield return (outside.Network.Name, [.. Through(Link, single)]);
+        if (sandboxLink is not null)
+        {
+            yield return (null, [.. Through(sandboxLink, single)]);
+        }
+    }
+
+    private List<IPAddress> OutOfRange(LabPod pod, LabHost host) =>
+        [.. host.Addresses.Where(address => !topology.RangesOf(pod.Node).Any(range => range.Contains(address)))];
+
+    private IEnumerable<string> Through(string link, IEnumerable<(string Node, List<IPAddress> Addresses)> pods) =>
+        pods.SelectMany(item => LabCommands.RoutesToPod(item.Addresses, nodes[item.Node], link));
+
+    private IEnumerable<string> RoutesToRanges(string? except, string link) =>
+        from node in nodes
+        where !string.Equals(node.Key, except, StringComparison.Ordinal)
+        from line in LabCommands.Routes(UsableFamilies.Of(topology.RangesOf(node.Key)), node.Value.Addresses, link)
+        select line;
+}

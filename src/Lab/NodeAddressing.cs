@@ -1,0 +1,139 @@
+using System.Net;
+using Palisade.Models;
+using Palisade.Policy;
+using Palisade.Policy.Net;
+
+namespace Palisade.Lab;
+
+/// <summary>
+/// Gives the nodes of a cluster the addresses and pod ranges that a lab can be built with. What the nodes report is used where it can be: a
+/// cluster may be dual stack though its nodes report one family, nodes behind NAT may all report the same address, and where the network plugin
+/// hands out addresses itself a pod's need not be in its node's range.
+/// </summary>
+internal sealed class NodeAddressing
+{
+    /// <summary>Set apart for tests of networks (RFC 2544, RFC 5180), so hardly ever named by a policy.</summary>
+    private static readonly Cidr[] Spare = [Cidr.Parse("198.18.0.0/15"), Cidr.Parse("2001:2::/48")];
+
+    private readonly IReadOnlyList<LabPod> _pods;
+    private readonly HashSet<IpAddress> _podAddresses;
+    private readonly Dictionary<string, IpAddress[]> _reported;
+    private readonly Dictionary<IpAddress, int> _reporters;
+    private readonly HashSet<IpAddress> _taken;
+    private readonly SortedDictionary<string, List<string>> _madeUp = new(StringComparer.Ordinal);
+
+    /// <summary>Looks at a cluster's nodes and the pods that are to be built.</summary>
+    /// <exception cref="FormatException">An address or range is none.</exception>
+    public NodeAddressing(ClusterSnapshot snapshot, IReadOnlyList<LabPod> pods)
+    {
+        _pods = pods;
+        _podAddresses = [.. pods.SelectMany(pod => pod.Addresses).Select(IpAddress.From)];
+        _reported = snapshot.Nodes.ToDictionary(node => node.Metadata.Name, ReportedBy, StringComparer.Ordinal);
+        _reporters = _reported.Values.SelectMany(addresses => addresses).CountBy(address => address).ToDictionary();
+        _taken = [.. _reporters.Keys, .. _podAddresses];
+        var nodes = snapshot.Nodes.Select(node => (node.Metadata.Name, Addresses: AddressesOf(node.Metadata.Name))).ToList();
+        var own = CidrSet.Of(nodes.SelectMany(node => node.Addresses).Select(Cidr.Single));
+        var ranges = snapshot.Nodes.SelectMany(RangesOf).ToList();
+        Nodes =
+        [
+            .. nodes.Select(node => new LabNode(
+                node.Name,
+                [.. node.Addresses.Select(address => address.ToIPAddress())],
+                [
+                    .. ranges
+                        .Where(item => item.Node == node.Name && !own.Overlaps(item.Range) && IsUsable(item, ranges))
+                        .Select(item => new IPNetwork(item.Range.Network.ToIPAddress(), item.Range.PrefixLength)),
+                ]
+            )),
+        ];
+    }
+
+    /// <summary>The nodes as they can be built.</summary>
+    public IReadOnlyList<LabNode> Nodes { get; }
+
+    /// <summary>What was made up instead of what is reported, as human-readable messages.</summary>
+    public IReadOnlyList<string> MadeUp =>
+        [
+            .. _madeUp.Select(item =>
+                $"{item.Key}: {string.Join(", ", item.Value.Take(3))}{(item.Value.Count > 3 ? $" and {item.Value.Count - 3} more" : "")}"
+            ),
+        ];
+
+    private static IpAddress[] ReportedBy(V1Node node) =>
+        [
+            .. (node.Status?.Addresses ?? [])
+                .Where(address => address.Type == "InternalIP")
+                .Select(address => IpAddress.Parse(address.Address))
+                .Distinct(),
+        ];
+
+    private static IEnumerable<(string Node, Cidr Range)> RangesOf(V1Node node) =>
+        (node.Spec?.PodCIDRs ?? []).Select(Cidr.Parse).DistinctBy(range => range.Family).Select(range => (node.Metadata.Name, range));
+
+    /// <summary>What a node reports, and one made up for each family that its pods have and of which it reports none that can be used.</summary>
+    private List<IpAddress> AddressesOf(string node)
+    {
+        var usable = _reported[node].Where(IsUsable).ToList();
+        var families = _pods
+            .Where(pod => pod.Node == node)
+            .SelectMany(pod => pod.Addresses)
+            .Select(address => IpAddress.From(address).Family);
+        foreach (var family in families.Distinct().Order().Except(usable.Select(address => address.Family)).ToList())
+        {
+            var address = Free(family);
+            usable.Add(address);
+            Note(WhyMadeUp(node, family), $"{node} {address}");
+        }
+        return usable;
+    }
+
+    private bool IsUsable(IpAddress address) =>
+        HostAddresses.CanHave(address) && _reporters[address] == 1 && !_podAddresses.Contains(address);
+
+    private string WhyMadeUp(string node, IpFamily family)
+    {
+        var reported = _reported[node].Where(address => address.Family == family).ToList();
+        return reported.Count == 0 ? $"{family} addresses of nodes that report none"
+            : reported.Exists(address => _reporters[address] > 1) ? $"{family} addresses of nodes that report the same one"
+            : reported.Exists(_podAddresses.Contains) ? $"{family} addresses of nodes that report one of a pod"
+            : $"{family} addresses of nodes that report one that no host can have";
+    }
+
+    private IpAddress Free(IpFamily family)
+    {
+        var spare = Array.Find(Spare, block => block.Family == family);
+        for (var address = spare.First + 1; ; address++)
+        {
+            if (_taken.Add(new(family, address)))
+            {
+                return new(family, address);
+            }
+        }
+    }
+
+    private void Note(string why, string what)
+    {
+        if (!_madeUp.TryGetValue(why, out var list))
+        {
+            _madeUp.Add(why, list = []);
+        }
+        list.Add(what);
+    }
+
+    /// <summary>
+    /// Whether a node's bridge can have the range: all of the node's pods are in it, nobody else is, and its first address is the bridge's.
+    /// </summary>
+    private bool IsUsable((string Node, Cidr Range) item, List<(string Node, Cidr Range)> all)
+    {
+        var (node, range) = item;
+        return IpAddress.Bits(range.Family) - range.PrefixLength >= 2
+            && !HostAddresses.Unassignable.Overlaps(range)
+            && !all.Exists(other => other.Node != node && other.Range.Overlaps(range))
+            && !((UInt128[])[range.First, range.First + 1, range.Last]).Any(value => _podAddresses.Contains(new(range.Family, value)))
+            && _pods.All(pod =>
+                pod.Addresses.Select(IpAddress.From)
+                    .Where(address => address.Family == range.Family)
+                    .All(address => range.Contains(address) == (pod.Node == node))
+            );
+    }
+}
