@@ -31,11 +31,7 @@ internal sealed class Demo(ClusterFixture cluster)
         };
         var (shop, _) = ClusterCompletion.ForLab(manifests);
         var expansion = ClusterExpansion.Of(manifests, shop);
-        var plan = ReachabilityPlan.For(
-            shop,
-            cluster.Lab.Outside.Addresses.Select(IpAddress.From),
-            OutsideAddresses.PortsFor(expansion.Snapshot)
-        );
+        var plan = ReachabilityPlan.For(shop, cluster.Lab.Outside.Addresses.Select(IpAddress.From), OutsidePorts.For(expansion.Snapshot));
         var evaluator = new VerdictEvaluator(expansion.Snapshot);
         var verdicts = plan.Paths.ToDictionary(path => path, path => evaluator.Evaluate(path.Connection));
 

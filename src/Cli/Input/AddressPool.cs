@@ -19,7 +19,7 @@ internal sealed class AddressPool(Cidr range)
     public IpAddress? Take()
     {
         // The last address of an IPv4 range is the broadcast address.
-        while (range.First + _next < range.Last)
+        while (_next < range.Last - range.First)
         {
             var address = Host(range, _next++);
             if (_taken.Add(address))

@@ -1,4 +1,5 @@
 using Palisade.Kubernetes.Manifests;
+using Palisade.Lab;
 using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
@@ -23,22 +24,23 @@ internal sealed class ClusterCompletion
     private readonly List<ManifestError> _errors = [];
     private readonly NodeCompletion _nodes;
 
+    /// <summary>Who has each address, of the pods that have not finished.</summary>
+    private readonly Dictionary<IpAddress, string> _owners = [];
+
     private ClusterCompletion(ManifestSet manifests, bool forLab)
     {
         (_manifests, _forLab) = (manifests, forLab);
-        _nodes = new(manifests, addMentioned: !forLab, _errors);
+        _nodes = new(manifests, _errors);
     }
 
     /// <summary>
-    /// Makes a cluster that the lab can build: few pods, on nodes that are there, with addresses of their ranges. When there are errors
-    /// it is not to be used.
+    /// Makes a cluster that the lab can build: few pods, each with addresses of its own. When there are errors it is not to be used.
     /// </summary>
     public static (ClusterSnapshot Snapshot, IReadOnlyList<ManifestError> Errors) ForLab(ManifestSet manifests) =>
         new ClusterCompletion(manifests, forLab: true).Complete();
 
     /// <summary>
-    /// Makes a cluster to think about, of any size: nodes that only pods speak of are added, and addresses that are given are taken as
-    /// they are. When there are errors it is not to be used.
+    /// Makes a hypothetical cluster, of any size; addresses that are given are taken as they are. When there are errors it is not to be used.
     /// </summary>
     public static (ClusterSnapshot Snapshot, IReadOnlyList<ManifestError> Errors) ForAnalysis(ManifestSet manifests) =>
         new ClusterCompletion(manifests, forLab: false).Complete();
@@ -104,7 +106,7 @@ internal sealed class ClusterCompletion
         foreach (var (manifest, pod) in pods.OrderBy(item => item.Item2.Status?.PodIPs is null && item.Item2.Status?.PodIP is null))
         {
             pod.Spec ??= new();
-            pod.Spec.NodeName ??= nodes[next++ % nodes.Count].Metadata.Name;
+            pod.Spec.NodeName ??= _nodes.NodeOf(pod) ?? nodes[next++ % nodes.Count].Metadata.Name;
             CompletePod(manifest, pod, byName);
         }
         return pods.ConvertAll(item => item.Item2);
@@ -114,12 +116,13 @@ internal sealed class ClusterCompletion
     {
         pod.Status ??= new();
         pod.Status.Phase ??= "Running";
-        if (!_nodes.Pools.TryGetValue(pod.Spec!.NodeName!, out var pools))
+        pod.Status.PodIPs ??= pod.Status.PodIP is { } only ? [new() { Ip = only }] : null;
+        if (pod.Status.Phase is "Succeeded" or "Failed")
         {
-            _errors.Add(new(manifest.PositionOf("spec.nodeName"), "spec.nodeName", $"there is no node {pod.Spec.NodeName}"));
+            // Its address may be another's by now, and its node gone.
             return;
         }
-        pod.Status.PodIPs ??= pod.Status.PodIP is { } only ? [new() { Ip = only }] : null;
+        var pools = _nodes.Pools[pod.Spec!.NodeName!];
         if (pod.Spec.HostNetwork == true)
         {
             pod.Status.PodIPs =
@@ -133,41 +136,64 @@ internal sealed class ClusterCompletion
         {
             foreach (var text in given.Select(address => address.Ip ?? ""))
             {
-                CheckGiven(manifest, text, pools, pod.Spec.NodeName!);
+                CheckGiven(manifest, pod, text);
             }
         }
-        else if (pod.Status.Phase is not ("Succeeded" or "Failed" or "Pending"))
+        else if (pod.Status.Phase != "Pending")
         {
-            pod.Status.PodIPs =
-            [
-                .. pools.Select(pool => pool.Take()).OfType<IpAddress>().Select(address => new V1PodIP { Ip = address.ToString() }),
-            ];
+            pod.Status.PodIPs = [.. AddressesFor(manifest, pod, pools).Select(address => new V1PodIP { Ip = address.ToString() })];
         }
     }
 
-    private void CheckGiven(Manifest manifest, string text, List<AddressPool> pools, string node)
+    /// <summary>An address of each of a node's ranges.</summary>
+    private IEnumerable<IpAddress> AddressesFor(Manifest manifest, V1Pod pod, List<AddressPool> pools)
+    {
+        foreach (var pool in pools)
+        {
+            var address = pool.Take();
+            while (address is { } taken && _nodes.NodeAt(taken) is not null)
+            {
+                address = pool.Take();
+            }
+            if (address is { } free)
+            {
+                yield return free;
+            }
+            else if (_forLab)
+            {
+                var name = $"{pod.Metadata.NamespaceProperty}/{pod.Metadata.Name}";
+                var message =
+                    $"no address is left for pod {name} in pod range {pool.Range} of node {pod.Spec!.NodeName}; give the node a larger one";
+                _errors.Add(new(manifest.Position, "", message));
+            }
+        }
+    }
+
+    private void CheckGiven(Manifest manifest, V1Pod pod, string text)
     {
         const string Field = "status.podIPs";
-        var problem =
-            !IpAddress.TryParse(text, out var address) ? "is not an IP address"
-            : !_forLab ? Reserve(address)
-            : pools.Find(pool => pool.Range.Contains(address)) is not { } pool ? $"is in no pod range of {node}"
-            : !pool.TryTake(address) ? "is taken already"
-            : null;
-        if (problem is not null)
+        if (!IpAddress.TryParse(text, out var address))
+        {
+            _errors.Add(new(manifest.PositionOf(Field), Field, $"\"{text}\" is not an IP address"));
+            return;
+        }
+        _nodes.Reserve(address);
+        if (_forLab && WhyNotOf(pod, address) is { } problem)
         {
             _errors.Add(new(manifest.PositionOf(Field), Field, $"\"{text}\" {problem}"));
         }
     }
 
-    /// <summary>Keeps an address that a pod was given from being given out again.</summary>
-    private string? Reserve(IpAddress address)
+    /// <summary>Why the lab cannot give a pod the address; null when it can.</summary>
+    private string? WhyNotOf(V1Pod pod, IpAddress address)
     {
-        foreach (var pool in _nodes.Pools.SelectMany(node => node.Value).Where(pool => pool.Range.Contains(address)))
-        {
-            pool.TryTake(address);
-        }
-        return null;
+        var name = $"{pod.Metadata.NamespaceProperty}/{pod.Metadata.Name}";
+        return !HostAddresses.CanHave(address) ? "is an address that no pod can have"
+            : _nodes.NodeAt(address) is { } node
+                ? $"is the address of node {node}; set spec.hostNetwork: true if the pod uses its node's network, else give it another"
+            : !_owners.TryAdd(address, name)
+                ? $"is the address of pod {_owners[address]} too; only a pod that has finished (status.phase) may share one"
+            : null;
     }
 
     /// <summary>Those that are given, and those that something is in; labelled with their names, as the API server does.</summary>

@@ -27,7 +27,13 @@ internal sealed class OpenedByWriter(IAnsiConsole console, ClusterSnapshot snaps
             .GroupBy(
                 item => (item.Key.From, item.Key.To, Egress: Name(item.Value.Egress), Ingress: Name(item.Value.Ingress)),
                 item => item.Key.Port
-            );
+            )
+            .ToList();
+        if (rows.Count == 0)
+        {
+            console.WriteLine("nothing");
+            return;
+        }
         foreach (var row in rows)
         {
             var (from, to, egress, ingress) = row.Key;

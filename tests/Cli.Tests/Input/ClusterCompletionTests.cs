@@ -69,22 +69,71 @@ public sealed class ClusterCompletionTests
         cluster.Pods.ShouldAllBe(pod => pod.Status!.PodIPs == null);
     }
 
+    [Fact]
+    public void Complete_NodeThatOnlyAPodNames_IsMadeUpWithTheAddressThatThePodReports()
+    {
+        var cluster = Complete(
+            """
+            {apiVersion: v1, kind: Node, metadata: {name: n1}, spec: {podCIDR: 10.9.0.0/29}}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {nodeName: mars}, status: {hostIP: 192.168.50.1, podIP: 10.0.0.3}}
+            """
+        );
+
+        cluster.Nodes.Select(node => node.Metadata.Name).ShouldBe(["n1", "mars"]);
+        cluster.Nodes[1].Status!.Addresses!.Select(address => address.Address).ShouldBe(["192.168.50.1"]);
+        cluster.Nodes[0].Status!.Addresses!.Select(address => address.Address).ShouldNotContain("192.168.50.1");
+        cluster.Pods.Select(Describe).ShouldBe(["default/a mars 10.0.0.3"]);
+    }
+
+    [Fact]
+    public void Complete_NodeWithoutARangeBeforeOneWithTheFirst_GetsAnother()
+    {
+        var cluster = Complete(
+            """
+            {apiVersion: v1, kind: Node, metadata: {name: n1}}
+            ---
+            {apiVersion: v1, kind: Node, metadata: {name: n2}, spec: {podCIDR: 10.244.1.0/24}}
+            """
+        );
+
+        cluster.Nodes[0].Spec!.PodCIDRs.ShouldBe(["10.244.2.0/24", "fd00:10:244:2::/64"]);
+    }
+
+    [Fact]
+    public void Complete_FinishedPods_ShareAnAddressAndNeedNoNode()
+    {
+        var cluster = Complete(
+            """
+            {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {nodeName: gone}, status: {phase: Failed, podIP: 10.0.0.3}}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: b}, spec: {nodeName: n1}, status: {phase: Running, podIP: 10.0.0.3}}
+            """
+        );
+
+        cluster.Nodes.Select(node => node.Metadata.Name).ShouldBe(["n1", "node-1"]);
+    }
+
     [Theory]
-    [InlineData(
-        "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {nodeName: mars}}",
-        "t.yaml:1:67: spec.nodeName: there is no node mars"
-    )]
     [InlineData(
         "{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {podIPs: [{ip: 10.0.0.300}]}}",
         "t.yaml:1:59: status.podIPs: \"10.0.0.300\" is not an IP address"
     )]
     [InlineData(
-        "{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {podIPs: [{ip: 10.0.0.3}]}}",
-        "t.yaml:1:59: status.podIPs: \"10.0.0.3\" is in no pod range of node-1"
+        "{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {podIPs: [{ip: 127.0.0.3}]}}",
+        "t.yaml:1:59: status.podIPs: \"127.0.0.3\" is an address that no pod can have"
     )]
     [InlineData(
-        "{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {podIPs: [{ip: 10.244.1.1}]}}",
-        "t.yaml:1:59: status.podIPs: \"10.244.1.1\" is taken already"
+        "{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {podIP: 10.0.0.3}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: b}, status: {podIPs: [{ip: 10.0.0.3}]}}",
+        "t.yaml:3:59: status.podIPs: \"10.0.0.3\" is the address of pod default/a too; only a pod that has finished (status.phase) may share one"
+    )]
+    [InlineData(
+        "{apiVersion: v1, kind: Node, metadata: {name: n1}, status: {addresses: [{type: InternalIP, address: 10.0.0.3}]}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: b}, status: {podIPs: [{ip: 10.0.0.3}]}}",
+        "t.yaml:3:59: status.podIPs: \"10.0.0.3\" is the address of node n1; set spec.hostNetwork: true if the pod uses its node's network, else give it another"
+    )]
+    [InlineData(
+        "{apiVersion: v1, kind: Node, metadata: {name: n1}, spec: {podCIDR: 10.0.0.0/30}}\n---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {replicas: 2}}",
+        "t.yaml:3:1: no address is left for pod default/d-1 in pod range 10.0.0.0/30 of node n1; give the node a larger one"
     )]
     [InlineData(
         "{apiVersion: v1, kind: Pod, metadata: {name: a}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: a}}",
