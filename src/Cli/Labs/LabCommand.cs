@@ -15,7 +15,8 @@ internal static class LabCommand
         Reads Namespaces, Nodes, Pods, Deployments, StatefulSets, DaemonSets, Services, NetworkPolicies, ClusterNetworkPolicies and
         DefaultDenyProfiles; adds nodes, addresses and namespaces where there are none.
 
-        Exit code: 0 when the kernel lets through exactly what the policies say, 1 when it does not, 2 for bad input.
+        Exit code: 0 when the kernel lets through exactly what the policies say, 1 when it does not, 2 for bad input or a lab that
+        failed.
         """;
 
     /// <summary>Makes the command.</summary>
