@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Palisade.Models;
 using Palisade.Policy.Expansion;
+using Palisade.Policy.Net;
 
 namespace Palisade.Policy;
 
@@ -27,6 +28,12 @@ public sealed record ClusterSnapshot
 
     /// <summary>Profiles whose enforcement is Audit: what they would deny is counted and logged.</summary>
     public ImmutableArray<DefaultDenyProfile> AuditProfiles { get; init; } = [];
+
+    /// <summary>Addresses of Services: what is sent to one has the address of a pod when policies see it.</summary>
+    public CidrSet ServiceAddresses { get; init; } = CidrSet.Empty;
+
+    /// <summary>What of all this stands in for something that is not known.</summary>
+    public SyntheticFacts Synthetic { get; init; } = SyntheticFacts.None;
 
     /// <summary>The API server and DNS, which the allowances of profiles may name.</summary>
     public ClusterEntities Entities { get; init; } = ClusterEntities.None;

@@ -7,11 +7,15 @@ namespace Palisade.Cli.Diff;
 /// <summary>Which connections a change opens and closes.</summary>
 /// <param name="Opened">Those that only the new state allows.</param>
 /// <param name="Closed">Those that only the old state allows.</param>
+/// <param name="MayOpen">Those that may open: whether they do depends on where pods get their addresses.</param>
+/// <param name="MayClose">Those that may close, likewise.</param>
 /// <param name="Added">Workloads that only the new state has.</param>
 /// <param name="Removed">Workloads that only the old state has.</param>
 internal sealed record ClusterDifference(
     ImmutableArray<ChangeGroup> Opened,
     ImmutableArray<ChangeGroup> Closed,
+    ImmutableArray<ChangeGroup> MayOpen,
+    ImmutableArray<ChangeGroup> MayClose,
     ImmutableArray<string> Added,
     ImmutableArray<string> Removed
 )
@@ -24,7 +28,7 @@ internal sealed record ClusterDifference(
         groups.Count > MostShown ? $"and {groups.Count - MostShown} more: -o json has all of them" : null;
 
     /// <summary>Whether the two allow the same.</summary>
-    public bool IsEmpty => Opened.IsEmpty && Closed.IsEmpty;
+    public bool IsEmpty => Opened.IsEmpty && Closed.IsEmpty && MayOpen.IsEmpty && MayClose.IsEmpty;
 
     /// <summary>Compares two states.</summary>
     public static ClusterDifference Between(LoadedCluster old, LoadedCluster now)
@@ -34,11 +38,19 @@ internal sealed record ClusterDifference(
         return new(
             new ChangeGrouping(after.Ends).Group(difference.Opened),
             new ChangeGrouping(before.Ends).Group(difference.Closed),
+            new ChangeGrouping(after.Ends).Group(difference.MayOpen),
+            new ChangeGrouping(before.Ends).Group(difference.MayClose),
             [.. difference.Added.Select(end => end.ToString())],
             [.. difference.Removed.Select(end => end.ToString())]
         );
     }
 
     /// <summary>The sum, in a sentence.</summary>
-    public string Summary => IsEmpty ? "The same connections are allowed." : $"Opened: {Opened.Length}. Closed: {Closed.Length}.";
+    public string Summary =>
+        IsEmpty ? "The same connections are allowed."
+        : MayOpen.IsEmpty && MayClose.IsEmpty ? $"Opened: {Opened.Length}. Closed: {Closed.Length}."
+        : $"Opened: {Opened.Length}. Closed: {Closed.Length}. {Unsure}: {MayOpen.Length + MayClose.Length}.";
+
+    /// <summary>What decides about those that may open or close.</summary>
+    public const string Unsure = "Depends on where pods get their addresses";
 }

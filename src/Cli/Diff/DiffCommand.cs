@@ -11,7 +11,9 @@ internal static class DiffCommand
         Show which connections a change opens and closes: between two folders or files of manifests, each with policies and workloads. What
         both have in common can be given by -f.
 
-        Exit code: 0 when nothing opens, 1 when anything does, 2 for bad input.
+        Where pods have no addresses in the manifests and policies have blocks of addresses, what may open or close is marked so.
+
+        Exit code: 0 when nothing opens, 1 when anything does or may, 2 for bad input.
         """;
 
     /// <summary>Makes the command.</summary>
@@ -40,22 +42,21 @@ internal static class DiffCommand
             {
                 var shared = parsed.GetValue(common) ?? [];
                 var selection = new InputSelection([.. shared, parsed.GetRequiredValue(old)]) { Namespace = parsed.GetValue(inNamespace) };
-                var before = await LoadAsync(selection, console, cancellationToken);
-                var after = await LoadAsync(
-                    selection with
-                    {
-                        Files = [.. shared, parsed.GetRequiredValue(now)],
-                    },
-                    console,
-                    cancellationToken
-                );
+                await using var error = new DistinctLineWriter(console.Error);
+                var once = console with { Error = error };
+                var before = await LoadAsync(selection, once, cancellationToken);
+                var after = await LoadAsync(selection with { Files = [.. shared, parsed.GetRequiredValue(now)] }, once, cancellationToken);
                 if (before is null || after is null)
                 {
                     return ExitCode.Usage;
                 }
                 var difference = ClusterDifference.Between(before, after);
                 Write(difference, parsed.GetRequiredValue(output), console);
-                return difference.Opened.IsEmpty ? ExitCode.Clean : ExitCode.Findings;
+                if (await IsUnsettledAsync(before.LeftOut, after.LeftOut, console))
+                {
+                    return ExitCode.Usage;
+                }
+                return difference.Opened.IsEmpty && difference.MayOpen.IsEmpty ? ExitCode.Clean : ExitCode.Findings;
             }
         );
         return command;
@@ -72,6 +73,24 @@ internal static class DiffCommand
             return null;
         }
         return cluster;
+    }
+
+    /// <summary>Says what only one side leaves out, or leaves out differently: whether that opens anything cannot be known.</summary>
+    private static async Task<bool> IsUnsettledAsync(LeftOut before, LeftOut after, CliConsole console)
+    {
+        var changed = after
+            .Objects.Where(item => !before.Objects.Any(item.IsSameAs))
+            .Concat(before.Objects.Where(item => !after.Objects.Any(item.IsSameAs)))
+            .Select(item => item.Mention)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        if (changed.Count > 0)
+        {
+            await console.Error.WriteLineAsync(
+                $"kubectl palisade: whether anything else changes cannot be said: {string.Join(", ", changed)} must be fixed first"
+            );
+        }
+        return changed.Count > 0;
     }
 
     private static void Write(ClusterDifference difference, string format, CliConsole console)

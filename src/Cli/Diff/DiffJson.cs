@@ -11,6 +11,8 @@ internal static class DiffJson
         {
             ["opened"] = new JsonArray([.. difference.Opened.Select(Of)]),
             ["closed"] = new JsonArray([.. difference.Closed.Select(Of)]),
+            ["mayOpen"] = new JsonArray([.. difference.MayOpen.Select(Of)]),
+            ["mayClose"] = new JsonArray([.. difference.MayClose.Select(Of)]),
             ["addedWorkloads"] = new JsonArray([.. difference.Added.Select(name => JsonValue.Create(name))]),
             ["removedWorkloads"] = new JsonArray([.. difference.Removed.Select(name => JsonValue.Create(name))]),
         };

@@ -9,6 +9,8 @@ internal static class DiffMarkdown
         output.Write($"### Network policy\n\n{difference.Summary}\n");
         WriteTable(difference.Opened, "Opened", output);
         WriteTable(difference.Closed, "Closed", output);
+        WriteTable(difference.MayOpen, "May open, depending on where pods get their addresses", output);
+        WriteTable(difference.MayClose, "May close, depending on where pods get their addresses", output);
         WriteWorkloads(difference.Added, "New workloads", output);
         WriteWorkloads(difference.Removed, "Workloads that are gone", output);
     }

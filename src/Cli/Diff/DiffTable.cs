@@ -15,6 +15,8 @@ internal static class DiffTable
         }
         AddRows(table, difference.Opened, "[red]+[/]");
         AddRows(table, difference.Closed, "[green]-[/]");
+        AddRows(table, difference.MayOpen, "[yellow]+?[/]");
+        AddRows(table, difference.MayClose, "[yellow]-?[/]");
         if (!difference.IsEmpty)
         {
             output.Write(table);

@@ -47,7 +47,10 @@ internal static class ExpandCommand
         CancellationToken cancellationToken
     )
     {
-        if (await LoadedCluster.LoadAsync(selection, console, cancellationToken) is not { } cluster)
+        if (
+            await LoadedCluster.LoadAsync(selection, LoadPurpose.Expansion, console, cancellationToken) is not { } cluster
+            || await IsAnyLeftOutAsync(cluster.LeftOut, console)
+        )
         {
             return ExitCode.Usage;
         }
@@ -110,11 +113,15 @@ internal static class ExpandCommand
         {
             await console.Error.WriteLineAsync(error.ToString());
         }
-        if (live.Errors.Count > 0 || await ManifestInput.ReadAsync(selection, console, cancellationToken) is not { } files)
+        if (
+            live.Errors.Count > 0
+            || await ManifestInput.ReadAsync(selection, console, cancellationToken) is not { } files
+            || await IsAnyLeftOutAsync(files.LeftOut, console)
+        )
         {
             return ExitCode.Usage;
         }
-        var (changes, warnings) = StampChanges.Between(files, live);
+        var (changes, warnings) = StampChanges.Between(files.Manifests, live);
         foreach (var warning in warnings)
         {
             await console.Error.WriteLineAsync($"warning: {warning}");
@@ -128,6 +135,18 @@ internal static class ExpandCommand
             WriteChanges(changes, console.Output);
         }
         return changes.Count == 0 ? ExitCode.Clean : ExitCode.Findings;
+    }
+
+    /// <summary>Says which custom resources are left out: nobody can say what these stamp.</summary>
+    private static async Task<bool> IsAnyLeftOutAsync(LeftOut leftOut, CliConsole console)
+    {
+        var resources = leftOut.Objects.Where(item => item.Stamps).ToList();
+        if (resources.Count > 0)
+        {
+            var names = string.Join(", ", resources.Select(item => item.Mention));
+            await console.Error.WriteLineAsync($"kubectl palisade: what is stamped cannot be said: {names} must be fixed first");
+        }
+        return resources.Count > 0;
     }
 
     private static JsonNode ToJson(V1NetworkPolicy policy)

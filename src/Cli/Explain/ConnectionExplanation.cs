@@ -7,44 +7,36 @@ namespace Palisade.Cli.Explain;
 
 /// <summary>Whether a connection passes, and what decides it, over the address families for which it is the same.</summary>
 /// <param name="Families">The families; none when the ends have none in common.</param>
-/// <param name="Verdict">The verdict.</param>
+/// <param name="Verdict">The verdict wherever pods get their addresses and run: what is allowed in it is allowed for sure.</param>
+/// <param name="Most">The verdict when they get addresses that policies allow: what is denied in it is denied for sure.</param>
 /// <param name="Misses">The rules of isolating policies that do not allow it, and why.</param>
-internal sealed record ConnectionExplanation(ImmutableArray<IpFamily> Families, Verdict Verdict, ImmutableArray<RuleMiss> Misses)
+internal sealed record ConnectionExplanation(
+    ImmutableArray<IpFamily> Families,
+    Verdict Verdict,
+    Verdict Most,
+    ImmutableArray<RuleMiss> Misses
+)
 {
-    /// <summary>Explains a connection: once when it is the same over all families, else once for each.</summary>
-    public static ImmutableArray<ConnectionExplanation> Of(VerdictEvaluator evaluator, Connection connection)
-    {
-        var explanations = new List<ConnectionExplanation>();
-        foreach (var family in Enum.GetValues<IpFamily>())
-        {
-            var (verdict, misses) = evaluator.Explain(connection with { Family = family });
-            if (verdict.Reason is VerdictReason.NoCommonFamily)
-            {
-                continue;
-            }
-            var same = explanations.FindIndex(other => IsSame(other.Verdict, verdict));
-            if (same < 0)
-            {
-                explanations.Add(new([family], verdict, misses));
-            }
-            else
-            {
-                explanations[same] = explanations[same] with { Families = [.. explanations[same].Families, family] };
-            }
-        }
-        if (explanations.Count == 0)
-        {
-            var (verdict, misses) = evaluator.Explain(connection);
-            explanations.Add(new([], verdict, misses));
-        }
-        return [.. explanations];
-    }
+    /// <summary>Whether it depends on what is not known whether the connection passes.</summary>
+    public bool Depends => Verdict.Allowed != Most.Allowed;
+
+    /// <summary>What it depends on, to follow "depends on".</summary>
+    public string Condition => Most.Reason == VerdictReason.OwnNode ? "which node the pod runs on" : "where pods get their addresses";
 
     /// <summary>The rules of a direction that do not allow it.</summary>
     public IEnumerable<RuleMiss> MissesOf(string direction) => Misses.Where(miss => miss.Direction == direction);
 
     /// <summary>What the verdict says of a direction.</summary>
-    public DirectionVerdict Of(string direction) => direction == Directions.Ingress ? Verdict.Ingress : Verdict.Egress;
+    public DirectionVerdict Of(string direction) => Of(Verdict, direction);
+
+    /// <summary>What the verdict says of a direction when pods get addresses that policies allow.</summary>
+    public DirectionVerdict MostOf(string direction) => Of(Most.Reason == VerdictReason.Policies ? Most : Verdict, direction);
+
+    /// <summary>Whether nothing but the families is different.</summary>
+    public bool IsSameAs(ConnectionExplanation other) => IsSame(Verdict, other.Verdict) && IsSame(Most, other.Most);
+
+    private static DirectionVerdict Of(Verdict verdict, string direction) =>
+        direction == Directions.Ingress ? verdict.Ingress : verdict.Egress;
 
     private static bool IsSame(Verdict one, Verdict other) =>
         one.Allowed == other.Allowed

@@ -1,65 +1,115 @@
 using System.Globalization;
-using Palisade.Models;
+using Palisade.Cli.Input;
 using Palisade.Policy;
-using Palisade.Policy.Connectivity;
 using Palisade.Policy.Evaluation;
 using Palisade.Policy.Net;
 
 namespace Palisade.Cli.Explain;
 
 /// <summary>Reads the ends of a connection from the command line, and finds them in a cluster.</summary>
-internal sealed class EndArgument(ClusterSnapshot snapshot, string defaultNamespace)
+internal sealed class EndArgument(LoadedCluster cluster, string defaultNamespace)
 {
-    private const int Named = 8;
     private static readonly string[] Protocols = ["TCP", "UDP", "SCTP"];
+    private readonly PodFinder _pods = new(cluster);
+    private readonly ServiceDirectory _services = new(cluster.Manifests, cluster.Snapshot);
 
-    /// <summary>Reads <c>[namespace/]pod</c>, also the name of a workload, or an address.</summary>
+    /// <summary>The pods of the cluster.</summary>
+    public PodFinder Pods => _pods;
+
+    /// <summary>Reads <c>[namespace/][kind/]name</c> of a pod or workload, or an address.</summary>
     /// <returns>The end and null, or why there is none.</returns>
-    public (TrafficEnd? End, string? Problem) ReadEnd(string text)
+    public (TrafficEnd? End, string? Problem) ReadSource(string text)
     {
-        if (IpAddress.TryParse(text.Trim('[', ']'), out var address))
+        if (ReadAddress(text) is { } address)
         {
-            return (TrafficEnd.Of(address), null);
+            return _services.At(address) is { } service
+                ? (
+                    null,
+                    $"{address} is an address of Service {ServiceDirectory.NameOf(service)}, from which no connection comes: name a pod"
+                )
+                : (TrafficEnd.Of(address), null);
         }
-        if (Cidr.TryParseLenient(text, out _))
+        var (name, problem) = ReadName(text);
+        if (name is not { } named)
         {
-            return (null, $"\"{text}\" is a range of addresses: give one address of it");
+            return (null, problem);
         }
-        var parts = text.Split('/');
-        if (parts.Length > 2 || parts.Any(part => part.Length == 0))
-        {
-            return (null, $"\"{text}\" must be an address, or a pod as namespace/name");
-        }
-        var (inNamespace, name) = parts.Length == 2 ? (parts[0], parts[1]) : (defaultNamespace, parts[0]);
-        return FindPod(inNamespace, name) is { } pod
-            ? (TrafficEnd.Pod(inNamespace, pod.Metadata.Name), null)
-            : (null, $"there is no pod {inNamespace}/{name}; {Neighbours(inNamespace)}");
+        return named.Kind == "Service"
+            ? (null, $"\"{text}\" is a Service, from which no connection comes: name a pod")
+            : FindPod(text, named.Namespace, named.Kind, named.Name);
     }
 
-    /// <summary>Reads an end with a port: <c>namespace/pod:port[/protocol]</c>, <c>address:port</c>, <c>[address]:port</c>.</summary>
-    /// <returns>The connection's end, protocol and port, or why there is none.</returns>
-    public (TrafficEnd? End, string Protocol, int Port, string? Problem) ReadDestination(string text)
+    /// <summary>
+    /// Reads an end with a port: <c>[namespace/][kind/]name:port[/protocol]</c> of a pod, workload or Service, <c>address:port</c>,
+    /// <c>[address]:port</c>.
+    /// </summary>
+    /// <returns>The destination and null, or why there is none.</returns>
+    public (Destination? Destination, string? Problem) ReadDestination(string text)
     {
         var colon = text.LastIndexOf(':');
         if (colon <= 0 || colon < text.LastIndexOf(']') || (text.Count(c => c == ':') > 1 && text[0] != '['))
         {
-            return Refused($"\"{text}\" must have a port, for example shop/db:5432, shop/dns:53/udp or [2001:db8::1]:443");
-        }
-        var (end, problem) = ReadEnd(text[..colon]);
-        if (end is null)
-        {
-            return Refused(problem!);
+            return (null, $"\"{text}\" must have a port, for example shop/db:5432, shop/dns:53/udp or [2001:db8::1]:443");
         }
         var port = text[(colon + 1)..].Split('/');
         var protocol = port.Length > 1 ? port[1].ToUpperInvariant() : "TCP";
         if (port.Length > 2 || !Protocols.Contains(protocol, StringComparer.Ordinal))
         {
-            return Refused($"\"{text}\": the protocol must be tcp, udp or sctp");
+            return (null, $"\"{text}\": the protocol must be tcp, udp or sctp");
         }
-        return ReadPort(end, port[0], protocol) is { } number
-            ? (end, protocol, number, null)
-            : Refused($"\"{text}\": the port must be 1 to 65535, or the name of a port of the pod");
+        return ReadAddress(text[..colon]) is { } address
+            ? AtAddress(text, address, port[0], protocol)
+            : Named(text, text[..colon], port[0], protocol);
     }
+
+    private (Destination?, string?) AtAddress(string text, IpAddress address, string port, string protocol) =>
+        _services.At(address) is { } service ? Behind(service, port, protocol) : WithPort(text, TrafficEnd.Of(address), port, protocol);
+
+    private (Destination?, string?) Named(string text, string end, string port, string protocol)
+    {
+        var (name, problem) = ReadName(end);
+        if (name is not var (inNamespace, kind, bare))
+        {
+            return (null, problem);
+        }
+        var service = kind is null or "Service" ? _services.Find(inNamespace, bare) : null;
+        if (kind == "Service")
+        {
+            return service is not null ? Behind(service, port, protocol) : (null, NoService(inNamespace, bare));
+        }
+        var (pod, notFound) = FindPod(end, inNamespace, kind, bare);
+        if (pod is null)
+        {
+            return service is not null ? Behind(service, port, protocol) : (null, notFound);
+        }
+        var (destination, wrong) = WithPort(text, pod, port, protocol);
+        return (
+            destination is null ? null : destination with { Hint = service is null ? null : HintOf(service, port, protocol, bare) },
+            wrong
+        );
+    }
+
+    /// <summary>Where a pod and a Service have one name, the port may be the Service's.</summary>
+    private string? HintOf(Models.V1Service service, string port, string protocol, string name) =>
+        _services.Resolve(service, port, protocol).Backends is { } backends && backends.Targets.Any(target => target.Port != backends.Port)
+            ? $"port {port} is taken as the pods' own; for that of the Service {backends.Service} write svc/{name}:{port}"
+            : null;
+
+    private string NoService(string inNamespace, string name) =>
+        cluster.LeftOut.Find(inNamespace, name) is { } leftOut
+            ? $"{leftOut.Mention} is left out, and must be fixed first"
+            : $"there is no Service {inNamespace}/{name}";
+
+    private (Destination?, string?) Behind(Models.V1Service service, string port, string protocol)
+    {
+        var (backends, problem) = _services.Resolve(service, port, protocol);
+        return backends is null ? (null, problem) : (new(backends.Targets, protocol) { Service = backends }, null);
+    }
+
+    private (Destination?, string?) WithPort(string text, TrafficEnd end, string port, string protocol) =>
+        ReadPort(end, port, protocol) is { } number
+            ? (new([(end, number)], protocol), null)
+            : (null, $"\"{text}\": the port must be 1 to 65535, or the name of a port of the pod");
 
     private int? ReadPort(TrafficEnd end, string text, string protocol)
     {
@@ -67,37 +117,38 @@ internal sealed class EndArgument(ClusterSnapshot snapshot, string defaultNamesp
         {
             return number is >= 1 and <= 65535 ? number : null;
         }
-        var pod = end.Name is { } name ? FindPod(end.Namespace!, name) : null;
-        var named = pod is null ? [] : PodTraits.PortsNamed(pod, text, protocol);
+        var named = end.Name is not null && _pods.PodOf(end) is { } pod ? PodTraits.PortsNamed(pod, text, protocol) : [];
         return named.Select(port => (int?)port).FirstOrDefault();
     }
 
-    /// <summary>The pod of the name, or the first of the workload of the name.</summary>
-    private V1Pod? FindPod(string inNamespace, string name) =>
-        InNamespace(inNamespace).FirstOrDefault(pod => pod.Metadata.Name == name)
-        ?? InNamespace(inNamespace).Where(pod => IsOf(name, pod)).MinBy(pod => pod.Metadata.Name, StringComparer.Ordinal);
+    private static IpAddress? ReadAddress(string text) => IpAddress.TryParse(text.Trim('[', ']'), out var address) ? address : null;
 
-    /// <summary>Whether a pod is of that workload. Of pods without an owner those count whose names begin so, as <c>db-0</c> and <c>db-1</c>.</summary>
-    private static bool IsOf(string workload, V1Pod pod) =>
-        WorkloadName.Of(pod) is { Kind: not null, Name: var name }
-            ? name == workload
-            : pod.Metadata.Name.StartsWith(workload + "-", StringComparison.Ordinal);
-
-    private string Neighbours(string inNamespace)
+    private ((string Namespace, string? Kind, string Name)? Name, string? Problem) ReadName(string text)
     {
-        var pods = InNamespace(inNamespace).Select(pod => pod.Metadata.Name).Order(StringComparer.Ordinal).ToList();
-        if (pods.Count > 0)
+        if (Cidr.TryParseLenient(text, out _))
         {
-            return $"in {inNamespace} there are {string.Join(", ", pods.Take(Named))}{(pods.Count > Named ? ", ..." : "")}";
+            return (null, $"\"{text}\" is a range of addresses: give one address of it");
         }
-        var namespaces = snapshot
-            .Pods.Select(pod => pod.Metadata.NamespaceProperty)
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal);
-        return $"there are pods in {string.Join(", ", namespaces.Take(Named))}";
+        var parts = text.Split('/');
+        var kind = parts.Length > 1 ? KindWords.Find(parts[^2], _pods.Kinds) : null;
+        if (parts.Length > 3 || (parts.Length == 3 && kind is null) || parts.Any(part => part.Length == 0))
+        {
+            return (null, $"\"{text}\" must be an address, or a pod as namespace/name");
+        }
+        return parts.Length switch
+        {
+            1 => ((defaultNamespace, null, parts[0]), null),
+            2 when kind is null || _pods.HasNamespace(parts[0]) => ((parts[0], null, parts[1]), null),
+            2 => ((defaultNamespace, kind, parts[1]), null),
+            _ => ((parts[0], kind, parts[2]), null),
+        };
     }
 
-    private IEnumerable<V1Pod> InNamespace(string name) => snapshot.Pods.Where(pod => pod.Metadata.NamespaceProperty == name);
-
-    private static (TrafficEnd?, string, int, string?) Refused(string problem) => (null, "", 0, problem);
+    private (TrafficEnd? End, string? Problem) FindPod(string text, string inNamespace, string? kind, string name)
+    {
+        var (pod, problem) = _pods.Find(inNamespace, kind, name);
+        return pod is not null
+            ? (TrafficEnd.Pod(inNamespace, pod.Metadata.Name), null)
+            : (null, AddressLikeWord.FindProblem(text.Trim('[', ']')) ?? problem);
+    }
 }

@@ -12,7 +12,10 @@ internal static class ExplainCommand
         Say whether a connection is allowed, and why: for each direction which policies isolate the pod, and which rule of which file
         allows the connection, or why none does.
 
-        Exit code: 0 when it is allowed, 1 when it is denied, 2 for bad input.
+        A Service, by name or address, stands for the pods behind it on their target ports, as policies see it. Where pods have no
+        addresses in the manifests and policies have blocks of addresses, both outcomes are told.
+
+        Exit code: 0 when it is allowed, 1 when it is denied or depends on what is not known, 2 for bad input.
         """;
 
     /// <summary>Makes the command.</summary>
@@ -22,13 +25,15 @@ internal static class ExplainCommand
         var command = new Command("explain", HelpText.Of(Description, Line));
         var from = new Option<string>("--from")
         {
-            Description = "Who connects: a pod as namespace/name (of a workload the first pod), or an address.",
+            Description =
+                "Who connects: a pod as namespace/name (of a workload the first pod; deploy/name where the kind matters), or an address.",
             HelpName = "POD|IP",
             Required = true,
         };
         var to = new Option<string>("--to")
         {
-            Description = "To whom: a pod or an address with a port, by number or name, and a protocol if it is not TCP: shop/dns:53/udp.",
+            Description =
+                "To whom: a pod, Service or address with a port, by number or name, and a protocol if it is not TCP: shop/dns:53/udp.",
             HelpName = "POD:PORT|IP:PORT",
             Required = true,
         };
@@ -45,9 +50,9 @@ internal static class ExplainCommand
                 {
                     return ExitCode.Usage;
                 }
-                var ends = new EndArgument(cluster.Snapshot, NamespaceOf(selection));
-                var (source, problem) = ends.ReadEnd(parsed.GetRequiredValue(from));
-                var (destination, protocol, port, otherProblem) = ends.ReadDestination(parsed.GetRequiredValue(to));
+                var ends = new EndArgument(cluster, NamespaceOf(selection));
+                var (source, problem) = ends.ReadSource(parsed.GetRequiredValue(from));
+                var (destination, otherProblem) = ends.ReadDestination(parsed.GetRequiredValue(to));
                 if (source is null || destination is null)
                 {
                     await console.Error.WriteLineAsync(
@@ -55,7 +60,22 @@ internal static class ExplainCommand
                     );
                     return ExitCode.Usage;
                 }
-                return Explain(cluster, new(source, destination, protocol, port), parsed.GetRequiredValue(output), console);
+                if (destination.Hint is { } hint)
+                {
+                    await console.Error.WriteLineAsync($"note: --to: {hint}");
+                }
+                var explainer = new ConnectionExplainer(cluster.Snapshot);
+                var explained = destination
+                    .Targets.Select(target => new Connection(source, target.End, destination.Protocol, target.Port))
+                    .Select(connection => new ExplainedConnection(connection, explainer.Explain(connection)))
+                    .ToList();
+                if (FindUnsettling(cluster, ends.Pods, explained) is { } unsettling)
+                {
+                    await console.Error.WriteLineAsync(unsettling);
+                    return ExitCode.Usage;
+                }
+                Write(cluster, destination.Service, explained, parsed.GetRequiredValue(output), console);
+                return explained.TrueForAll(connection => connection.IsAllowed) ? ExitCode.Clean : ExitCode.Findings;
             }
         );
         return command;
@@ -65,18 +85,42 @@ internal static class ExplainCommand
     private static string NamespaceOf(InputSelection selection) =>
         selection.Namespace ?? (selection.IsLive ? LiveCluster.NamespaceOf(selection) : "default");
 
-    private static int Explain(LoadedCluster cluster, Connection connection, string format, CliConsole console)
+    /// <summary>Says which object that is left out the answer hangs on; null when it hangs on none.</summary>
+    private static string? FindUnsettling(LoadedCluster cluster, PodFinder pods, List<ExplainedConnection> explained)
     {
-        var explanations = ConnectionExplanation.Of(new VerdictEvaluator(cluster.Snapshot), connection);
+        foreach (var (connection, explanations) in explained)
+        {
+            var (source, destination) = (pods.PodOf(connection.Source), pods.PodOf(connection.Destination));
+            var unsettling = explanations
+                .SelectMany(explanation => cluster.LeftOut.Unsettling(cluster.Snapshot, source, destination, explanation.Verdict))
+                .Select(item => item.Mention)
+                .Distinct(StringComparer.Ordinal)
+                .ToList();
+            if (unsettling.Count > 0)
+            {
+                return $"kubectl palisade: whether {connection.Source} may connect to {connection.Destination} cannot be said: "
+                    + $"it hangs on {string.Join(", ", unsettling)}, which must be fixed first";
+            }
+        }
+        return null;
+    }
+
+    private static void Write(
+        LoadedCluster cluster,
+        ServiceBackends? service,
+        List<ExplainedConnection> explained,
+        string format,
+        CliConsole console
+    )
+    {
         var origins = new PolicyOrigins(cluster);
         if (format == OutputFormat.Json)
         {
-            JsonOutput.Write(console.Plain, ExplainJson.Of(connection, explanations, origins));
+            JsonOutput.Write(console.Plain, ExplainJson.Of(service, explained, origins));
         }
         else
         {
-            new ExplainText(console.Output, connection, origins).Write(explanations);
+            new ExplainText(console.Output, origins).Write(service, explained);
         }
-        return explanations.All(explanation => explanation.Verdict.Allowed) ? ExitCode.Clean : ExitCode.Findings;
     }
 }

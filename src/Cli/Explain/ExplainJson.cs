@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Palisade.Cli.Input;
 using Palisade.Cli.Output;
 using Palisade.Policy;
-using Palisade.Policy.Evaluation;
 
 namespace Palisade.Cli.Explain;
 
@@ -9,40 +9,60 @@ namespace Palisade.Cli.Explain;
 internal static class ExplainJson
 {
     /// <summary>Makes the document.</summary>
-    public static JsonObject Of(Connection connection, IReadOnlyList<ConnectionExplanation> explanations, PolicyOrigins origins) =>
+    /// <param name="service">The Service that was named; null for a pod or an address.</param>
+    /// <param name="explained">The connection; behind a Service one to each of its pods.</param>
+    /// <param name="origins">Where policies come from.</param>
+    public static JsonObject Of(ServiceBackends? service, IReadOnlyList<ExplainedConnection> explained, PolicyOrigins origins) =>
+        service is null
+            ? Of(explained[0], origins)
+            : new()
+            {
+                ["from"] = explained[0].Connection.Source.ToString(),
+                ["service"] = service.Service,
+                ["protocol"] = explained[0].Connection.Protocol,
+                ["port"] = service.Port,
+                ["allowed"] = explained.All(connection => connection.IsAllowed),
+                ["backends"] = new JsonArray([.. explained.Select(connection => Of(connection, origins))]),
+            };
+
+    private static JsonObject Of(ExplainedConnection explained, PolicyOrigins origins) =>
         new()
         {
-            ["from"] = connection.Source.ToString(),
-            ["to"] = connection.Destination.ToString(),
-            ["protocol"] = connection.Protocol,
-            ["port"] = connection.Port,
-            ["allowed"] = explanations.All(explanation => explanation.Verdict.Allowed),
-            ["verdicts"] = new JsonArray([.. explanations.Select(explanation => Of(explanation, origins))]),
+            ["from"] = explained.Connection.Source.ToString(),
+            ["to"] = explained.Connection.Destination.ToString(),
+            ["protocol"] = explained.Connection.Protocol,
+            ["port"] = explained.Connection.Port,
+            ["allowed"] = explained.IsAllowed,
+            ["verdicts"] = new JsonArray([.. explained.Explanations.Select(explanation => Of(explanation, origins))]),
         };
 
     private static JsonObject Of(ConnectionExplanation explanation, PolicyOrigins origins) =>
-        new()
+        new JsonObject
         {
             ["families"] = new JsonArray([.. explanation.Families.Select(family => JsonValue.Create(family.ToString()))]),
             ["allowed"] = explanation.Verdict.Allowed,
+            ["dependsOn"] = explanation.Depends ? explanation.Condition : null,
             ["reason"] = explanation.Verdict.Reason.ToString(),
             ["egress"] = Of(explanation, Directions.Egress, origins),
             ["ingress"] = Of(explanation, Directions.Ingress, origins),
-        };
+        }.WithoutNulls();
 
     private static JsonObject Of(ConnectionExplanation explanation, string direction, PolicyOrigins origins)
     {
-        var verdict = explanation.Of(direction);
+        var (verdict, most) = (explanation.Of(direction), explanation.MostOf(direction));
         var misses = explanation.MissesOf(direction).Select(miss => (Origin: origins.Of(miss), miss.MatchesPeer)).Distinct();
-        return new()
+        return new JsonObject
         {
             ["isolated"] = verdict.IsIsolated,
             ["allowed"] = verdict.Allows,
-            ["isolatedBy"] = new JsonArray([.. verdict.IsolatedBy.Select(origins.Of).Distinct().Select(origin => Of(origin))]),
-            ["allowedBy"] = new JsonArray([.. verdict.AllowedBy.Select(origins.Of).Distinct().Select(origin => Of(origin))]),
+            ["isolatedBy"] = List(verdict.IsolatedBy.Select(origins.Of)),
+            ["allowedBy"] = List(verdict.AllowedBy.Select(origins.Of)),
+            ["allowedByIfInBlock"] = verdict.Allows != most.Allows ? List(most.AllowedBy.Select(origins.Of)) : null,
             ["notAllowedBy"] = new JsonArray([.. misses.Select(miss => Of(miss.Origin, miss.MatchesPeer ? "OtherPort" : "OtherPeer"))]),
-        };
+        }.WithoutNulls();
     }
+
+    private static JsonArray List(IEnumerable<PolicyOrigin> origins) => [.. origins.Distinct().Select(origin => Of(origin))];
 
     private static JsonObject Of(PolicyOrigin origin, string? why = null) =>
         new JsonObject

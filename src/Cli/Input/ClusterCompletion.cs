@@ -1,3 +1,4 @@
+using System.Globalization;
 using Palisade.Kubernetes.Manifests;
 using Palisade.Lab;
 using Palisade.Models;
@@ -22,7 +23,10 @@ internal sealed class ClusterCompletion
     private readonly ManifestSet _manifests;
     private readonly bool _forLab;
     private readonly List<ManifestError> _errors = [];
+    private readonly HashSet<V1Pod> _invalid = [];
+    private readonly SyntheticCollector _synthetic;
     private readonly NodeCompletion _nodes;
+    private readonly PodMakers _makers;
 
     /// <summary>Who has each address, of the pods that have not finished.</summary>
     private readonly Dictionary<IpAddress, string> _owners = [];
@@ -31,6 +35,8 @@ internal sealed class ClusterCompletion
     {
         (_manifests, _forLab) = (manifests, forLab);
         _nodes = new(manifests, _errors);
+        _makers = new(manifests);
+        _synthetic = new(manifests);
     }
 
     /// <summary>
@@ -57,6 +63,9 @@ internal sealed class ClusterCompletion
             Namespaces = [.. Namespaces(pods)],
             Pods = [.. pods],
             Policies = [.. policies],
+            ServiceAddresses = ServiceDirectory.AddressesOf(_manifests),
+            // What the lab builds has these very addresses.
+            Synthetic = _forLab ? SyntheticFacts.None : _synthetic.Collect(nodes, pods),
         };
         return (snapshot, _errors);
     }
@@ -66,50 +75,98 @@ internal sealed class ClusterCompletion
 
     private List<V1Pod> Pods(IReadOnlyList<V1Node> nodes)
     {
-        var pods = _manifests
-            .Manifests.SelectMany(manifest =>
-                manifest.Object switch
-                {
-                    V1Pod pod => [(manifest, pod)],
-                    V1Workload workload => PodTemplates.Expand(workload, nodes).Take(MaxPods).Select(pod => (manifest, pod)),
-                    _ => Enumerable.Empty<(Manifest Manifest, V1Pod Pod)>(),
-                }
-            )
-            .Take(MaxPods)
-            .ToList();
-        if (pods.Count == MaxPods)
+        var all = GivenAndMadeUp(nodes).Take(MaxPods).ToList();
+        if (all.Count == MaxPods)
         {
             var why = _forLab ? "; the lab makes a network namespace for each" : "";
-            _errors.Add(new(pods[^1].Item1.Position, "", $"more than {MaxPods - 1} pods{why}"));
+            _errors.Add(new(all[^1].Manifest.Position, "", $"more than {MaxPods - 1} pods{why}"));
             return [];
         }
         var names = new HashSet<(string, string)>();
-        foreach (var (manifest, pod) in pods)
+        var pods = new List<(Manifest Manifest, V1Pod Pod)>();
+        foreach (var (manifest, pod) in all)
         {
             pod.Metadata.NamespaceProperty ??= "default";
-            if (!names.Add((pod.Metadata.NamespaceProperty, pod.Metadata.Name)))
+            NameGenerated(pod, names);
+            if (names.Add((pod.Metadata.NamespaceProperty, pod.Metadata.Name)))
             {
-                _errors.Add(
-                    new(
-                        manifest.PositionOf("metadata.name"),
-                        "metadata.name",
-                        $"there are two pods {pod.Metadata.NamespaceProperty}/{pod.Metadata.Name}"
-                    )
-                );
+                pods.Add((manifest, pod));
+                continue;
             }
+            var message = $"there are two pods {pod.Metadata.NamespaceProperty}/{pod.Metadata.Name}";
+            _errors.Add(new(manifest.PositionOf("metadata.name"), "metadata.name", message) { Subject = manifest.Subject });
         }
         // Addresses that are given go first, so that none is given out that somebody has.
         var next = 0;
         var byName = nodes
             .DistinctBy(node => node.Metadata.Name, StringComparer.Ordinal)
             .ToDictionary(node => node.Metadata.Name, StringComparer.Ordinal);
-        foreach (var (manifest, pod) in pods.OrderBy(item => item.Item2.Status?.PodIPs is null && item.Item2.Status?.PodIP is null))
+        foreach (var (manifest, pod) in pods.OrderBy(item => !HasAddress(item.Pod)))
         {
             pod.Spec ??= new();
-            pod.Spec.NodeName ??= _nodes.NodeOf(pod) ?? nodes[next++ % nodes.Count].Metadata.Name;
+            if (pod.Spec.NodeName is null)
+            {
+                pod.Spec.NodeName = _nodes.NodeOf(pod);
+            }
+            if (pod.Spec.NodeName is null)
+            {
+                pod.Spec.NodeName = nodes[next++ % nodes.Count].Metadata.Name;
+                _synthetic.PlaceAnywhere(pod);
+            }
+            if (!HasAddress(pod))
+            {
+                _synthetic.AddressAnyhow(pod);
+            }
+            var sound = _errors.Count;
             CompletePod(manifest, pod, byName);
+            if (_errors.Count > sound)
+            {
+                _invalid.Add(pod);
+                _errors[^1] = _errors[^1] with { Subject = manifest.Subject };
+            }
         }
-        return pods.ConvertAll(item => item.Item2);
+        return [.. pods.Select(item => item.Pod).Where(pod => !_invalid.Contains(pod))];
+    }
+
+    /// <summary>The pods of the input and those of its workloads, in its order.</summary>
+    private IEnumerable<(Manifest Manifest, V1Pod Pod)> GivenAndMadeUp(IReadOnlyList<V1Node> nodes)
+    {
+        var workloads = _makers.All.ToLookup(maker => maker.Manifest, maker => maker.Workload);
+        var names = PodNames.Choose(
+            _makers.All.Select(maker => maker.Workload),
+            _manifests.Objects<V1Pod>(),
+            (workload, name) => PodTemplates.Expand(workload, name, current: null, nodes).Take(MaxPods).Select(pod => pod.Metadata.Name)
+        );
+        return _manifests.Manifests.SelectMany(manifest =>
+            manifest.Object is V1Pod pod
+                ? [(manifest, pod)]
+                : workloads[manifest]
+                    .SelectMany(workload =>
+                        PodTemplates.Expand(workload, names[workload], _makers.CurrentReplicaSetOf(manifest), nodes).Take(MaxPods)
+                    )
+                    .Select(made => (manifest, made))
+        );
+    }
+
+    /// <summary>Names a pod as the API server does that is to be given a name.</summary>
+    private static void NameGenerated(V1Pod pod, HashSet<(string, string)> names)
+    {
+        for (var i = 0; pod.Metadata.Name.Length == 0; i++)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"{pod.Metadata.GenerateName}{i}");
+            pod.Metadata.Name = names.Contains((pod.Metadata.NamespaceProperty!, name)) ? "" : name;
+        }
+    }
+
+    /// <summary>Whether the pod has an address. Old kubelets write the first only; a list or an address that is empty is none.</summary>
+    private static bool HasAddress(V1Pod pod)
+    {
+        if (pod.Status is { } status)
+        {
+            status.PodIP = string.IsNullOrEmpty(status.PodIP) ? null : status.PodIP;
+            status.PodIPs = status.PodIPs is { Count: > 0 } ? status.PodIPs : null;
+        }
+        return pod.Status is { PodIPs: not null } or { PodIP: not null };
     }
 
     private void CompletePod(Manifest manifest, V1Pod pod, Dictionary<string, V1Node> nodes)
@@ -217,7 +274,7 @@ internal sealed class ClusterCompletion
     /// <summary>How many there are, daemons apart.</summary>
     private int WantedPods()
     {
-        var ofWorkloads = _manifests.Objects<V1Workload>().Sum(workload => Math.Max((long)(workload.Spec.Replicas ?? 1), 0));
+        var ofWorkloads = _makers.All.Sum(maker => (long)PodTemplates.Count(maker.Workload));
         return (int)Math.Min(_manifests.Objects<V1Pod>().Count() + ofWorkloads, MaxPods);
     }
 }

@@ -44,10 +44,18 @@ internal static class KindSpelling
         }
         if (group == Split(apiVersion).Group)
         {
-            return Error(document, "kind", document.Kind, $"did you mean \"{kind}\"?");
+            return Error(document, "kind", document.Kind, $"did you mean \"{kind}\"?") with { Subject = document.SubjectAs(kind) };
         }
         return IsMeant(document.ApiVersion, apiVersion)
-            ? Error(document, "apiVersion", document.ApiVersion, $"{kind} {Served(document.ApiVersion, apiVersion)}: write {apiVersion}")
+            ? Error(
+                document,
+                "apiVersion",
+                document.ApiVersion,
+                $"{kind} {Served(document.ApiVersion, apiVersion)}: write {apiVersion}"
+            ) with
+            {
+                Subject = document.SubjectAs(kind),
+            }
             : null;
     }
 

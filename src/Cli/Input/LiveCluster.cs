@@ -1,3 +1,4 @@
+using System.Net;
 using Palisade.Kubernetes.Client;
 using Palisade.Kubernetes.Manifests;
 using Palisade.Models;
@@ -47,7 +48,7 @@ internal static class LiveCluster
             ListAsync<V1Node>(null),
             ListAsync<V1Pod>(null),
             ListAsync<V1NetworkPolicy>(null),
-            .. EntityNamespaces.Select(name => ListAsync<V1Service>(name)),
+            ListServicesAsync(),
             .. EntityNamespaces.Select(name => ListAsync<V1Endpoints>(name)),
             ListIfInstalledAsync<DefaultDenyProfile>(),
             ListIfInstalledAsync<ClusterNetworkPolicy>(),
@@ -58,6 +59,20 @@ internal static class LiveCluster
         async Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>> ListAsync<T>(string? inNamespace)
             where T : class, IKubernetesObject<V1ObjectMeta> =>
             (await client.ListAsync<T>(ListOptions.All with { Namespace = inNamespace }, cancellationToken)).Items;
+
+        // What is sent to a Service goes to its pods. Who may not list all of them sees those that policies may name.
+        async Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>> ListServicesAsync()
+        {
+            try
+            {
+                return await ListAsync<V1Service>(null);
+            }
+            catch (KubernetesException exception) when (exception.Code == HttpStatusCode.Forbidden)
+            {
+                var some = await Task.WhenAll(EntityNamespaces.Select(name => ListAsync<V1Service>(name)));
+                return some.SelectMany(list => list);
+            }
+        }
 
         // Where only plain NetworkPolicies are used, the definitions need not be installed.
         async Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>> ListIfInstalledAsync<T>()

@@ -14,29 +14,51 @@ internal sealed record LoadedCluster(ManifestSet Manifests, ClusterSnapshot Give
     /// <summary>The cluster with the policies that are in force: of a live one those that it has, of files those that would be stamped too.</summary>
     public ClusterSnapshot Snapshot => IsLive ? Expansion.Snapshot with { Policies = Given.Policies } : Expansion.Snapshot;
 
+    /// <summary>All that was read, the invalid too.</summary>
+    public required ManifestSet AsRead { get; init; }
+
+    /// <summary>What of the input cannot be used, and so is not in the cluster.</summary>
+    public required LeftOut LeftOut { get; init; }
+
     /// <summary>Loads what a command looks at. What is wrong is told on the error output.</summary>
-    /// <returns>The cluster; null when something was wrong.</returns>
-    public static async Task<LoadedCluster?> LoadAsync(InputSelection selection, CliConsole console, CancellationToken cancellationToken)
+    /// <returns>The cluster; null when the input cannot be used.</returns>
+    public static Task<LoadedCluster?> LoadAsync(InputSelection selection, CliConsole console, CancellationToken cancellationToken) =>
+        LoadAsync(selection, LoadPurpose.Analysis, console, cancellationToken);
+
+    /// <summary>Loads what a command looks at. What is wrong is told on the error output.</summary>
+    /// <returns>The cluster; null when the input cannot be used.</returns>
+    public static async Task<LoadedCluster?> LoadAsync(
+        InputSelection selection,
+        LoadPurpose purpose,
+        CliConsole console,
+        CancellationToken cancellationToken
+    )
     {
-        if (await ManifestInput.ReadAsync(selection, console, cancellationToken) is not { } manifests)
+        if (await ManifestInput.ReadAsync(selection, console, cancellationToken) is not { } input)
         {
             return null;
         }
-        var (cluster, errors) = selection.IsLive ? (OfCluster(manifests), []) : ClusterCompletion.ForAnalysis(manifests);
-        foreach (var error in errors)
+        var (cluster, errors) =
+            selection.IsLive ? (OfCluster(input.Manifests), [])
+            : purpose == LoadPurpose.Lab ? ClusterCompletion.ForLab(input.Manifests)
+            : ClusterCompletion.ForAnalysis(input.Manifests);
+        if (errors.Any(error => !LeftOut.Allows(error.Subject, input.Manifests)))
         {
-            await console.Error.WriteLineAsync(error.ToString());
-        }
-        if (errors.Count > 0)
-        {
+            foreach (var error in errors)
+            {
+                await console.Error.WriteLineAsync(error.ToString());
+            }
             return null;
         }
-        var expansion = ClusterExpansion.Of(manifests, cluster);
-        foreach (var madeUp in expansion.Warnings.Concat(expansion.MadeUp))
+        List<LeftOutObject> pods = [.. errors.Select(error => ManifestInput.FromError(error, error.Subject!, []))];
+        await ManifestInput.TellAsync(pods, console);
+        var expansion = ClusterExpansion.Of(input.Manifests, cluster);
+        var notes = selection.IsLive || purpose == LoadPurpose.Expansion ? [] : WorkloadNotes.Of(input.Manifests);
+        foreach (var line in expansion.Warnings.Concat(expansion.MadeUp).Select(madeUp => $"warning: {madeUp}").Concat(notes))
         {
-            await console.Error.WriteLineAsync($"warning: {madeUp}");
+            await console.Error.WriteLineAsync(line);
         }
-        return new(manifests, cluster, expansion, selection.IsLive);
+        return new(input.Manifests, cluster, expansion, selection.IsLive) { AsRead = input.AsRead, LeftOut = input.LeftOut.With(pods) };
     }
 
     /// <summary>A live cluster as it was read.</summary>
@@ -47,5 +69,6 @@ internal sealed record LoadedCluster(ManifestSet Manifests, ClusterSnapshot Give
             Nodes = [.. manifests.Objects<V1Node>()],
             Pods = [.. manifests.Objects<V1Pod>()],
             Policies = [.. manifests.Objects<V1NetworkPolicy>()],
+            ServiceAddresses = ServiceDirectory.AddressesOf(manifests),
         };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Palisade.Cli.Output;
 using Palisade.Kubernetes.Manifests;
 using Palisade.Models;
 using Palisade.Policy.Validation;
@@ -18,44 +19,96 @@ internal static class ManifestInput
             Required = true,
         };
 
-    /// <summary>Reads manifests and checks the policies among them. What is wrong is told on the error output.</summary>
-    /// <returns>The manifests; null when something was wrong.</returns>
-    public static Task<ManifestSet?> ReadAsync(IReadOnlyList<string> paths, CliConsole console, CancellationToken cancellationToken) =>
-        ReadAsync(new InputSelection(paths), console, cancellationToken);
+    /// <summary>Reads manifests and checks the objects among them. What is wrong is told on the error output.</summary>
+    /// <returns>The objects that are valid; null when the input cannot be used.</returns>
+    public static async Task<ManifestSet?> ReadAsync(
+        IReadOnlyList<string> paths,
+        CliConsole console,
+        CancellationToken cancellationToken
+    ) => (await ReadAsync(new InputSelection(paths), console, cancellationToken))?.Manifests;
 
     /// <summary>
-    /// Reads what a command looks at, and checks the policies of files (a live cluster's were let in). What is wrong is told on the error
-    /// output.
+    /// Reads what a command looks at, and checks the objects of files (a live cluster's were let in). What is wrong is told on the error
+    /// output: a line for each object that is left out, or all of it when the input cannot be used.
     /// </summary>
-    /// <returns>The objects; null when something was wrong.</returns>
-    public static async Task<ManifestSet?> ReadAsync(InputSelection selection, CliConsole console, CancellationToken cancellationToken)
+    /// <returns>The objects; null when the input cannot be used.</returns>
+    public static async Task<CheckedInput?> ReadAsync(InputSelection selection, CliConsole console, CancellationToken cancellationToken)
     {
         var set = await ReadUncheckedAsync(selection, console, cancellationToken);
-        foreach (var error in set.Errors)
+        var faults = new List<LeftOutObject>();
+        var unknown = new List<ManifestError>();
+        foreach (var error in set.Errors.Select(error => error with { Subject = InNamespace(error.Subject, selection) }))
         {
-            await console.Error.WriteLineAsync(error.ToString());
+            if (error.Subject is { } subject)
+            {
+                faults.Add(FromError(error, subject, []));
+            }
+            else
+            {
+                unknown.Add(error);
+            }
         }
-        var refused = false;
-        foreach (var manifest in set.Manifests.Where(_ => !selection.IsLive))
+        var valid = set;
+        if (!selection.IsLive)
         {
-            refused |= await IsRefusedAsync(manifest, console);
+            faults.AddRange(set.Manifests.Select(FindRefusal).OfType<LeftOutObject>());
+            (valid, var repeated) = Unique(Without(set, faults));
+            faults.AddRange(repeated);
         }
-        var (unique, repeated) = selection.IsLive ? (set, []) : Unique(set);
-        foreach (var error in repeated)
+        if (unknown.Count > 0 || faults.Exists(fault => !LeftOut.Allows(fault.Subject, valid)) || valid.Manifests.Count == 0)
         {
-            await console.Error.WriteLineAsync(error.ToString());
-        }
-        if (set.Errors.Count > 0 || refused || repeated.Count > 0)
-        {
+            await RefuseAsync(set, unknown, faults, selection, console);
             return null;
         }
-        if (set.Manifests.Count == 0)
+        await TellAsync(faults, console);
+        return new(valid, set, new LeftOut([.. faults]));
+    }
+
+    /// <summary>Says what is left out, a line for each object.</summary>
+    public static async Task TellAsync(IEnumerable<LeftOutObject> faults, CliConsole console)
+    {
+        foreach (var fault in faults)
+        {
+            await console.Error.WriteLineAsync($"{fault.Position}: {fault.Subject} is left out: {fault.Reason}");
+        }
+    }
+
+    /// <summary>An object that cannot be used because of an error.</summary>
+    public static LeftOutObject FromError(ManifestError error, ManifestSubject subject, IEnumerable<Manifest> versions) =>
+        new(
+            subject,
+            error.Position,
+            error.Field.Length == 0 ? error.Message : $"{error.Field}: {error.Message}",
+            error.ToString(),
+            [.. versions]
+        );
+
+    private static async Task RefuseAsync(
+        ManifestSet set,
+        List<ManifestError> unknown,
+        List<LeftOutObject> faults,
+        InputSelection selection,
+        CliConsole console
+    )
+    {
+        foreach (var line in unknown.Select(error => error.ToString()).Concat(faults.Select(fault => fault.Report)))
+        {
+            await console.Error.WriteLineAsync(line);
+        }
+        if (set.Manifests.Count == 0 && unknown.Count == 0 && faults.Count == 0)
         {
             var source = selection.IsLive ? "cluster" : string.Join(' ', selection.Files);
             await console.Error.WriteLineAsync($"{source}: no Kubernetes object that Palisade reads");
-            return null;
         }
-        return unique;
+    }
+
+    private static ManifestSubject? InNamespace(ManifestSubject? subject, InputSelection selection) =>
+        subject is { IsNamespaced: true, Namespace: null } ? subject with { Namespace = selection.Namespace ?? "default" } : subject;
+
+    private static ManifestSet Without(ManifestSet set, IEnumerable<LeftOutObject> faults)
+    {
+        var invalid = faults.SelectMany(fault => fault.Versions).ToHashSet();
+        return set with { Manifests = [.. set.Manifests.Where(manifest => !invalid.Contains(manifest))] };
     }
 
     /// <summary>Reads what a command looks at, the faulty with its errors.</summary>
@@ -83,38 +136,52 @@ internal static class ManifestInput
     }
 
     /// <summary>
-    /// Every object once. Where two of a name differ a cluster would hold the last of them, and which that is nobody says: an error.
+    /// Every object once. Where two of a name differ a cluster would hold the last of them, and which that is nobody says: neither
+    /// can be used.
     /// </summary>
-    private static (ManifestSet Set, List<ManifestError> Errors) Unique(ManifestSet set)
+    private static (ManifestSet Set, IReadOnlyList<LeftOutObject> Repeated) Unique(ManifestSet set)
     {
-        var first = new Dictionary<(string Kind, string Name), Manifest>();
-        var errors = new List<ManifestError>();
+        var repeated = new List<LeftOutObject>();
         var unique = new List<Manifest>();
-        foreach (var manifest in set.Manifests)
+        foreach (var alike in set.Manifests.GroupBy(KeyOf))
         {
-            var (kind, name) = (manifest.Object.Kind, NameOf(manifest));
-            if (manifest.Object.Metadata.Name.Length == 0 || first.TryAdd((kind, name), manifest))
+            var first = alike.First();
+            if (alike.Skip(1).FirstOrDefault(other => !JsonElement.DeepEquals(first.Document, other.Document)) is not { } other)
             {
-                unique.Add(manifest);
+                unique.Add(first);
+                continue;
             }
-            else if (first[(kind, name)] is var other && !JsonElement.DeepEquals(manifest.Document, other.Document))
-            {
-                var message = $"there are two {kind} {name} that differ; the other is at {other.Position}";
-                errors.Add(new(manifest.PositionOf("metadata.name"), "metadata.name", message));
-            }
+            var message = $"there are two {other.Object.Kind} {NameOf(other)} that differ; the other is at {first.Position}";
+            repeated.Add(FromError(new(other.PositionOf("metadata.name"), "metadata.name", message), other.Subject, alike));
         }
-        return (set with { Manifests = unique }, errors);
+        return (set with { Manifests = unique }, repeated);
     }
 
-    private static async Task<bool> IsRefusedAsync(Manifest manifest, CliConsole console)
+    /// <summary>What only the same object has; each that is to be given a name by the API server is another one.</summary>
+    private static (string Group, string Kind, string Name, Manifest? Itself) KeyOf(Manifest manifest) =>
+        (
+            manifest.Object.ApiVersion.Split('/')[0],
+            manifest.Object.Kind,
+            NameOf(manifest),
+            manifest.Object.Metadata.Name.Length == 0 ? manifest : null
+        );
+
+    private static LeftOutObject? FindRefusal(Manifest manifest)
     {
-        var findings = Validate(manifest, ValidationOptions.Default);
-        if (!findings.Any(finding => finding.Severity == FindingSeverity.Error))
+        var errors = Validate(manifest, ValidationOptions.Default).Where(finding => finding.Severity == FindingSeverity.Error).ToList();
+        if (errors.Count == 0)
         {
-            return false;
+            return null;
         }
-        await console.Error.WriteLineAsync($"{manifest.Position}: {Rejection(manifest, findings)}");
-        return true;
+        var first = new Lint.LintFinding(manifest.PositionOf(errors[0].Field), "", errors[0]);
+        var others = errors.Count == 1 ? "" : $", and {Quantity.Of(errors.Count - 1, "other error", "other errors")}";
+        return new(
+            manifest.Subject,
+            manifest.Position,
+            $"line {first.Position.Line}: {first.Text} [{errors[0].Code}]{others}",
+            $"{manifest.Position}: {Rejection(manifest, Validate(manifest, ValidationOptions.Default))}",
+            [manifest]
+        );
     }
 
     /// <summary>The webhook's message; what it says of a field is preceded by the field's line.</summary>

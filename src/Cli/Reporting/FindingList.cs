@@ -14,7 +14,7 @@ internal static class FindingList
     public static JsonArray Of(LoadedCluster cluster, IProgress<double> progress)
     {
         // What a custom resource stamps is not its author's to mend.
-        var report = Linter.Lint(cluster.Manifests, cluster.IsLive, strict: false, manifest => !IsStamped(manifest), progress);
+        var report = Linter.Lint(cluster.AsRead, cluster.IsLive, strict: false, manifest => !IsStamped(manifest), progress);
         return [.. report.Findings.Select(Row)];
     }
 

@@ -6,10 +6,10 @@ namespace Palisade.Cli.Reporting;
 /// <summary>What each end may open to each other.</summary>
 internal static class FlowTable
 {
-    /// <summary>A row for each source: the numbers of the sets of ports by destination, as runs; and the pairs that depend on the family.</summary>
+    /// <summary>A row for each source: the numbers of the sets of ports by destination, as runs; the pairs that depend on the family; and what depends on where pods get their addresses.</summary>
     public static JsonObject Of(ConnectivityAnalysis analysis, PortTable ports)
     {
-        var (rows, byFamily) = (new JsonArray(), new JsonArray());
+        var (rows, byFamily, unsure) = (new JsonArray(), new JsonArray(), new JsonArray());
         foreach (var source in analysis.Ends)
         {
             var row = new int[analysis.Ends.Length];
@@ -17,6 +17,10 @@ internal static class FlowTable
             {
                 var reach = analysis.Between(source, destination);
                 row[destination.Index] = ports[reach.Allowed];
+                if (!reach.Unsure.IsEmpty)
+                {
+                    unsure.Add((JsonNode)new JsonArray(source.Index, destination.Index, ports[reach.Unsure]));
+                }
                 if (reach.DependsOnFamily)
                 {
                     byFamily.Add((JsonNode)new JsonArray(source.Index, destination.Index));
@@ -24,6 +28,11 @@ internal static class FlowTable
             }
             rows.Add((JsonNode)Runs.Of(row));
         }
-        return new() { ["rows"] = rows, ["byFamily"] = byFamily };
+        return new()
+        {
+            ["rows"] = rows,
+            ["byFamily"] = byFamily,
+            ["unsure"] = unsure,
+        };
     }
 }

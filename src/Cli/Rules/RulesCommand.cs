@@ -5,6 +5,7 @@ using Palisade.Dataplane;
 using Palisade.Dataplane.Kernel;
 using Palisade.Dataplane.Rendering;
 using Palisade.Netfilter;
+using Palisade.Policy;
 using Palisade.Policy.Net;
 
 namespace Palisade.Cli.Rules;
@@ -50,12 +51,35 @@ internal static class RulesCommand
                     );
                     return ExitCode.Usage;
                 }
+                if (await IsUnsettledAsync(cluster, name, console))
+                {
+                    return ExitCode.Usage;
+                }
                 return parsed.GetValue(kernel)
                     ? await CompareAsync(cluster, name, console, cancellationToken)
                     : Write(cluster, name, console);
             }
         );
         return command;
+    }
+
+    /// <summary>Says which objects that are left out might have a say about a pod of the node: its rules cannot be known without these.</summary>
+    private static async Task<bool> IsUnsettledAsync(LoadedCluster cluster, string node, CliConsole console)
+    {
+        var deciding =
+            from pod in cluster.Snapshot.Pods
+            where pod.Spec?.NodeName == node
+            from direction in Directions.All
+            from item in cluster.LeftOut.Deciding(cluster.Snapshot, pod, direction)
+            select item.Mention;
+        var names = string.Join(", ", deciding.Distinct(StringComparer.Ordinal));
+        if (names.Length > 0)
+        {
+            await console.Error.WriteLineAsync(
+                $"kubectl palisade: the rules of node {node} cannot be said: {names} may decide about pods of it, and must be fixed first"
+            );
+        }
+        return names.Length > 0;
     }
 
     private static int Write(LoadedCluster cluster, string node, CliConsole console)

@@ -30,6 +30,9 @@ public sealed class Manifest
     /// <summary>Whether objects of its kind live in a namespace.</summary>
     public bool IsNamespaced => Object is not (V1Namespace or V1Node or ClusterNetworkPolicy or DefaultDenyProfile);
 
+    /// <summary>The object by its kind and name.</summary>
+    public ManifestSubject Subject => new(Object.Kind, Object.Metadata.NamespaceProperty, Object.Metadata.Name, IsNamespaced);
+
     /// <summary>The object as it stands in the manifest, with the fields that the model does not have.</summary>
     public JsonElement Document
     {

@@ -6,6 +6,9 @@ namespace Palisade.Kubernetes.Manifests;
 /// <param name="Message">What is wrong, and what must be.</param>
 public sealed record ManifestError(ManifestPosition Position, string Field, string Message)
 {
+    /// <summary>The object that cannot be used; null when not even that is known, and the error concerns the input as a whole.</summary>
+    public ManifestSubject? Subject { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Field.Length == 0 ? $"{Position}: {Message}" : $"{Position}: {Field}: {Message}";
 }

@@ -146,11 +146,12 @@ public static class ManifestReader
         }
         return ManifestKind.Find(apiVersion, kind) switch
         {
-            null => new([], [], [new(node.PositionIn(path), apiVersion, kind) { Node = node }]),
+            null => ReadUnknown(path, node, apiVersion, kind),
             var known when !string.Equals(known.ApiVersion, apiVersion, StringComparison.Ordinal) => Failed(
                 FieldPath.Find(node, "apiVersion").PositionIn(path),
                 "apiVersion",
-                $"\"{apiVersion}\": {kind} is not a kind of this version: write {known.ApiVersion}"
+                $"\"{apiVersion}\": {kind} is not a kind of this version: write {known.ApiVersion}",
+                known.SubjectOf(node)
             ),
             var known => ReadKnown(path, node, known),
         };
@@ -180,24 +181,32 @@ public static class ManifestReader
             ]
         );
 
+    /// <summary>Reads a kind that Palisade does not know: a workload when it has a pod template, else it is passed over.</summary>
+    private static ManifestSet ReadUnknown(string path, YamlNode node, string apiVersion, string kind)
+    {
+        var workload = ManifestKind.OfPodTemplate(apiVersion, kind, node) is { } template ? ReadKnown(path, node, template) : Nothing;
+        return workload.Manifests.Count > 0 ? workload : new([], [], [new(node.PositionIn(path), apiVersion, kind) { Node = node }]);
+    }
+
     private static ManifestSet ReadKnown(string path, YamlNode node, ManifestKind kind)
     {
+        var subject = kind.SubjectOf(node);
         var shape = new ManifestShape(path, kind.Shape.Options);
         shape.Check(node, kind.Shape, "");
         if (shape.Errors.Count > 0)
         {
-            return new([], shape.Errors, []);
+            return new([], [.. shape.Errors.Select(error => error with { Subject = subject })], []);
         }
         if (node["metadata"] is not { } metadata || (IsEmpty(metadata["name"]) && IsEmpty(metadata["generateName"])))
         {
-            return Failed(FieldPath.Find(node, "metadata.name").PositionIn(path), "metadata.name", "must be given");
+            return Failed(FieldPath.Find(node, "metadata.name").PositionIn(path), "metadata.name", "must be given", subject);
         }
         foreach (var field in (string[])["name", "namespace"])
         {
             // The API server takes none, and in what is written of the object it would break lines or command the terminal.
             if (metadata[field] is { } name && name.Text.Any(char.IsControl))
             {
-                return Failed(name.PositionIn(path), $"metadata.{field}", "must not hold control characters");
+                return Failed(name.PositionIn(path), $"metadata.{field}", "must not hold control characters", subject);
             }
         }
         try
@@ -209,7 +218,7 @@ public static class ManifestReader
         catch (JsonException exception)
         {
             var field = exception.Path?.TrimStart('$', '.') ?? "";
-            return Failed(FieldPath.Find(node, field).PositionIn(path), field, exception.Message);
+            return Failed(FieldPath.Find(node, field).PositionIn(path), field, exception.Message, subject);
         }
     }
 
@@ -217,6 +226,6 @@ public static class ManifestReader
 
     private static ManifestSet Nothing { get; } = new([], [], []);
 
-    private static ManifestSet Failed(ManifestPosition position, string field, string message) =>
-        new([], [new(position, field, message)], []);
+    private static ManifestSet Failed(ManifestPosition position, string field, string message, ManifestSubject? subject = null) =>
+        new([], [new(position, field, message) { Subject = subject }], []);
 }

@@ -17,6 +17,10 @@ public sealed record PassedOver(ManifestPosition Position, string ApiVersion, st
     /// <param name="field">Its path.</param>
     public ManifestPosition PositionOf(string field) => Node is null ? Position : FieldPath.Find(Node, field).PositionIn(Position.Path);
 
+    /// <summary>Which object it would be if it were of a kind that it was meant to be; null when that cannot be read.</summary>
+    /// <param name="kind">The kind.</param>
+    public ManifestSubject? SubjectAs(string kind) => Node is null ? null : ManifestKind.SubjectOf(kind, Node);
+
     /// <summary>The line that tells the user.</summary>
     public override string ToString() => $"{Position}: skipped: {Reason ?? "is of no kind that Palisade reads"}";
 }

@@ -19,18 +19,26 @@ public sealed class ConnectivityAnalysis
     private readonly SnapshotIndex _index;
     private readonly PolicyReach _policies;
     private readonly PortSetPool _pool = new();
-    private readonly Dictionary<(IpFamily Family, string Direction), int[][]> _rows = [];
+    private readonly Dictionary<(IpFamily Family, string Direction, AddressAssumption Assumption), int[][]> _rows = [];
 
     private ConnectivityAnalysis(SnapshotIndex index, ImmutableArray<ConnectivityEnd> ends)
     {
         _index = index;
         _policies = new(index, ends);
         Ends = ends;
-        foreach (var key in from family in Families from direction in Directions.All select (family, direction))
+        IsUnsure = _policies.Rules.Values.Any(rule => rule.IsUnsure);
+        foreach (var (family, direction) in from family in Families from direction in Directions.All select (family, direction))
         {
-            _rows[key] = [.. ends.Select(subject => Row(subject, key.direction, key.family))];
+            var least = ends.Select(subject => Row(subject, direction, family, AddressAssumption.Least)).ToArray();
+            _rows[(family, direction, AddressAssumption.Least)] = least;
+            _rows[(family, direction, AddressAssumption.Most)] = IsUnsure
+                ? [.. ends.Select(subject => Row(subject, direction, family, AddressAssumption.Most))]
+                : least;
         }
     }
+
+    /// <summary>Whether anything depends on where pods get their addresses.</summary>
+    public bool IsUnsure { get; }
 
     /// <summary>The workloads by namespace and name, then the addresses outside.</summary>
     public ImmutableArray<ConnectivityEnd> Ends { get; }
@@ -50,16 +58,22 @@ public sealed class ConnectivityAnalysis
     public Reach Between(ConnectivityEnd source, ConnectivityEnd destination)
     {
         var families = CommonFamilies(source, destination);
-        var sides = families.Select(family => (Egress: Egress(source, destination, family), Ingress: Ingress(source, destination, family)));
-        var distinct = sides.Distinct().ToList();
-        return distinct.Count == 1
-            ? new(_pool[distinct[0].Egress], _pool[distinct[0].Ingress], _pool.Both(distinct[0]), DependsOnFamily: false)
-            : new(
-                PortSet.Union(distinct.Select(side => _pool[side.Egress])),
-                PortSet.Union(distinct.Select(side => _pool[side.Ingress])),
-                PortSet.Union(distinct.Select(_pool.Both)),
-                DependsOnFamily: distinct.Count > 1
-            );
+        var distinct = families.Select(family => Sides(source, destination, family, AddressAssumption.Least)).Distinct().ToList();
+        var reach =
+            distinct.Count == 1
+                ? new Reach(_pool[distinct[0].Egress], _pool[distinct[0].Ingress], _pool.Both(distinct[0]), DependsOnFamily: false)
+                : new Reach(
+                    PortSet.Union(distinct.Select(side => _pool[side.Egress])),
+                    PortSet.Union(distinct.Select(side => _pool[side.Ingress])),
+                    PortSet.Union(distinct.Select(_pool.Both)),
+                    DependsOnFamily: distinct.Count > 1
+                );
+        return IsUnsure
+            ? reach with
+            {
+                Unsure = PortSet.Union(families.Select(family => Possible(source, destination, family))).Except(reach.Allowed),
+            }
+            : reach;
     }
 
     /// <summary>The ports that the source may open to the destination over one address family; none when not both have it.</summary>
@@ -68,7 +82,17 @@ public sealed class ConnectivityAnalysis
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(destination);
         return source.Has(family) && destination.Has(family)
-            ? _pool.Both((Egress(source, destination, family), Ingress(source, destination, family)))
+            ? _pool.Both(Sides(source, destination, family, AddressAssumption.Least))
+            : PortSet.Empty;
+    }
+
+    /// <summary>These ports, and those that pass if the pods' addresses, which are not known, lie in blocks of policies.</summary>
+    public PortSet Possible(ConnectivityEnd source, ConnectivityEnd destination, IpFamily family)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(destination);
+        return source.Has(family) && destination.Has(family)
+            ? _pool.Both(Sides(source, destination, family, AddressAssumption.Most))
             : PortSet.Empty;
     }
 
@@ -96,7 +120,7 @@ public sealed class ConnectivityAnalysis
             var row = new int[Ends.Length];
             foreach (var family in Families.Where(end.Has))
             {
-                Add(row, _policies.Rules[rule], end, family);
+                Add(row, _policies.Rules[rule], end, family, AddressAssumption.Least);
             }
 
             yield return new(
@@ -112,7 +136,9 @@ public sealed class ConnectivityAnalysis
         var allowing =
             from policy in Isolating(subject, direction)
             from rule in policy.Rules(direction)
-            let ports = PortSet.Union(families.Select(family => _policies.Rules[rule].Ports(subject, other, family)))
+            let ports = PortSet.Union(
+                families.Select(family => _policies.Rules[rule].Ports(subject, other, family, AddressAssumption.Least))
+            )
             where !ports.IsEmpty
             select new DecidingRule(rule.Policy, direction, rule.Number, ports);
         return new(IsolatedBy(subject, direction), [.. allowing]);
@@ -121,11 +147,16 @@ public sealed class ConnectivityAnalysis
     private ImmutableArray<EvaluatedPolicy> Isolating(ConnectivityEnd end, string direction) =>
         end.IsOutside ? [] : _index.Isolating(end.Pods[0], direction);
 
-    private int Egress(ConnectivityEnd source, ConnectivityEnd destination, IpFamily family) =>
-        _rows[(family, Directions.Egress)][source.Index][destination.Index];
-
-    private int Ingress(ConnectivityEnd source, ConnectivityEnd destination, IpFamily family) =>
-        _rows[(family, Directions.Ingress)][destination.Index][source.Index];
+    private (int Egress, int Ingress) Sides(
+        ConnectivityEnd source,
+        ConnectivityEnd destination,
+        IpFamily family,
+        AddressAssumption assumption
+    ) =>
+        (
+            _rows[(family, Directions.Egress, assumption)][source.Index][destination.Index],
+            _rows[(family, Directions.Ingress, assumption)][destination.Index][source.Index]
+        );
 
     private static IReadOnlyList<IpFamily> CommonFamilies(ConnectivityEnd source, ConnectivityEnd destination)
     {
@@ -138,27 +169,28 @@ public sealed class ConnectivityAnalysis
         Families.Any(family => end.Has(family) && other.Has(family));
 
     /// <summary>The numbers of the sets of ports that the subject's policies let pass, for each other end.</summary>
-    private int[] Row(ConnectivityEnd subject, string direction, IpFamily family)
+    private int[] Row(ConnectivityEnd subject, string direction, IpFamily family, AddressAssumption assumption)
     {
         var row = new int[Ends.Length];
         var isolating = Isolating(subject, direction);
         Array.Fill(row, isolating.IsEmpty ? PortSetPool.All : PortSetPool.Empty);
         foreach (var rule in isolating.SelectMany(policy => policy.Rules(direction)))
         {
-            Add(row, _policies.Rules[rule], subject, family);
+            Add(row, _policies.Rules[rule], subject, family, assumption);
         }
 
         return row;
     }
 
-    private void Add(int[] row, RuleReach rule, ConnectivityEnd subject, IpFamily family)
+    private void Add(int[] row, RuleReach rule, ConnectivityEnd subject, IpFamily family, AddressAssumption assumption)
     {
         int? same = null;
         foreach (var other in Ends)
         {
-            if (rule.Means(other, family))
+            if (rule.Means(other, family, assumption))
             {
-                var ports = rule.PortsDependOnOther || same is null ? _pool.Add(rule.Ports(subject, other, family)) : same.Value;
+                var ports =
+                    rule.PortsDependOnOther || same is null ? _pool.Add(rule.Ports(subject, other, family, assumption)) : same.Value;
                 same = ports;
                 row[other.Index] = _pool.Union(row[other.Index], ports);
             }

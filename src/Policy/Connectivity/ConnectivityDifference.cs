@@ -9,11 +9,17 @@ namespace Palisade.Policy.Connectivity;
 /// </summary>
 /// <param name="Opened">What only the new one allows, by the order of the ends; also to and from workloads that only it has.</param>
 /// <param name="Closed">What only the old one allows, likewise.</param>
+/// <param name="MayOpen">
+/// What may pass with the new one and not, or not for sure, with the old one: it depends on where pods get their addresses.
+/// </param>
+/// <param name="MayClose">The same the other way round.</param>
 /// <param name="Added">Workloads that only the new one has.</param>
 /// <param name="Removed">Workloads that only the old one has.</param>
 public sealed record ConnectivityDifference(
     ImmutableArray<ConnectivityChange> Opened,
     ImmutableArray<ConnectivityChange> Closed,
+    ImmutableArray<ConnectivityChange> MayOpen,
+    ImmutableArray<ConnectivityChange> MayClose,
     ImmutableArray<ConnectivityEnd> Added,
     ImmutableArray<ConnectivityEnd> Removed
 )
@@ -25,15 +31,18 @@ public sealed record ConnectivityDifference(
         ArgumentNullException.ThrowIfNull(now);
         var pairs = EndPairing.Pair(old.Ends, now.Ends);
         var (opened, closed) = (new List<ConnectivityChange>(), new List<ConnectivityChange>());
+        var (mayOpen, mayClose) = (new List<ConnectivityChange>(), new List<ConnectivityChange>());
         foreach (var (source, destination) in from source in pairs from destination in pairs select (source, destination))
         {
-            Note(opened, now, (source.New, destination.New), old, (source.Old, destination.Old));
-            Note(closed, old, (source.Old, destination.Old), now, (source.New, destination.New));
+            Note(opened, mayOpen, now, (source.New, destination.New), old, (source.Old, destination.Old));
+            Note(closed, mayClose, old, (source.Old, destination.Old), now, (source.New, destination.New));
         }
 
         return new(
             Join(opened),
             Join(closed),
+            Join(mayOpen),
+            Join(mayClose),
             [.. pairs.Where(pair => pair.Old is null && !pair.New!.IsOutside).Select(pair => pair.New!)],
             [.. pairs.Where(pair => pair.New is null && !pair.Old!.IsOutside).Select(pair => pair.Old!)]
         );
@@ -41,6 +50,7 @@ public sealed record ConnectivityDifference(
 
     private static void Note(
         List<ConnectivityChange> changes,
+        List<ConnectivityChange> unsure,
         ConnectivityAnalysis more,
         (ConnectivityEnd? Source, ConnectivityEnd? Destination) pair,
         ConnectivityAnalysis less,
@@ -52,16 +62,31 @@ public sealed record ConnectivityDifference(
             return;
         }
 
-        var ports = PortSet.Union(ConnectivityAnalysis.Families.Select(Only));
+        var ports = PortSet.Union(ConnectivityAnalysis.Families.Select(family => Only(more.Allowed, less.Possible, family)));
         if (!ports.IsEmpty)
         {
             changes.Add(new(source, destination, ports));
         }
 
-        PortSet Only(IpFamily family)
+        if (more.IsUnsure || less.IsUnsure)
         {
-            var mine = more.Allowed(source, destination, family);
-            var its = other is ({ } from, { } to) ? less.Allowed(from, to, family) : PortSet.Empty;
+            var rising = ConnectivityAnalysis.Families.SelectMany(family =>
+                (PortSet[])[Only(more.Allowed, less.Allowed, family), Only(more.Possible, less.Possible, family)]
+            );
+            if (PortSet.Union(rising).Except(ports) is { IsEmpty: false } maybe)
+            {
+                unsure.Add(new(source, destination, maybe));
+            }
+        }
+
+        PortSet Only(
+            Func<ConnectivityEnd, ConnectivityEnd, IpFamily, PortSet> own,
+            Func<ConnectivityEnd, ConnectivityEnd, IpFamily, PortSet> others,
+            IpFamily family
+        )
+        {
+            var mine = own(source, destination, family);
+            var its = other is ({ } from, { } to) ? others(from, to, family) : PortSet.Empty;
             return mine.Equals(its) ? PortSet.Empty : mine.Except(its);
         }
     }

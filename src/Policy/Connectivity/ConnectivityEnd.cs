@@ -36,21 +36,36 @@ public sealed record ConnectivityEnd
     /// <summary>An address of each family that the end has: the first.</summary>
     internal ImmutableDictionary<IpFamily, IpAddress> Samples { get; private init; } = ImmutableDictionary<IpFamily, IpAddress>.Empty;
 
+    /// <summary>For each family in which the pods' addresses are not known, the addresses that may be meant; none for real ones.</summary>
+    internal ImmutableDictionary<IpFamily, CidrSet> Ranges { get; private init; } = ImmutableDictionary<IpFamily, CidrSet>.Empty;
+
     /// <summary>Whether the end has an address of the family.</summary>
     public bool Has(IpFamily family) => Samples.ContainsKey(family);
 
     /// <summary>namespace/name, or <c>outside</c> and the addresses in short.</summary>
     public override string ToString() => IsOutside ? $"outside {Name}" : $"{Namespace}/{Name}";
 
-    internal static ConnectivityEnd OfPods(string inNamespace, string name, string? ownerKind, ImmutableArray<V1Pod> pods) =>
-        new()
+    internal static ConnectivityEnd OfPods(
+        string inNamespace,
+        string name,
+        string? ownerKind,
+        ImmutableArray<V1Pod> pods,
+        SyntheticFacts synthetic
+    )
+    {
+        var samples = First(PodTraits.Addresses(pods[0]));
+        return new()
         {
             Namespace = inNamespace,
             Name = name,
             OwnerKind = ownerKind,
             Pods = pods,
-            Samples = First(PodTraits.Addresses(pods[0])),
+            Samples = samples,
+            Ranges = samples
+                .Values.Where(address => synthetic.Addresses.ContainsKey(address))
+                .ToImmutableDictionary(address => address.Family, address => synthetic.RangeOf(address)!),
         };
+    }
 
     internal static ConnectivityEnd OfAddresses(CidrSet addresses, string? name = null) =>
         new()

@@ -16,7 +16,7 @@ internal static class EndCollector
             .SelectMany(rule => rule.Peers)
             .Where(peer => peer.IsSelector && !peer.IsBlock)
             .DistinctBy(peer => peer.SelectorKey, StringComparer.Ordinal);
-        var workloads = new WorkloadGrouping(index, partition, [.. selectors]).Group(snapshot.Pods);
+        var workloads = new WorkloadGrouping(index, partition, [.. selectors], snapshot.Synthetic).Group(snapshot.Pods);
         return [.. workloads.Concat(Outside(snapshot, partition, rules)).Select((end, i) => end with { Index = i })];
     }
 
@@ -32,6 +32,8 @@ internal static class EndCollector
                 .Select(text => Cidr.TryParseLenient(text, out var range) ? range : (Cidr?)null)
                 .OfType<Cidr>()
         );
+        // Nobody outside has a Service's address either.
+        ofPods = ofPods.Union(snapshot.ServiceAddresses);
         var ofSinglePods = CidrSet.Of(snapshot.Pods.Where(PodTraits.IsSelectable).SelectMany(PodTraits.Addresses).Select(Cidr.Single));
         var named = NamedBlocks(rules, partition, ofPods);
         return partition

@@ -10,7 +10,8 @@ internal sealed class PolicyReach
 {
     private readonly ImmutableArray<ConnectivityEnd> _ends;
     private readonly Dictionary<string, BitArray> _bySelector = new(StringComparer.Ordinal);
-    private readonly Dictionary<CidrSet, Dictionary<IpFamily, BitArray>> _byBlocks = [];
+    private readonly Dictionary<(CidrSet Blocks, CidrSet Wide, AddressAssumption Assumption), Dictionary<IpFamily, BitArray>> _byBlocks =
+    [];
     private readonly SnapshotIndex _index;
 
     public PolicyReach(SnapshotIndex index, ImmutableArray<ConnectivityEnd> ends)
@@ -38,7 +39,7 @@ internal sealed class PolicyReach
             selected.Or(Selected(peer));
         }
 
-        return new(rule, selected, InBlocks(BlocksOf(rule)));
+        return new(rule, selected, InBlocks(rule, AddressAssumption.Least), InBlocks(rule, AddressAssumption.Most));
     }
 
     private BitArray Selected(PeerMatcher peer)
@@ -56,18 +57,25 @@ internal sealed class PolicyReach
         return selected;
     }
 
-    private Dictionary<IpFamily, BitArray> InBlocks(CidrSet blocks)
+    private Dictionary<IpFamily, BitArray> InBlocks(EvaluatedRule rule, AddressAssumption assumption)
     {
-        if (!_byBlocks.TryGetValue(blocks, out var ends))
+        var blocks = BlocksOf(rule);
+        var wide =
+            assumption == AddressAssumption.Most
+                ? CidrSet.Union(rule.Peers.Select(peer => peer.Addresses).Where(block => !PeerView.IsHost(block)))
+                : blocks;
+        if (!_byBlocks.TryGetValue((blocks, wide, assumption), out var ends))
         {
-            _byBlocks[blocks] = ends = ConnectivityAnalysis.Families.ToDictionary(
+            _byBlocks[(blocks, wide, assumption)] = ends = ConnectivityAnalysis.Families.ToDictionary(
                 family => family,
-                family => new BitArray(
-                    _ends.Select(end => end.Samples.TryGetValue(family, out var address) && blocks.Contains(address)).ToArray()
-                )
+                family => new BitArray(_ends.Select(end => IsIn(blocks, wide, end, family, assumption)).ToArray())
             );
         }
 
         return ends;
     }
+
+    private static bool IsIn(CidrSet blocks, CidrSet wide, ConnectivityEnd end, IpFamily family, AddressAssumption assumption) =>
+        end.Samples.TryGetValue(family, out var address)
+        && (end.Ranges.GetValueOrDefault(family) is { } range ? PeerView.IsIn(wide, address, range, assumption) : blocks.Contains(address));
 }

@@ -11,8 +11,16 @@ namespace Palisade.Policy.Connectivity;
 /// label, the number of a named port, or an address in a block. Labels that no policy looks at, such as those which a StatefulSet
 /// numbers its pods with, part nothing.
 /// </summary>
-internal sealed class WorkloadGrouping(SnapshotIndex index, AddressPartition partition, IReadOnlyList<PeerMatcher> selectors)
+internal sealed class WorkloadGrouping(
+    SnapshotIndex index,
+    AddressPartition partition,
+    IReadOnlyList<PeerMatcher> selectors,
+    SyntheticFacts synthetic
+)
 {
+    /// <summary>The part of addresses that are not known: they tell no pods apart.</summary>
+    private const int AnyPart = -1;
+
     private readonly HashSet<string> _portNames = new(
         index
             .Policies.SelectMany(policy => policy.Rules(Directions.Ingress).Concat(policy.Rules(Directions.Egress)))
@@ -55,10 +63,16 @@ internal sealed class WorkloadGrouping(SnapshotIndex index, AddressPartition par
         return Text([.. isolating, Text(numbers), Ports(kind.Sample), kind.Parts.ToString()]);
     }
 
-    private static ConnectivityEnd Workload(string inNamespace, WorkloadName name, IEnumerable<V1Pod> pods)
+    private ConnectivityEnd Workload(string inNamespace, WorkloadName name, IEnumerable<V1Pod> pods)
     {
         var sorted = pods.OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal).ToList();
-        return ConnectivityEnd.OfPods(inNamespace, name.Kind is null ? WorkloadName.Common(sorted) : name.Name, name.Kind, [.. sorted]);
+        return ConnectivityEnd.OfPods(
+            inNamespace,
+            name.Kind is null ? WorkloadName.Common(sorted) : name.Name,
+            name.Kind,
+            [.. sorted],
+            synthetic
+        );
     }
 
     /// <summary>Several of one name are told apart by their first pod.</summary>
@@ -75,9 +89,9 @@ internal sealed class WorkloadGrouping(SnapshotIndex index, AddressPartition par
     }
 
     private int? PartOfFirst(List<IpAddress> addresses, IpFamily family) =>
-        addresses.Exists(address => address.Family == family)
-            ? partition.PartOf(addresses.Find(address => address.Family == family))
-            : null;
+        !addresses.Exists(address => address.Family == family) ? null
+        : addresses.Find(address => address.Family == family) is var first && synthetic.Addresses.ContainsKey(first) ? AnyPart
+        : partition.PartOf(first);
 
     private static string Labels(V1Pod pod) =>
         Text(

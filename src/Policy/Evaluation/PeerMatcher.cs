@@ -51,7 +51,7 @@ internal sealed class PeerMatcher
     {
         if (_block is not null)
         {
-            return !IsSelector && _block.Contains(other.Address);
+            return !IsSelector && other.IsIn(_block);
         }
 
         return IsSelector && other.Pod is not null && MatchesNamespace(other) && MatchesPod(other.Pod);

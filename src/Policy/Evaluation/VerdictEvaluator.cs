@@ -16,12 +16,18 @@ namespace Palisade.Policy.Evaluation;
 public sealed class VerdictEvaluator
 {
     private readonly SnapshotIndex _index;
+    private readonly SyntheticFacts _synthetic;
+    private readonly AddressAssumption _assumption;
 
     /// <summary>Makes an evaluator; the snapshot is indexed once.</summary>
-    public VerdictEvaluator(ClusterSnapshot snapshot)
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="assumption">What is assumed of addresses, and of nodes of pods, that are not known.</param>
+    public VerdictEvaluator(ClusterSnapshot snapshot, AddressAssumption assumption = AddressAssumption.AsGiven)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         _index = new(snapshot);
+        _synthetic = snapshot.Synthetic;
+        _assumption = assumption;
     }
 
     /// <summary>Whether the connection passes, and why.</summary>
@@ -136,7 +142,11 @@ public sealed class VerdictEvaluator
     private PeerView View(ResolvedEnd end, IpAddress address)
     {
         var pod = end.SelectablePod;
-        return new(address, pod, _index.NamespaceLabels(pod?.Metadata.NamespaceProperty));
+        return new(address, pod, _index.NamespaceLabels(pod?.Metadata.NamespaceProperty))
+        {
+            Range = _synthetic.RangeOf(address),
+            Assumption = _assumption,
+        };
     }
 
     /// <summary>The addresses the connection runs between: of the family asked for, or the first one that both ends have.</summary>
@@ -154,8 +164,20 @@ public sealed class VerdictEvaluator
     }
 
     /// <summary>Whether one end is the node that the other end's pod runs on.</summary>
-    private static bool IsNodeOf(ResolvedEnd node, ResolvedEnd end) =>
-        node.Node is not null && end.SelectablePod?.Spec?.NodeName == node.Node;
+    private bool IsNodeOf(ResolvedEnd node, ResolvedEnd end)
+    {
+        if (node.Node is null || end.SelectablePod is not { } pod)
+        {
+            return false;
+        }
+
+        return _assumption != AddressAssumption.AsGiven && (IsPlacedAnywhere(pod) || IsPlacedAnywhere(node.Pod))
+            ? _assumption == AddressAssumption.Most
+            : pod.Spec?.NodeName == node.Node;
+    }
+
+    private bool IsPlacedAnywhere(V1Pod? pod) =>
+        pod is not null && _synthetic.Placements.Contains((pod.Metadata.NamespaceProperty ?? "", pod.Metadata.Name));
 
     private static Verdict WithoutPolicies(bool allowed, VerdictReason reason) =>
         new(allowed, reason, DirectionVerdict.NotIsolated, DirectionVerdict.NotIsolated);

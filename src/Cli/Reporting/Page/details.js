@@ -113,11 +113,13 @@ function pairDetails(from, to) {
     return [heading, html("p", { class: "hint" }, text)];
   }
   const set = flow(from, to);
-  const verdict = set === NONE ? "Nothing is allowed" : `Allowed: ${portsText(set)}`;
+  const maybe = unsure(from, to);
+  const verdict = set !== NONE ? `Allowed: ${portsText(set)}` : maybe === NONE ? "Nothing is allowed" : "Nothing is allowed for sure";
   return [
     heading,
     html("p", { class: `verdict ${set === NONE ? "denied" : set === EVERY_PORT ? "wide" : "allowed"}` }, verdict),
     dependsOnFamily(from, to) ? html("p", { class: "small" }, "IPv4 and IPv6 differ; this is what one of them at least lets pass.") : null,
+    maybe === NONE ? null : html("p", { class: "unsure" }, `Depends on where pods get their addresses: ${portsText(maybe)}`),
     sideDetails("egress", from, to, `Out of ${from.name}`),
     sideDetails("ingress", to, from, `Into ${to.name}`),
   ];

@@ -4,7 +4,7 @@
 const CELL = 24;
 const HEAD = { width: 230, height: 150 };
 const grid = { items: [], row: 0, column: 0, top: 0, left: 0 };
-const MARKS = { none: "", some: "●", every: "■", part: "◐", self: "–", gap: "" };
+const MARKS = { none: "", unsure: "?", some: "●", every: "■", part: "◐", self: "–", gap: "" };
 
 function drawMatrix() {
   grid.items = groups.flatMap((group) => [{ group }, ...(isFolded(group) ? [] : group.ends.map((end) => ({ group, end })))]);
@@ -71,6 +71,8 @@ function summary(row, column) {
   const allowed = pairs.filter((set) => set !== NONE);
   const ports = allowed.length === 1 || (from.end && to.end) ? portsText(allowed[0] ?? NONE) : "";
   if (pairs.length === 0) return { kind: "self", text: "not a pair" };
+  const maybe = pairs.length === 1 && from.end && to.end ? unsure(from.end, to.end) : NONE;
+  if (allowed.length === 0 && maybe !== NONE) return { kind: "unsure", text: `depends on where pods get their addresses: ${portsText(maybe)}` };
   if (allowed.length === 0) return { kind: "none", text: "nothing allowed" };
   const kind = allowed.length < pairs.length ? "part" : allowed.every((set) => set === EVERY_PORT) ? "every" : "some";
   return { kind, text: ports || `${allowed.length} of ${count(pairs.length, "pair")} may connect` };
@@ -140,6 +142,6 @@ function buildMatrix() {
     html("div", { class: "tools" },
       html("button", { type: "button", onclick: () => setFolded(groups, false) }, "Unfold all"),
       html("button", { type: "button", onclick: () => setFolded(groups, true) }, "Fold all")),
-    html("ul", { class: "legend", "aria-label": "Legend" }, key("some", "some ports"), key("every", "every port"), key("part", "some pairs"), key("none", "nothing")),
+    html("ul", { class: "legend", "aria-label": "Legend" }, key("some", "some ports"), key("every", "every port"), key("part", "some pairs"), data.flows.unsure.length > 0 ? key("unsure", "depends on the pods' addresses") : null, key("none", "nothing")),
   );
 }

@@ -4,6 +4,7 @@
 //   policies  {namespace, name, owner, place, spec}
 //   ports     sets of ports as texts: 0 is none, 1 is every port
 //   flows     for each source the numbers of the sets by destination, as runs (count, number, ...)
+//             byFamily: pairs for which IPv4 and IPv6 differ; unsure: source, destination and the set that depends on the pods' addresses
 //   rules     ingress and egress: for each end its rules [policy, number of the rule, row]; a row gives a set for each other end
 //   findings  {code, severity, object, text, place}
 
@@ -20,6 +21,8 @@ function unrun(runs, into, offset) {
 const flowSets = new Uint32Array(size * size);
 data.flows.rows.forEach((runs, source) => unrun(runs, flowSets, source * size));
 const byFamily = new Set(data.flows.byFamily.map(([from, to]) => from * size + to));
+// What depends on where pods get their addresses, since policies have blocks and the manifests have no addresses.
+const unsureSets = new Map(data.flows.unsure.map(([from, to, set]) => [from * size + to, set]));
 const rows = data.rules.rows.map((runs) => unrun(runs, new Uint32Array(size), 0));
 
 const groups = [];
@@ -52,6 +55,7 @@ const flow = (from, to) => (isPair(from, to) ? flowSets[from.index * size + to.i
 const portsText = (set) => data.ports[set];
 const isDecided = (from, to) => from.egress.length > 0 || to.ingress.length > 0;
 const dependsOnFamily = (from, to) => byFamily.has(from.index * size + to.index);
+const unsure = (from, to) => (isPair(from, to) ? (unsureSets.get(from.index * size + to.index) ?? NONE) : NONE);
 const policyName = (policy) => (policy.namespace ? `${policy.namespace}/${policy.name}` : policy.name);
 
 // The rules of one direction that allow something of a pair; the subject is the end whose policies they are.
