@@ -37,12 +37,7 @@ public static partial class AgentHost
         var readiness = new Readiness(loggers.CreateLogger<Readiness>());
         var watch = new ClusterWatch(client, options.NodeName, loggers, clock);
         using var metrics = new AgentMetrics(readiness, () => watch.Silence, clock);
-        var events = new EventRecorder(
-            client,
-            new() { Controller = "palisade.dev/agent", Instance = options.NodeName },
-            loggers.CreateLogger<EventRecorder>(),
-            clock
-        );
+        var events = Recorder(client, options.NodeName, loggers, clock);
         var signal = new DirtySignal(clock);
         var tightened = new DirtySignal(clock);
         var loop = new SyncLoop(
@@ -87,6 +82,9 @@ public static partial class AgentHost
         LogEnded(logger);
         return ExitCodes.Failure;
     }
+
+    private static EventRecorder Recorder(KubernetesClient client, string node, ILoggerFactory loggers, TimeProvider clock) =>
+        new(client, new() { Controller = "palisade.dev/agent", Instance = node }, loggers.CreateLogger<EventRecorder>(), clock);
 
     private static SyncLoopOptions LoopOptions(AgentOptions options, DataplaneOptions dataplane, DirtySignal tightened) =>
         new()

@@ -51,7 +51,9 @@ public sealed partial class ProbedRulesTests
         return Used(
             string.Join(
                 '\n',
-                rules.Concat([ProbedRules.Bpf, ProbedRules.PacketLog, ProbedRules.AddressType]).SelectMany(rule => rule.Rules)
+                rules
+                    .Concat([ProbedRules.Bpf, ProbedRules.HopLimit, ProbedRules.PacketLog, ProbedRules.AddressType])
+                    .SelectMany(rule => rule.Rules)
             )
         );
     }

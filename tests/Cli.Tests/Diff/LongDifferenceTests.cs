@@ -9,6 +9,8 @@ public sealed class LongDifferenceTests
         [.. Enumerable.Range(0, 1200).Select(i => new ChangeGroup($"a/w{i}", "b/db", "5432/TCP"))],
         [new ChangeGroup("a/x", "b/db", "every port")],
         [],
+        [],
+        [],
         []
     );
 
