@@ -10,6 +10,7 @@ public sealed record ClusterFacts
 {
     private readonly NamespaceIndex _index = NamespaceIndex.Empty;
     private readonly ILookup<string, V1Service>? _services;
+    private readonly Dictionary<IpAddress, V1Service> _servicesByAddress = [];
 
     /// <summary>Namespaces, pods, nodes, and the policies besides the one that is looked at.</summary>
     public required ClusterSnapshot Snapshot
@@ -22,7 +23,12 @@ public sealed record ClusterFacts
     public ImmutableArray<V1Service> AllServices
     {
         get;
-        init => (field, _services) = (value, value.ToLookup(service => service.Metadata.NamespaceProperty ?? "", StringComparer.Ordinal));
+        init
+        {
+            field = value;
+            _services = value.ToLookup(service => service.Metadata.NamespaceProperty ?? "", StringComparer.Ordinal);
+            _servicesByAddress = ByAddress(value);
+        }
     } = [];
 
     /// <summary>Whether the snapshot has all namespaces, with their labels; otherwise nothing is said of selectors that match none.</summary>
@@ -46,6 +52,26 @@ public sealed record ClusterFacts
     /// <summary>The known Services of a namespace.</summary>
     internal IEnumerable<V1Service> Services(string inNamespace) => _services?[inNamespace] ?? [];
 
+    /// <summary>The known Service that has the cluster address; null when none has.</summary>
+    internal V1Service? ServiceAt(IpAddress address) => _servicesByAddress.GetValueOrDefault(address);
+
     /// <summary>The policies of a namespace that let DNS out.</summary>
     public ImmutableArray<DnsAllowance> DnsAllowances(string inNamespace) => _index.DnsAllowances(inNamespace);
+
+    private static Dictionary<IpAddress, V1Service> ByAddress(ImmutableArray<V1Service> services)
+    {
+        var byAddress = new Dictionary<IpAddress, V1Service>();
+        foreach (var service in services)
+        {
+            foreach (var text in (service.Spec?.ClusterIPs ?? []).Append(service.Spec?.ClusterIP))
+            {
+                if (IpAddress.TryParse(text, out var address))
+                {
+                    byAddress.TryAdd(address, service);
+                }
+            }
+        }
+
+        return byAddress;
+    }
 }

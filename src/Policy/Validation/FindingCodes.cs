@@ -141,6 +141,9 @@ public static class FindingCodes
     /// <summary>A port is that of a Service, whose pods listen on another one.</summary>
     public const string ServicePortMeant = "PAL116";
 
+    /// <summary>A cidr is the address of a Service, which policies never see.</summary>
+    public const string CidrIsServiceAddress = "PAL117";
+
     /// <summary>Whether a code is a warning's wherever it is found; that of an error may be a warning for a NetworkPolicy.</summary>
     public static bool IsWarning(string code) => string.CompareOrdinal(code, ExceptsOverlap) >= 0;
 
@@ -192,5 +195,6 @@ public static class FindingCodes
         CidrOverlapsPods,
         IsolatesSystemPods,
         ServicePortMeant,
+        CidrIsServiceAddress,
     ];
 }

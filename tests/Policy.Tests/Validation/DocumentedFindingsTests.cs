@@ -41,7 +41,7 @@ public sealed partial class DocumentedFindingsTests
     private static List<string> Codes(string code, string piece)
     {
         var document = JsonSerializer.SerializeToElement(Document(Yaml.ReadJson(piece).ShouldHaveSingleItem()));
-        var needsCluster = code is "PAL113" or "PAL114" or "PAL115" or "PAL116";
+        var needsCluster = code is "PAL113" or "PAL114" or "PAL115" or "PAL116" or "PAL117";
         return
         [
             .. PolicyValidator

@@ -87,7 +87,7 @@ public sealed partial class FindingGoldenTests
     {
         var json = Yaml.ReadJson(File.ReadAllText(Path.Combine(Folder, name + ".yaml"))).ShouldHaveSingleItem();
         document = JsonSerializer.SerializeToElement(json);
-        var needsCluster = name is ['P', 'A', 'L', '1', '1', '3' or '4' or '5' or '6', ..];
+        var needsCluster = name is ['P', 'A', 'L', '1', '1', '3' or '4' or '5' or '6' or '7', ..];
         return PolicyValidator.Validate(document, needsCluster ? new() { Cluster = Cluster() } : null);
     }
 

@@ -18,6 +18,7 @@ internal sealed class ClusterValidator : Concern
             }
 
             CheckBlocks(document, facts, findings);
+            CheckServiceAddresses(document, facts, findings);
             CheckSystemPods(document, facts, findings);
         }
     }
@@ -76,6 +77,29 @@ internal sealed class ClusterValidator : Concern
                     $"{block.Path}.cidr",
                     block.Cidr.Text,
                     "holds addresses of pods, which change owners: use podSelector or namespaceSelector for pods, and except their range here"
+                );
+            }
+        }
+    }
+
+    /// <summary>What is sent to a Service has the address of a pod when policies see it, so its own address matches nothing.</summary>
+    private static void CheckServiceAddresses(PolicyDocument document, ClusterFacts facts, FindingSink findings)
+    {
+        if (!facts.HasServices)
+        {
+            return;
+        }
+
+        foreach (var block in document.Rules.SelectMany(r => r.Peers).Select(p => p.Block).OfType<DocumentBlock>())
+        {
+            if (block.Cidr.Meant is { IsSingle: true } cidr && facts.ServiceAt(cidr.Network) is { Metadata: var service })
+            {
+                findings.Warning(
+                    FindingCodes.CidrIsServiceAddress,
+                    $"{block.Path}.cidr",
+                    block.Cidr.Text,
+                    $"is the address of Service {service.NamespaceProperty}/{service.Name}, in place of which policies see that of a pod: "
+                        + "select the pods behind it, on their target port"
                 );
             }
         }
