@@ -83,8 +83,19 @@ public sealed class ClusterFixture : IAsyncLifetime
 
         await ReadyAsync(Ports.OperatorHealth);
         await ReadyAsync(Ports.WebhookHealth);
+        await ApplyAsync(DnsService, CancellationToken.None);
         Dns = await AddPodAsync(new PodSpecification("kube-system", "dns", NodeNames[1], ["k8s-app=kube-dns"]), CancellationToken.None);
     }
+
+    /// <summary>By its Service a cluster's DNS is known; API servers before 1.21 offer nothing else to know it by.</summary>
+    private const string DnsService = """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: kube-dns, namespace: kube-system, labels: {k8s-app: kube-dns}}
+        spec:
+          selector: {k8s-app: kube-dns}
+          ports: [{name: dns, port: 53, protocol: UDP}, {name: dns-tcp, port: 53, protocol: TCP}]
+        """;
 
     /// <summary>Starts the agent of a node.</summary>
     public void StartAgent(string node) =>

@@ -123,11 +123,11 @@ public sealed class RolesTests(ClusterFixture cluster)
 
     private async Task ConflictComesAndGoesAsync()
     {
-        string[] ready = ["cnetpol", "roles-late", "-o", """jsonpath={.status.conditions[?(@.type=="Ready")].status}"""];
+        string[] reason = ["cnetpol", "roles-late", "-o", """jsonpath={.status.conditions[?(@.type=="Ready")].reason}"""];
         await cluster.KubectlAsync(CancellationToken, "label", "namespace", "roles-data", "late=yes");
-        await BecomesAsync(status => status == "False", ready);
+        await BecomesAsync(found => found == "NameTaken", reason);
         await cluster.KubectlAsync(CancellationToken, "label", "namespace", "roles-data", "late-");
-        await BecomesAsync(status => status == "True", ready);
+        await BecomesAsync(found => found is not ("NameTaken" or ""), reason);
     }
 
     private Task BecomesAsync(Predicate<string> expected, string[] query) =>

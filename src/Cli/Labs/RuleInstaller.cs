@@ -37,7 +37,11 @@ internal sealed class RuleInstaller(NetworkLab lab, CliConsole console)
     )
     {
         var offered = await new PolicyEnforcement(lab, netfilter, DataplaneOptions.Default).ProbeAsync(cancellationToken);
-        IReadOnlyList<string> lacks = [.. offered.Problems, .. offered.NotEnforced() is { } unenforced ? [unenforced] : Array.Empty<string>()];
+        IReadOnlyList<string> lacks =
+        [
+            .. offered.Problems,
+            .. offered.NotEnforced() is { } unenforced ? [unenforced] : Array.Empty<string>(),
+        ];
         if (lacks.Count > 0)
         {
             return lacks;

@@ -26,14 +26,14 @@ public sealed class UnknownAddressTests
               out of x/web-0: open, no policy isolates it
               into x/store-0: depends on where pods get their addresses
                 isolated by NetworkPolicy x/store (-:5:1)
-                allowed by NetworkPolicy x/store spec.ingress[0].from[0] (-:8:68) if
-                x/web-0 gets an address of its block, else denied
+                allowed by NetworkPolicy x/store spec.ingress[0].from[0] (-:8:68) if x/web-0
+                gets an address of its block, else denied
             x/web-0 to x/store-0, TCP 5432 over IPv6: denied
               out of x/web-0: open, no policy isolates it
               into x/store-0: denied
                 isolated by NetworkPolicy x/store (-:5:1)
-                not allowed by NetworkPolicy x/store spec.ingress[0] (-:8:60): is not
-                for this source
+                not allowed by NetworkPolicy x/store spec.ingress[0] (-:8:60): is not for
+                this source
 
             """
         );

@@ -97,7 +97,7 @@ public sealed class WorkloadPodsTests
         string value
     )
     {
-        var pods = Complete($"{{apiVersion: {apiVersion}, kind: {kind}, metadata: {{name: n, namespace: x}}, spec: {spec}}}");
+        var pods = Complete($"{{apiVersion: {apiVersion}, kind: {kind}, metadata: {{name: \"n\", namespace: x}}, spec: {spec}}}");
 
         pods.Select(item => item.Metadata.Name).ShouldContain(pod);
         pods.Single(item => item.Metadata.Name == pod).Metadata.Labels![label].ShouldBe(value);

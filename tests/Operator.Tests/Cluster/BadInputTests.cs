@@ -86,25 +86,7 @@ public sealed class BadInputTests(OperatorFixture fixture) : OperatorTest(fixtur
     public async Task Namespace_RefusesTheWrite_IsCountedAndTheOthersGoOn_AndHealsByItself()
     {
         var (full, free) = (await NamespaceAsync(), await NamespaceAsync());
-        await Cluster.KubectlAsync(
-            Cancel,
-            "-n",
-            full.Metadata.Name,
-            "create",
-            "quota",
-            "none",
-            "--hard=count/networkpolicies.networking.k8s.io=0"
-        );
-        // The quota counts once its status says what is used, which is kube-controller-manager's to write.
-        var path = $"/api/v1/namespaces/{full.Metadata.Name}/resourcequotas/none";
-        var quota = JsonNode.Parse(await Cluster.KubectlAsync(Cancel, "get", "--raw", path))!;
-        quota["status"] = JsonNode.Parse(
-            """{"hard": {"count/networkpolicies.networking.k8s.io": "0"}, "used": {"count/networkpolicies.networking.k8s.io": "0"}}"""
-        );
-        var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, quota.ToJsonString(), Cancel);
-        await Cluster.KubectlAsync(Cancel, "replace", "--raw", $"{path}/status", "-f", file);
-        File.Delete(file);
+        await FillAsync(full);
 
         var policy = await ClusterPolicyAsync();
 
@@ -121,23 +103,14 @@ public sealed class BadInputTests(OperatorFixture fixture) : OperatorTest(fixtur
     public async Task Namespaces_MoreThanTwentyFail_AllAreCountedAndTwentyShown()
     {
         const int failing = 21;
-        var name = OperatorCluster.Unique("policy");
         for (var i = 0; i < failing; i++)
         {
-            var target = await NamespaceAsync();
-            await Client.CreateAsync(
-                new V1NetworkPolicy
-                {
-                    Metadata = { Name = $"palisade-cnp-{name}", NamespaceProperty = target.Metadata.Name },
-                    Spec = new() { PodSelector = new() },
-                },
-                Cancel
-            );
+            await FillAsync(await NamespaceAsync());
         }
 
-        var policy = await ClusterPolicyAsync(entity => entity.Metadata.Name = name);
+        var policy = await ClusterPolicyAsync();
 
-        var status = StatusOf(await NotReadyAsync(policy, "NameConflict"))!;
+        var status = StatusOf(await NotReadyAsync(policy, "QuotaExceeded"))!;
         (status.Namespaces!.Matched, status.Namespaces.UpToDate, status.Namespaces.Failed).ShouldBe((failing, 0, failing));
         status.Failures!.Count.ShouldBe(20);
         status.Failures.Select(failure => failure.Namespace).ShouldBeInOrder(SortDirection.Ascending, StringComparer.Ordinal);
@@ -252,5 +225,29 @@ public sealed class BadInputTests(OperatorFixture fixture) : OperatorTest(fixtur
         await Client.PatchAsync<ClusterNetworkPolicy>(NamespacedName.Of(policy), Patch.Merge(change), "status", Cancel);
 
         await StatusAsync(policy, status => status.Namespaces!.Matched == 1);
+    }
+
+    /// <summary>Lets no NetworkPolicy be made in a namespace.</summary>
+    private async Task FillAsync(V1Namespace full)
+    {
+        await Cluster.KubectlAsync(
+            Cancel,
+            "-n",
+            full.Metadata.Name,
+            "create",
+            "quota",
+            "none",
+            "--hard=count/networkpolicies.networking.k8s.io=0"
+        );
+        // The quota counts once its status says what is used, which is kube-controller-manager's to write.
+        var path = $"/api/v1/namespaces/{full.Metadata.Name}/resourcequotas/none";
+        var quota = JsonNode.Parse(await Cluster.KubectlAsync(Cancel, "get", "--raw", path))!;
+        quota["status"] = JsonNode.Parse(
+            """{"hard": {"count/networkpolicies.networking.k8s.io": "0"}, "used": {"count/networkpolicies.networking.k8s.io": "0"}}"""
+        );
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, quota.ToJsonString(), Cancel);
+        await Cluster.KubectlAsync(Cancel, "replace", "--raw", $"{path}/status", "-f", file);
+        File.Delete(file);
     }
 }

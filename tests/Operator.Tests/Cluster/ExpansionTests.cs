@@ -260,49 +260,8 @@ public sealed class ExpansionTests(OperatorFixture fixture) : OperatorTest(fixtu
         );
     }
 
-    [Fact]
-    public async Task Peer_ClusterDNS_FollowsTheDnsService()
-    {
-        var target = await NamespaceAsync();
-        var profile = await ProfileAsync();
-        var conventional = await ArrivalAsync(profile, target);
-        DnsAddresses(conventional).ShouldBeEmpty();
-
-        var service = new V1Service
-        {
-            Metadata =
-            {
-                Name = "kube-dns",
-                NamespaceProperty = "kube-system",
-                Labels = Labels(("k8s-app", "kube-dns")),
-            },
-            Spec = new()
-            {
-                Selector = Labels(("k8s-app", "kube-dns")),
-                Ports =
-                [
-                    new()
-                    {
-                        Name = "dns",
-                        Protocol = "UDP",
-                        Port = 53,
-                    },
-                ],
-            },
-        };
-        var created = await Client.CreateAsync(service, Cancel);
-
-        var stamped = await StampedAsync(profile, target, now => DnsAddresses(now).Any());
-        DnsAddresses(stamped).ShouldBe([$"{created.Spec!.ClusterIP}/32"]);
-        await DeleteAsync(created);
-        await StampedAsync(profile, target, now => !DnsAddresses(now).Any());
-    }
-
     private static IEnumerable<string> Blocks(V1NetworkPolicy policy) =>
         policy.Spec!.Egress!.SelectMany(rule => rule.To!).Select(peer => peer.IpBlock!.Cidr);
-
-    private static IEnumerable<string> DnsAddresses(V1NetworkPolicy policy) =>
-        policy.Spec!.Egress!.SelectMany(rule => rule.To!).Select(peer => peer.IpBlock?.Cidr).OfType<string>();
 
     private Task<V1Namespace> LabelAsync(V1Namespace target, string key, string? value)
     {

@@ -161,33 +161,6 @@ public sealed class NameTakenTests(OperatorFixture fixture) : OperatorTest(fixtu
         return (await ProfileAsync(entity => entity.Metadata.Name = name), foreign);
     }
 
-    private static V1NetworkPolicy Foreign(string name, V1Namespace target, Dictionary<string, string>? labels = null) =>
-        new()
-        {
-            Metadata =
-            {
-                Name = name,
-                NamespaceProperty = target.Metadata.Name,
-                Labels = labels,
-            },
-            Spec = new() { PodSelector = new(), Ingress = [new()] },
-        };
-
-    /// <summary>Takes a name before the operator does, or after it; false when it was quicker.</summary>
-    private async Task<bool> TryTakeAsync(string name, V1Namespace target)
-    {
-        try
-        {
-            await Client.CreateAsync(Foreign(name, target), Cancel);
-            return true;
-        }
-        catch (KubernetesException e) when (e.Reason == StatusReasons.AlreadyExists)
-        {
-            await Client.DeleteAsync<V1NetworkPolicy>(new(target.Metadata.Name, name), cancellationToken: Cancel);
-            return false;
-        }
-    }
-
     private Task<V1NetworkPolicy?> AlternateAsync(DefaultDenyProfile profile, V1Namespace target) =>
         Client.GetAsync<V1NetworkPolicy>(PolicyNames.AlternateFor(profile), target.Metadata.Name, Cancel);
 

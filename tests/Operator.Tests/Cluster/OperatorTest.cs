@@ -192,4 +192,32 @@ public abstract class OperatorTest(OperatorCluster cluster)
 
     protected static string NameOf(IKubernetesObject<V1ObjectMeta> source) =>
         source is ClusterNetworkPolicy ? $"palisade-cnp-{source.Metadata.Name}" : $"palisade-ddp-{source.Metadata.Name}";
+
+    /// <summary>A NetworkPolicy that is somebody else's, and opens.</summary>
+    protected static V1NetworkPolicy Foreign(string name, V1Namespace target, Dictionary<string, string>? labels = null) =>
+        new()
+        {
+            Metadata =
+            {
+                Name = name,
+                NamespaceProperty = target.Metadata.Name,
+                Labels = labels,
+            },
+            Spec = new() { PodSelector = new(), Ingress = [new()] },
+        };
+
+    /// <summary>Takes a name before the operator does, or after it; false when it was quicker.</summary>
+    protected async Task<bool> TryTakeAsync(string name, V1Namespace target)
+    {
+        try
+        {
+            await Client.CreateAsync(Foreign(name, target), Cancel);
+            return true;
+        }
+        catch (KubernetesException e) when (e.Reason == StatusReasons.AlreadyExists)
+        {
+            await Client.DeleteAsync<V1NetworkPolicy>(new(target.Metadata.Name, name), cancellationToken: Cancel);
+            return false;
+        }
+    }
 }

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Palisade.Policy.Expansion;
+using Palisade.Testing;
 
 namespace Palisade.Operator.Tests.Cluster;
 
@@ -10,16 +12,13 @@ public sealed partial class PrinterColumnTests(OperatorFixture fixture) : Operat
     public async Task Get_ClusterNetworkPolicies_ShowsHowFarTheyAre()
     {
         var (taken, _) = (await NamespaceAsync(), await NamespaceAsync());
-        await Client.CreateAsync(
-            new V1NetworkPolicy
-            {
-                Metadata = { Name = $"palisade-cnp-{Mine}-conflict", NamespaceProperty = taken.Metadata.Name },
-                Spec = new() { PodSelector = new(), PolicyTypes = ["Ingress"] },
-            },
-            Cancel
-        );
+        await Client.CreateAsync(Foreign($"palisade-cnp-{Mine}-conflict", taken), Cancel);
         await ReadyAsync(await ClusterPolicyAsync(entity => entity.Metadata.Name = $"{Mine}-all"));
-        await NotReadyAsync(await ClusterPolicyAsync(entity => entity.Metadata.Name = $"{Mine}-conflict"), "NameConflict");
+        var conflict = await ClusterPolicyAsync(entity => entity.Metadata.Name = $"{Mine}-conflict");
+        await ReadyAsync(conflict);
+        var alternate = PolicyNames.AlternateFor(conflict);
+        await Eventually.TrueAsync(() => TryTakeAsync(alternate, taken), Cancel);
+        await NotReadyAsync(conflict, "NameConflict");
 
         (await GetAsync("clusternetworkpolicies.palisade.dev")).ShouldBe([
             "NAME | READY | NAMESPACES | UP-TO-DATE | AGE",
@@ -29,8 +28,9 @@ public sealed partial class PrinterColumnTests(OperatorFixture fixture) : Operat
         (await GetAsync("clusternetworkpolicies.palisade.dev", "-o", "wide")).ShouldBe([
             "NAME | READY | NAMESPACES | UP-TO-DATE | AGE | MESSAGE",
             "T-all | True | 2 | 2 | <age> | all 2 matching namespaces hold NetworkPolicy palisade-cnp-T-all",
-            $"T-conflict | False | 2 | 1 | <age> | 1 of 2 matching namespaces are up to date; namespace {taken.Metadata.Name}: NetworkPolicy "
-                + "palisade-cnp-T-conflict exists and is not Palisade's; it is left alone. Delete or rename it, or exclude the namespace",
+            $"T-conflict | False | 2 | 1 | <age> | 1 of 2 matching namespaces are up to date; namespace {taken.Metadata.Name}: NetworkPolicies "
+                + $"palisade-cnp-T-conflict and {alternate.Replace(Mine, "T", StringComparison.Ordinal)} exist and are not Palisade's; they are left alone. "
+                + "Delete or rename one, or exclude the namespace",
         ]);
     }
 

@@ -76,7 +76,9 @@ public sealed class StamperTests : OperatorTest, IDisposable
             Cancel
         );
 
-        (changed.Result, created.Result, removed.Result).ShouldBe((WriteOutcome.Stale, WriteOutcome.Conflict, WriteOutcome.Stale));
+        (changed.Result, created.Result, removed.Result).ShouldBe((WriteOutcome.Stale, WriteOutcome.Done, WriteOutcome.Stale));
+        var alternate = await Client.GetAsync<V1NetworkPolicy>(source.AlternateName, stamped.Metadata.NamespaceProperty, Cancel);
+        alternate.ShouldNotBeNull("it is created under the other name").Metadata.OwnerReferences!.ShouldHaveSingleItem();
         var now = (await Client.GetAsync<V1NetworkPolicy>(stamped.Metadata.Name, stamped.Metadata.NamespaceProperty, Cancel))!;
         (now.Metadata.Uid, now.Metadata.ResourceVersion).ShouldBe((foreign.Metadata.Uid, foreign.Metadata.ResourceVersion));
     }
