@@ -29,6 +29,12 @@ internal sealed record OperatorOptions
     /// <summary>How many NetworkPolicies are written at once.</summary>
     public int Workers { get; init; } = 16;
 
+    /// <summary>
+    /// The least time between two changes because of nodes. An autoscaler adds them by the hundred, and each change may have every namespace
+    /// stamped anew: what comes in the meantime is gathered.
+    /// </summary>
+    public TimeSpan NodePeriod { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Who competes for the Lease: unique for each process.</summary>
     public string Identity { get; init; } = Environment.MachineName;
 }

@@ -4,14 +4,8 @@ using Palisade.Policy.Expansion;
 namespace Palisade.Operator.Caches;
 
 /// <summary>What of the cluster the expansion depends on, made from the caches when it is asked for and something changed.</summary>
-internal sealed class ClusterContext(OperatorCaches caches, string ownNamespace, int webhookPort, TimeProvider clock) : IDisposable
+internal sealed class ClusterContext(OperatorCaches caches, OperatorOptions options, TimeProvider clock) : IDisposable
 {
-    /// <summary>
-    /// The least time between two changes because of nodes. An autoscaler adds them by the hundred, and each change may have every namespace
-    /// stamped anew: what comes in the meantime is gathered.
-    /// </summary>
-    public static readonly TimeSpan NodePeriod = TimeSpan.FromSeconds(10);
-
     private ClusterEntities _entities = ClusterEntities.None;
     private readonly Lock _gate = new();
     private readonly List<IDisposable> _subscriptions = [];
@@ -37,7 +31,7 @@ internal sealed class ClusterContext(OperatorCaches caches, string ownNamespace,
             _subscriptions.Add(informer.Subscribe(_ => Renew(onChanged)));
         }
 
-        var nodes = new PacedSignal(NodePeriod, clock, () => Renew(onChanged));
+        var nodes = new PacedSignal(options.NodePeriod, clock, () => Renew(onChanged));
         _subscriptions.Add(caches.Nodes.Subscribe(_ => nodes.Signal()));
         _subscriptions.Add(nodes);
 
@@ -69,8 +63,8 @@ internal sealed class ClusterContext(OperatorCaches caches, string ownNamespace,
         new()
         {
             Nodes = [.. caches.Nodes.List()],
-            OwnNamespace = ownNamespace,
-            WebhookPort = webhookPort,
+            OwnNamespace = options.Namespace,
+            WebhookPort = options.WebhookPort,
             Entities = Discover(),
         };
 

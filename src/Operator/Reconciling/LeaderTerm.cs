@@ -45,7 +45,7 @@ internal sealed class LeaderTerm : IDisposable
     )
     {
         (_client, _caches, _clock) = (client, caches, clock);
-        _context = new ClusterContext(caches, options.Namespace, options.WebhookPort, clock);
+        _context = new ClusterContext(caches, options, clock);
         var round = new StampRound(caches, new StampPlanner(agreement), stamper, Backoff, clock);
         (_clusterPolicies, var first) = Track(SourceKinds.ClusterPolicies(caches));
         (_profiles, var second) = Track(SourceKinds.Profiles(caches, options.Namespace));

@@ -101,6 +101,26 @@ public sealed class ControllerLoopTests(ApiServerFixture server) : IAsyncDisposa
     }
 
     [Fact]
+    public async Task RunAsync_TerminalFailureWithATime_IsDoneAgainThenAndLoggedOnce()
+    {
+        var later = TimeSpan.FromMinutes(10);
+        for (var i = 0; i < 2; i++)
+        {
+            _controller.Results.Enqueue(() => ReconciliationResult<V1NetworkPolicy>.Terminal("Hopeless", "one", requeueAfter: later));
+        }
+
+        await StartAsync();
+        await SeenAsync("reconcile p");
+        await Eventually.TrueAsync(() => _clock.Timers > 0, Token);
+
+        _clock.Advance(later);
+
+        await SeenAsync("reconcile p", "reconcile p");
+        await Eventually.TrueAsync(() => _clock.Timers > 0, Token);
+        _logger.Messages.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task RunAsync_SuccessWithATime_IsDoneAgainThen()
     {
         _controller.Results.Enqueue(() => ReconciliationResult<V1NetworkPolicy>.Success(TimeSpan.FromMinutes(10)));

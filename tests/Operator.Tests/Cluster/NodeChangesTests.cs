@@ -22,7 +22,7 @@ public sealed class NodeChangesTests : OperatorTest, IAsyncLifetime
     {
         _client = new KubernetesClient(cluster.AsOperator);
         _caches = new OperatorCaches(_client, new NetworkPolicySlimming(), NullLoggerFactory.Instance);
-        _context = new ClusterContext(_caches, "palisade-system", webhookPort: 9443, _clock);
+        _context = new ClusterContext(_caches, new OperatorOptions(), _clock);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class NodeChangesTests : OperatorTest, IAsyncLifetime
 
         Volatile.Read(ref _changes).ShouldBe(1);
         _context.Current.ShouldBeSameAs(first);
-        _clock.Advance(ClusterContext.NodePeriod);
+        _clock.Advance(TimeSpan.FromSeconds(10));
         Volatile.Read(ref _changes).ShouldBe(2);
         _context.Current.Nodes.Length.ShouldBe(first.Nodes.Length + 5);
     }

@@ -34,6 +34,8 @@ internal sealed class RunningOperator : IAsyncDisposable
         {
             LeaderElect = leaderElect,
             MetricsPort = 0,
+            // The period itself is tested by NodeChangesTests.
+            NodePeriod = TimeSpan.FromMilliseconds(100),
             Identity = OperatorCluster.Unique("operator"),
         };
         var built = OperatorHost.Build(options, clientOptions);

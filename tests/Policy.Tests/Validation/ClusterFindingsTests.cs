@@ -55,6 +55,35 @@ public sealed class ClusterFindingsTests
         Codes(policy, Dns("shop", "{matchLabels: {app: none-yet}}"), Dns("blog", "{}")).ShouldNotContain(FindingCodes.DnsNotAllowed);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Validate_DnsInANamespaceOfItsOwn_WarnsOfAProfileThatClosesIt(bool includeSystemNamespaces)
+    {
+        var profile = new DefaultDenyProfile
+        {
+            Metadata = { Name = "baseline" },
+            Spec = { NamespaceSelector = new(), IncludeSystemNamespaces = includeSystemNamespaces },
+        };
+        var options = new ValidationOptions
+        {
+            Cluster = new ClusterFacts
+            {
+                Snapshot = new ClusterSnapshot
+                {
+                    Namespaces = [Yaml.Read<V1Namespace>("{metadata: {name: openshift-dns}}")],
+                    Pods = [Yaml.Read<V1Pod>("{metadata: {name: dns-1, namespace: openshift-dns}, status: {phase: Running}}")],
+                },
+            },
+        };
+
+        PolicyValidator
+            .Validate(profile, options)
+            .Where(finding => finding.Code == FindingCodes.IsolatesSystemPods)
+            .Select(finding => finding.Message)
+            .ShouldBe(includeSystemNamespaces ? ["isolates pods of openshift-dns, on which the cluster may depend: dns-1"] : []);
+    }
+
     [Fact]
     public void Validate_NoTimeToLook_SaysOnlyWhatNeedsNoLook()
     {
