@@ -160,7 +160,7 @@ internal sealed class FamilyProbe(IptablesTool iptables, ToolRunner runner, IpFa
         }
         catch (NetfilterException)
         {
-            // It could not be made either, and what the chain is in the way of is said by whoever needs it.
+            // It could not be made either, and what the chain is in the way of is reported where it is needed.
         }
 
         // nf_tables lets go of the sets of deleted rules a moment after it has deleted them.

@@ -31,7 +31,7 @@ internal sealed record OperatorOptions
 
     /// <summary>
     /// The least time between two changes because of nodes. An autoscaler adds them by the hundred, and each change may have every namespace
-    /// stamped anew: what comes in the meantime is gathered.
+    /// restamped: what comes in the meantime is gathered.
     /// </summary>
     public TimeSpan NodePeriod { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -11,7 +11,7 @@ public sealed class KernelMetrics
     // A label is for people, and a policy may be stamped into hundreds of namespaces.
     private const int MostNamed = 10;
 
-    // Whoever writes policies must not be able to fill the memory of those who scrape.
+    // Somebody who writes policies must not be able to fill the memory of those who scrape.
     private const int MaxRefused = 100;
     private volatile IReadOnlyList<Measurement<int>> _refused = [];
     private volatile KernelCensus _census = new();

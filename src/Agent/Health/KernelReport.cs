@@ -5,7 +5,7 @@ using Palisade.Netfilter;
 namespace Palisade.Agent.Health;
 
 /// <summary>
-/// Says what the node's kernel lacks. A family that cannot be enforced makes the node unready. A policy that the kernel does not take does not: whoever
+/// Says what the node's kernel lacks. A family that cannot be enforced makes the node unready. A policy that the kernel does not take does not: a tenant who
 /// may write a policy in some namespace could otherwise keep nodes from becoming ready.
 /// </summary>
 /// <param name="offered">What the kernel offered at first.</param>

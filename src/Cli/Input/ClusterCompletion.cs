@@ -104,10 +104,7 @@ internal sealed class ClusterCompletion
         foreach (var (manifest, pod) in pods.OrderBy(item => !HasAddress(item.Pod)))
         {
             pod.Spec ??= new();
-            if (pod.Spec.NodeName is null)
-            {
-                pod.Spec.NodeName = _nodes.NodeOf(pod);
-            }
+            pod.Spec.NodeName ??= _nodes.NodeOf(pod);
             if (pod.Spec.NodeName is null)
             {
                 pod.Spec.NodeName = nodes[next++ % nodes.Count].Metadata.Name;
@@ -119,10 +116,10 @@ internal sealed class ClusterCompletion
             }
             var sound = _errors.Count;
             CompletePod(manifest, pod, byName);
-            if (_errors.Count > sound)
+            for (var i = sound; i < _errors.Count; i++)
             {
                 _invalid.Add(pod);
-                _errors[^1] = _errors[^1] with { Subject = manifest.Subject };
+                _errors[i] = _errors[i] with { Subject = manifest.Subject };
             }
         }
         return [.. pods.Select(item => item.Pod).Where(pod => !_invalid.Contains(pod))];

@@ -102,7 +102,7 @@ internal sealed partial class PodMakers
             return found;
         }
         found = _byName.GetValueOrDefault((owner.Kind, NamespaceOf(metadata), owner.Name));
-        // Of another uid is one that was deleted since, and made anew under the same name.
+        // Of another uid is one that was deleted since, and recreated under the same name.
         return owner.Uid.Length > 0 && found?.Object.Metadata.Uid is { Length: > 0 } ? null : found;
     }
 

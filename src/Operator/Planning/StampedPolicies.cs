@@ -4,8 +4,8 @@ using Palisade.Operator.Sources;
 namespace Palisade.Operator.Planning;
 
 /// <summary>What a namespace holds under the names that a custom resource stamps.</summary>
-/// <param name="Usual">The NetworkPolicy of the usual name, whoever's it is; null when there is none.</param>
-/// <param name="Alternate">The one of the other name, whoever's it is; null when there is none.</param>
+/// <param name="Usual">The NetworkPolicy of the usual name, whosever it is; null when there is none.</param>
+/// <param name="Alternate">The one of the other name, whosever it is; null when there is none.</param>
 /// <param name="Earlier">Those that earlier custom resources of the same name have stamped under other names of theirs.</param>
 internal sealed record StampedPolicies(V1NetworkPolicy? Usual, V1NetworkPolicy? Alternate, IReadOnlyList<V1NetworkPolicy> Earlier)
 {

@@ -25,7 +25,7 @@ internal static class EntityDiscovery
     private const string NodeLocalService = "kube-dns-upstream";
 
     /// <summary>
-    /// What DNS is when no Service says it: pods labelled k8s-app=kube-dns in kube-system. Never elsewhere: whoever may label a pod of theirs
+    /// What DNS is when no Service says it: pods labelled k8s-app=kube-dns in kube-system. Never elsewhere: anybody who may label a pod of theirs
     /// would be let in to from every namespace.
     /// </summary>
     public static EntityDestination ConventionalDns { get; } =

@@ -4,7 +4,7 @@ using Palisade.Policy.Expansion;
 namespace Palisade.Policy.Validation;
 
 /// <summary>
-/// Names of NetworkPolicies that are kept for those that the operator stamps. Whoever may write NetworkPolicies in a namespace could otherwise
+/// Names of NetworkPolicies that are kept for those that the operator stamps. Anybody who may write NetworkPolicies in a namespace could otherwise
 /// take the name of a DefaultDenyProfile's policy before it is stamped.
 /// </summary>
 public static class ReservedNames

@@ -78,7 +78,7 @@ internal sealed partial class WatchedCluster(
     {
         if (_facts is not null)
         {
-            // It fitted until now: a list that is read anew counts beside what the caches hold, and may fit when they are empty.
+            // It fitted until now: a list that is read again counts beside what the caches hold, and may fit when they are empty.
             _facts = null;
             return TimeSpan.Zero;
         }
