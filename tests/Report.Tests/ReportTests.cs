@@ -73,6 +73,29 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task Matrix_PairThatDependsOnAddresses_SaysSoAndIsNoConnection()
+    {
+        using var file = await ReportFile.OfAsync(
+            """
+            {apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: a}, spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c}]}}}}
+            ---
+            {apiVersion: apps/v1, kind: Deployment, metadata: {name: store, namespace: a}, spec: {template: {metadata: {labels: {app: store}}, spec: {containers: [{name: c}]}}}}
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: store, namespace: a}
+            spec: {podSelector: {matchLabels: {app: store}}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}], ports: [{port: 5432}]}]}
+            """
+        );
+        await using var report = await browser.OpenAsync(file.Path, "view=matrix&from=a/web&to=a/store");
+
+        await Expect(report.Cell("a/web", "a/store"))
+            .ToHaveAttributeAsync("aria-label", "a/web to a/store: depends on where pods get their addresses: 5432/TCP");
+        await Expect(report.Details.Locator(".verdict")).ToHaveTextAsync("Nothing is allowed for sure");
+        await Expect(report.Details.Locator(".unsure")).ToHaveTextAsync("Depends on where pods get their addresses: 5432/TCP");
+    }
+
+    [Fact]
     public async Task Map_ArrowKeysAndEnter_WalkAndSelect()
     {
         using var file = await ReportFile.OfFolderAsync(Samples.Shop);

@@ -54,7 +54,10 @@ internal sealed record LoadedCluster(ManifestSet Manifests, ClusterSnapshot Give
         await ManifestInput.TellAsync(pods, console);
         var expansion = ClusterExpansion.Of(input.Manifests, cluster);
         var notes = selection.IsLive || purpose == LoadPurpose.Expansion ? [] : WorkloadNotes.Of(input.Manifests);
-        foreach (var line in expansion.Warnings.Concat(expansion.MadeUp).Select(madeUp => $"warning: {madeUp}").Concat(notes))
+        var labels =
+            selection.IsLive || purpose == LoadPurpose.Expansion ? [] : UnknownLabels.Of(input.Manifests, expansion.Snapshot.Policies);
+        var warnings = expansion.Warnings.Concat(expansion.MadeUp).Concat(labels);
+        foreach (var line in warnings.Select(warning => $"warning: {warning}").Concat(notes))
         {
             await console.Error.WriteLineAsync(line);
         }

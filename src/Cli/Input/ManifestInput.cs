@@ -19,14 +19,6 @@ internal static class ManifestInput
             Required = true,
         };
 
-    /// <summary>Reads manifests and checks the objects among them. What is wrong is told on the error output.</summary>
-    /// <returns>The objects that are valid; null when the input cannot be used.</returns>
-    public static async Task<ManifestSet?> ReadAsync(
-        IReadOnlyList<string> paths,
-        CliConsole console,
-        CancellationToken cancellationToken
-    ) => (await ReadAsync(new InputSelection(paths), console, cancellationToken))?.Manifests;
-
     /// <summary>
     /// Reads what a command looks at, and checks the objects of files (a live cluster's were let in). What is wrong is told on the error
     /// output: a line for each object that is left out, or all of it when the input cannot be used.

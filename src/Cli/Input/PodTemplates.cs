@@ -13,6 +13,9 @@ internal static class PodTemplates
     /// <summary>Label of StatefulSets' pods (KEP-4017, Kubernetes 1.28): their number.</summary>
     private const string PodIndex = "apps.kubernetes.io/pod-index";
 
+    /// <summary>Annotation of pods that stand in for those an operator makes.</summary>
+    public const string Placeholder = "palisade.dev/placeholder";
+
     /// <summary>How many pods there are of a workload, daemons apart.</summary>
     public static int Count(V1Workload workload)
     {
@@ -105,6 +108,9 @@ internal static class PodTemplates
                 Name = name,
                 NamespaceProperty = workload.Metadata.NamespaceProperty,
                 Labels = all,
+                Annotations = workload.IsPlaceholder
+                    ? new Dictionary<string, string>(StringComparer.Ordinal) { [Placeholder] = "true" }
+                    : null,
                 OwnerReferences =
                 [
                     new()

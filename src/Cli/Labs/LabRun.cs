@@ -80,31 +80,19 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
     /// <returns>Null when something is wrong.</returns>
     private async Task<(ManifestSet Manifests, ClusterExpansion Expansion)?> ReadAsync(CancellationToken cancellationToken)
     {
-        if (await ManifestInput.ReadAsync(paths, console, cancellationToken) is not { } manifests)
+        var selection = new InputSelection(paths);
+        if (await LoadedCluster.LoadAsync(selection, LoadPurpose.Lab, console, cancellationToken) is not { } loaded)
         {
             return null;
         }
-        var (cluster, errors) = ClusterCompletion.ForLab(manifests);
-        foreach (var error in errors)
-        {
-            await console.Error.WriteLineAsync(error.ToString());
-        }
-        if (errors.Count > 0)
-        {
-            return null;
-        }
+        var (manifests, cluster) = (loaded.Manifests, loaded.Given);
         var given = manifests.Objects<V1Node>().Select(node => node.Metadata.Name).ToHashSet(StringComparer.Ordinal);
         var mentioned = cluster.Nodes.Select(node => node.Metadata.Name).Where(name => given.Count > 0 && !given.Contains(name)).ToList();
         if (mentioned.Count > 0)
         {
             await console.Error.WriteLineAsync($"made up: nodes that only pods name: {string.Join(", ", mentioned)}");
         }
-        var expansion = ClusterExpansion.Of(manifests, cluster);
-        foreach (var madeUp in expansion.MadeUp)
-        {
-            await console.Error.WriteLineAsync($"warning: {madeUp}");
-        }
-        return (manifests, expansion);
+        return (manifests, loaded.Expansion);
     }
 
     private async Task<int> ComputeOnlyAsync(

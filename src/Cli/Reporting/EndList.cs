@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Palisade.Cli.Input;
 using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Connectivity;
@@ -28,7 +29,7 @@ internal static class EndList
         {
             ["namespace"] = end.Namespace,
             ["name"] = end.Name,
-            ["kind"] = end.OwnerKind,
+            ["kind"] = IsPlaceholder(end) ? $"{end.OwnerKind} (placeholder)" : end.OwnerKind,
             ["pods"] = Texts(end.Pods.Take(MaxListed).Select(pod => pod.Metadata.Name)),
             ["podCount"] = end.Pods.Length,
             ["labels"] = Texts(
@@ -40,6 +41,9 @@ internal static class EndList
             ["ingress"] = Numbers(analysis.IsolatedBy(end, Directions.Ingress), policies),
             ["egress"] = Numbers(analysis.IsolatedBy(end, Directions.Egress), policies),
         };
+
+    private static bool IsPlaceholder(ConnectivityEnd end) =>
+        end.Pods[0].Metadata.Annotations?.ContainsKey(PodTemplates.Placeholder) == true;
 
     private static JsonArray Numbers(IEnumerable<PolicyReference> references, PolicyTable policies) =>
         [.. references.Select(reference => JsonValue.Create(policies[reference]))];

@@ -83,6 +83,8 @@ public sealed class LeftOutTests
         "{apiVersion: palisade.dev/v1alpha1, kind: ClusterNetworkPolicy, metadata: {name: p}, spec: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: a}}, policyTypes: [Both]}}"
     )]
     [InlineData("{apiVersion: apps/v1, kind: Deployment, metadata: {name: p, namespace: a}, spec: {replicas: many}}")]
+    [InlineData("{apiVersion: extensions/v1beta1, kind: NetworkPolicy, metadata: {name: p, namespace: a}, spec: {podSelector: {}}}")]
+    [InlineData("{apiVersion: networking.k8s.io/v1, kind: Networkpolicy, metadata: {name: p, namespace: a}, spec: {podSelector: {}}}")]
     [InlineData("{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: a}, status: {podIP: 10.0.0.300}}")]
     public async Task Explain_AnyFaultOfOneNamespace_LeavesTheOtherReadable(string document)
     {

@@ -131,6 +131,42 @@ public sealed class WorkloadPodsTests
     }
 
     [Fact]
+    public async Task Report_Placeholder_IsMarkedAsOne()
+    {
+        const string Prometheus = "{apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: {name: k8s, namespace: mon}}";
+
+        var run = await CliRun.RunWithInputAsync(Prometheus, "report", "-f", "-", "--to", "-");
+
+        run.Output.ShouldContain("\"kind\":\"Prometheus (placeholder)\"");
+    }
+
+    [Theory]
+    [InlineData("controller-uid: u1", "batch/v1", "Job", "")]
+    [InlineData("pod-template-hash: abc", "apps/v1", "Deployment", "")]
+    [InlineData("controller-revision-hash: abc", "apps/v1", "StatefulSet", "")]
+    [InlineData("app: a", "batch/v1", "Job", null)]
+    public async Task Explain_SelectorByALabelOfUnknownValue_IsWarnedOf(string label, string apiVersion, string kind, string? warned)
+    {
+        var workload = $"{{apiVersion: {apiVersion}, kind: {kind}, metadata: {{name: w, namespace: shop}}, spec: {{{Template}}}}}\n---\n";
+
+        var run = await CliRun.RunWithInputAsync(
+            workload + Policy("p", label, "[]"),
+            "explain",
+            "-f",
+            "-",
+            "--from",
+            "192.0.2.1",
+            "--to",
+            "shop/w:80"
+        );
+
+        var expected =
+            $"warning: NetworkPolicy shop/p selects by label {label.Split(':')[0]}, which manifests do not tell of the pods of {kind} shop/w: "
+            + "whether it selects these is not known\n";
+        run.Error.ShouldBe(warned is null ? "" : expected);
+    }
+
+    [Fact]
     public async Task Diff_ChangeOpensADatabaseToACronJob_ShowsIt()
     {
         const string Base = """
