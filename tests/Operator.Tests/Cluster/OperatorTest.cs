@@ -206,9 +206,12 @@ public abstract class OperatorTest(OperatorCluster cluster)
             Spec = new() { PodSelector = new(), Ingress = [new()] },
         };
 
-    /// <summary>Takes a name before the operator does, or after it; false when it was quicker.</summary>
+    /// <summary>
+    /// Takes a name that the operator has, at once after it was freed: it needs longer, since it has to hear of it first. False when it was quicker.
+    /// </summary>
     protected async Task<bool> TryTakeAsync(string name, V1Namespace target)
     {
+        await Client.DeleteAsync<V1NetworkPolicy>(new(target.Metadata.Name, name), cancellationToken: Cancel);
         try
         {
             await Client.CreateAsync(Foreign(name, target), Cancel);
@@ -216,7 +219,6 @@ public abstract class OperatorTest(OperatorCluster cluster)
         }
         catch (KubernetesException e) when (e.Reason == StatusReasons.AlreadyExists)
         {
-            await Client.DeleteAsync<V1NetworkPolicy>(new(target.Metadata.Name, name), cancellationToken: Cancel);
             return false;
         }
     }
