@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Palisade.Kubernetes;
-using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
 using Palisade.Models;
 using Palisade.Policy.Expansion;
+using Palisade.Runtime.Caching;
 
 namespace Palisade.Operator.Bench;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
 using Palisade.Models;
+using Palisade.Runtime.Caching;
 
 namespace Palisade.Operator.Bench;
 

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Globalization;
-using Palisade.Kubernetes.Manifests.Yaml;
+using Palisade.Cli.Manifests.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

@@ -4,10 +4,11 @@ using Palisade.Agent.Health;
 using Palisade.Agent.Options;
 using Palisade.Agent.Revocation;
 using Palisade.Dataplane;
+using Palisade.Hosting;
 using Palisade.Kubernetes.Client;
-using Palisade.Kubernetes.Events;
-using Palisade.Kubernetes.Hosting;
 using Palisade.Netfilter;
+using Palisade.Runtime;
+using Palisade.Runtime.Events;
 
 namespace Palisade.Agent;
 

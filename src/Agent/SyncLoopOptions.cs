@@ -1,5 +1,5 @@
 using Palisade.Dataplane;
-using Palisade.Kubernetes.Queues;
+using Palisade.Kubernetes.Client;
 using Palisade.Netfilter;
 
 namespace Palisade.Agent;

@@ -10,11 +10,13 @@ public sealed class DependencyTests
         ["Policy"] = ["Models"],
         ["Dataplane"] = ["Policy"],
         ["Kubernetes"] = ["Models"],
+        ["Runtime"] = ["Kubernetes"],
+        ["Hosting"] = ["Runtime"],
         ["Netfilter"] = ["Dataplane"],
         ["Lab"] = ["Netfilter"],
-        ["Operator"] = ["Policy", "Kubernetes"],
-        ["Webhook"] = ["Policy", "Kubernetes"],
-        ["Agent"] = ["Netfilter", "Kubernetes"],
+        ["Operator"] = ["Policy", "Hosting"],
+        ["Webhook"] = ["Policy", "Hosting"],
+        ["Agent"] = ["Netfilter", "Hosting"],
         ["Cli"] = ["Lab", "Kubernetes"],
     };
 
@@ -66,6 +68,14 @@ public sealed class DependencyTests
 
         offences.ShouldBeEmpty();
     }
+
+    [Theory]
+    [InlineData("Kubernetes")]
+    [InlineData("Runtime")]
+    [InlineData("Lab")]
+    [InlineData("Cli")]
+    public void Project_NeedsNoWebServer(string project) =>
+        File.ReadAllText(ProjectFile(project)).ShouldNotContain("Microsoft.AspNetCore.App");
 
     [Fact]
     public void Table_HasNoProjectThatIsGone() =>

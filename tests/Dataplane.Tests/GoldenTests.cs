@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Text;
+using Palisade.Cli.Manifests;
 using Palisade.Dataplane.Kernel;
 using Palisade.Dataplane.Rendering;
 using Palisade.Dataplane.Tests.Model;
-using Palisade.Kubernetes.Manifests;
 using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;

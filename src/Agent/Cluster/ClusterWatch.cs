@@ -1,8 +1,8 @@
-using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
-using Palisade.Kubernetes.Hosting;
 using Palisade.Models;
 using Palisade.Policy;
+using Palisade.Runtime;
+using Palisade.Runtime.Caching;
 
 namespace Palisade.Agent.Cluster;
 

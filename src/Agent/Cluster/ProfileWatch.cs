@@ -1,6 +1,6 @@
-using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
 using Palisade.Models;
+using Palisade.Runtime.Caching;
 
 namespace Palisade.Agent.Cluster;
 

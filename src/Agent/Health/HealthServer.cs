@@ -1,5 +1,6 @@
 using System.Net;
-using Palisade.Kubernetes.Hosting;
+using Palisade.Hosting;
+using Palisade.Kubernetes;
 
 namespace Palisade.Agent.Health;
 

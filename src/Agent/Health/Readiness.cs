@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Palisade.Kubernetes.Hosting;
+using Palisade.Kubernetes;
 
 namespace Palisade.Agent.Health;
 

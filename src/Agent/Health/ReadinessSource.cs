@@ -1,4 +1,4 @@
-using Palisade.Kubernetes.Hosting;
+using Palisade.Kubernetes;
 
 namespace Palisade.Agent.Health;
 

@@ -1,5 +1,5 @@
-using Palisade.Kubernetes.Events;
 using Palisade.Models;
+using Palisade.Runtime.Events;
 
 namespace Palisade.Agent.Health;
 

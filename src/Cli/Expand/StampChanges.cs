@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Palisade.Cli.Input;
-using Palisade.Kubernetes.Manifests;
+using Palisade.Cli.Manifests;
 using Palisade.Models;
 using Palisade.Policy.Expansion;
 

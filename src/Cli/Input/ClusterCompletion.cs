@@ -1,5 +1,5 @@
 using System.Globalization;
-using Palisade.Kubernetes.Manifests;
+using Palisade.Cli.Manifests;
 using Palisade.Lab;
 using Palisade.Models;
 using Palisade.Policy;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Palisade.Kubernetes.Manifests;
+using Palisade.Cli.Manifests;
 using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Expansion;

@@ -1,6 +1,6 @@
 using System.Net;
+using Palisade.Cli.Manifests;
 using Palisade.Kubernetes.Client;
-using Palisade.Kubernetes.Manifests;
 using Palisade.Models;
 
 namespace Palisade.Cli.Input;

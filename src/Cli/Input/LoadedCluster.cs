@@ -1,4 +1,4 @@
-using Palisade.Kubernetes.Manifests;
+using Palisade.Cli.Manifests;
 using Palisade.Models;
 using Palisade.Policy;
 

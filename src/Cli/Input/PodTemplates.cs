@@ -1,5 +1,5 @@
 using System.Globalization;
-using Palisade.Kubernetes.Manifests;
+using Palisade.Cli.Manifests;
 using Palisade.Models;
 
 namespace Palisade.Cli.Input;

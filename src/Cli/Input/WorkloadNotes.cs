@@ -1,5 +1,5 @@
+using Palisade.Cli.Manifests;
 using Palisade.Cli.Output;
-using Palisade.Kubernetes.Manifests;
 
 namespace Palisade.Cli.Input;
 

@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Net.Sockets;
 using Palisade.Cli.Input;
+using Palisade.Cli.Manifests;
 using Palisade.Cli.Output;
-using Palisade.Kubernetes.Manifests;
 using Palisade.Lab;
 using Palisade.Lab.Reachability;
 using Palisade.Lab.Sandboxing;

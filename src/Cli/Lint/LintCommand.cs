@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Palisade.Cli.Input;
+using Palisade.Cli.Manifests;
 using Palisade.Cli.Output;
-using Palisade.Kubernetes.Manifests;
 using Palisade.Models;
 using Palisade.Policy.Expansion;
 

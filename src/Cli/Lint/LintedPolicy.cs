@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Palisade.Kubernetes.Manifests;
+using Palisade.Cli.Manifests;
 
 namespace Palisade.Cli.Lint;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Palisade.Kubernetes.Manifests.Yaml;
+using Palisade.Cli.Manifests.Yaml;
 
 namespace Palisade.Cli.Output;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Palisade.Cli.Input;
 using Palisade.Cli.Lint;
-using Palisade.Kubernetes.Manifests;
+using Palisade.Cli.Manifests;
 using Palisade.Models;
 using Palisade.Policy.Expansion;
 

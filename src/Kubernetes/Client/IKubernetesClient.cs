@@ -23,7 +23,7 @@ public interface IKubernetesClient
 
     /// <summary>
     /// Watches over one connection; ends when the API server ends it. A too old version is a <see cref="KubernetesException"/> with
-    /// <see cref="KubernetesException.IsExpired"/>. Bookmarks are passed on. <see cref="Caching.Informer{T}"/> is what to use for a steady watch.
+    /// <see cref="KubernetesException.IsExpired"/>. Bookmarks are passed on. For a steady watch use an informer of <c>src/Runtime</c>.
     /// </summary>
     IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(
         ListOptions options,

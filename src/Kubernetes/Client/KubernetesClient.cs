@@ -4,7 +4,6 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Palisade.Kubernetes.Client.Transport;
-using Palisade.Kubernetes.Hosting;
 
 namespace Palisade.Kubernetes.Client;
 

@@ -1,5 +1,6 @@
 using Palisade.Models;
 using Palisade.Policy.Expansion;
+using Palisade.Runtime.Caching;
 
 namespace Palisade.Operator.Caches;
 
@@ -26,7 +27,7 @@ internal sealed class ClusterContext(OperatorCaches caches, OperatorOptions opti
     /// <summary>Calls back whenever the context may have changed.</summary>
     public void Follow(Action onChanged)
     {
-        foreach (var informer in caches.Services.Concat<Kubernetes.Caching.IInformer>(caches.Endpoints))
+        foreach (var informer in caches.Services.Concat<IInformer>(caches.Endpoints))
         {
             _subscriptions.Add(informer.Subscribe(_ => Renew(onChanged)));
         }

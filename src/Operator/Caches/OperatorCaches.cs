@@ -1,8 +1,9 @@
-using Palisade.Kubernetes.Caching;
+using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Kubernetes.Hosting;
 using Palisade.Models;
 using Palisade.Policy.Expansion;
+using Palisade.Runtime;
+using Palisade.Runtime.Caching;
 
 namespace Palisade.Operator.Caches;
 

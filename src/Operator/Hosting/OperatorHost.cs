@@ -1,5 +1,6 @@
+using Palisade.Hosting;
+using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Kubernetes.Hosting;
 using Palisade.Operator.Metrics;
 
 namespace Palisade.Operator.Hosting;

@@ -1,14 +1,14 @@
 using System.Diagnostics.Metrics;
 using Palisade.Kubernetes.Client;
-using Palisade.Kubernetes.Events;
-using Palisade.Kubernetes.Hosting;
-using Palisade.Kubernetes.Leases;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Ledgers;
 using Palisade.Operator.Metrics;
 using Palisade.Operator.Planning;
 using Palisade.Operator.Reconciling;
 using Palisade.Operator.Writing;
+using Palisade.Runtime;
+using Palisade.Runtime.Events;
+using Palisade.Runtime.Leases;
 
 namespace Palisade.Operator.Hosting;
 

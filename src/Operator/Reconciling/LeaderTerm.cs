@@ -1,9 +1,5 @@
 using Palisade.Kubernetes;
-using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
-using Palisade.Kubernetes.Events;
-using Palisade.Kubernetes.Hosting;
-using Palisade.Kubernetes.Queues;
 using Palisade.Models;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Ledgers;
@@ -12,6 +8,9 @@ using Palisade.Operator.Planning;
 using Palisade.Operator.Sources;
 using Palisade.Operator.Statuses;
 using Palisade.Operator.Writing;
+using Palisade.Runtime;
+using Palisade.Runtime.Caching;
+using Palisade.Runtime.Events;
 
 namespace Palisade.Operator.Reconciling;
 

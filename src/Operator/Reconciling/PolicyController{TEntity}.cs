@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Kubernetes.Controllers;
 using Palisade.Models;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Ledgers;
@@ -10,6 +9,7 @@ using Palisade.Operator.Sources;
 using Palisade.Operator.Statuses;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Validation;
+using Palisade.Runtime.Controllers;
 
 namespace Palisade.Operator.Reconciling;
 

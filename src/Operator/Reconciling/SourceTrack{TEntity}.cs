@@ -1,10 +1,10 @@
 using Palisade.Kubernetes;
-using Palisade.Kubernetes.Controllers;
-using Palisade.Kubernetes.Queues;
 using Palisade.Models;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Sources;
 using Palisade.Policy.Expansion;
+using Palisade.Runtime.Controllers;
+using Palisade.Runtime.Queues;
 
 namespace Palisade.Operator.Reconciling;
 

@@ -1,6 +1,6 @@
 using Palisade.Kubernetes;
-using Palisade.Kubernetes.Caching;
 using Palisade.Models;
+using Palisade.Runtime.Caching;
 
 namespace Palisade.Operator.Sources;
 

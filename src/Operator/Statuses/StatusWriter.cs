@@ -1,10 +1,10 @@
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Kubernetes.Events;
 using Palisade.Models;
 using Palisade.Operator.Metrics;
 using Palisade.Operator.Reconciling;
 using Palisade.Operator.Sources;
+using Palisade.Runtime.Events;
 
 namespace Palisade.Operator.Statuses;
 

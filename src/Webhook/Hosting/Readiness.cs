@@ -1,4 +1,4 @@
-using Palisade.Kubernetes.Hosting;
+using Palisade.Kubernetes;
 using Palisade.Webhook.Certificates;
 
 namespace Palisade.Webhook.Hosting;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Console;
+using Palisade.Hosting;
 using Palisade.Kubernetes.Client;
-using Palisade.Kubernetes.Hosting;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Admission;
 using Palisade.Webhook.Certificates;

@@ -1,5 +1,5 @@
+using Palisade.Hosting;
 using Palisade.Kubernetes.Client;
-using Palisade.Kubernetes.Hosting;
 using Palisade.Webhook.Certificates;
 
 namespace Palisade.Webhook.Hosting;

@@ -1,11 +1,11 @@
-using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
-using Palisade.Kubernetes.Hosting;
 using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
 using Palisade.Policy.Selectors;
 using Palisade.Policy.Validation;
+using Palisade.Runtime;
+using Palisade.Runtime.Caching;
 using Palisade.Webhook.Hosting;
 
 namespace Palisade.Webhook.Impact;

@@ -1,6 +1,6 @@
-using Palisade.Kubernetes.Caching;
 using Palisade.Kubernetes.Client;
 using Palisade.Policy.Validation;
+using Palisade.Runtime.Caching;
 using Palisade.Webhook.Admission;
 using Palisade.Webhook.Hosting;
 

@@ -2,7 +2,7 @@ using Palisade.Agent.Health;
 using Palisade.Agent.Tests.Fakes;
 using Palisade.Dataplane;
 using Palisade.Dataplane.Kernel;
-using Palisade.Kubernetes.Hosting;
+using Palisade.Hosting;
 using Palisade.Testing;
 
 namespace Palisade.Agent.Tests.Health;

@@ -1,6 +1,6 @@
 using Palisade.Cli.Diff;
 using Palisade.Cli.Input;
-using Palisade.Kubernetes.Manifests;
+using Palisade.Cli.Manifests;
 using Palisade.Policy.Connectivity;
 
 namespace Palisade.Cli.Tests.Diff;

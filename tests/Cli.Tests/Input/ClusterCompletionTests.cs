@@ -1,5 +1,5 @@
 using Palisade.Cli.Input;
-using Palisade.Kubernetes.Manifests;
+using Palisade.Cli.Manifests;
 using Palisade.Models;
 using Palisade.Policy;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Kubernetes.Queues;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Ledgers;
 using Palisade.Operator.Metrics;

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Palisade.Kubernetes.Events;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Ledgers;
 using Palisade.Operator.Metrics;
 using Palisade.Operator.Reconciling;
 using Palisade.Operator.Sources;
 using Palisade.Operator.Statuses;
+using Palisade.Runtime.Events;
 using Palisade.Testing;
 
 namespace Palisade.Operator.Tests.Cluster;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Palisade.Kubernetes.Hosting;
 
 namespace Palisade.Kubernetes.Client.Transport;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Palisade.Kubernetes.Queues;
 
 namespace Palisade.Kubernetes.Client.Transport;
 

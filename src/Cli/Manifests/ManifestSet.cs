@@ -1,0 +1,28 @@
+using Palisade.Models;
+
+namespace Palisade.Cli.Manifests;
+
+/// <summary>What was read.</summary>
+/// <param name="Manifests">The objects, in the order of files and of documents within them.</param>
+/// <param name="Errors">What could not be read, in the same order.</param>
+/// <param name="PassedOver">Documents of kinds that Palisade does not read.</param>
+public sealed record ManifestSet(
+    IReadOnlyList<Manifest> Manifests,
+    IReadOnlyList<ManifestError> Errors,
+    IReadOnlyList<PassedOver> PassedOver
+)
+{
+    /// <summary>The objects of one kind.</summary>
+    public IEnumerable<T> Objects<T>()
+        where T : IKubernetesObject<V1ObjectMeta> => Manifests.Select(manifest => manifest.Object).OfType<T>();
+
+    internal static ManifestSet Join(IEnumerable<ManifestSet> sets)
+    {
+        var all = sets.ToList();
+        return new(
+            [.. all.SelectMany(set => set.Manifests)],
+            [.. all.SelectMany(set => set.Errors)],
+            [.. all.SelectMany(set => set.PassedOver)]
+        );
+    }
+}

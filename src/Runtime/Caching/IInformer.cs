@@ -1,0 +1,29 @@
+using Palisade.Kubernetes;
+
+namespace Palisade.Runtime.Caching;
+
+/// <summary>What can be said of an informer without knowing its kind.</summary>
+public interface IInformer
+{
+    /// <summary>Kind that is watched, such as <c>Pod</c>.</summary>
+    string Kind { get; }
+
+    /// <summary>Whether the cache has held a complete list; it then stays true, even when the API server goes away.</summary>
+    bool HasSynced { get; }
+
+    /// <summary>When anything was last received from the API server, bookmarks included; null when nothing was yet.</summary>
+    DateTimeOffset? LastActivity { get; }
+
+    /// <summary>Why the last list or watch failed; null once anything was received since.</summary>
+    string? Failure { get; }
+
+    /// <summary>Waits until the cache has held a complete list.</summary>
+    Task WaitForSyncAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Calls back whenever an object came, changed or went, with its key alone: look up what is true now. The callback runs on the
+    /// watch's own thread, must be quick and must not throw (put the key in a queue). All keys are reported after a first list.
+    /// </summary>
+    /// <returns>Ends the subscription when disposed.</returns>
+    IDisposable Subscribe(Action<NamespacedName> onChanged);
+}

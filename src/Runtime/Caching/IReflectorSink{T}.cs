@@ -1,0 +1,29 @@
+using Palisade.Kubernetes;
+
+namespace Palisade.Runtime.Caching;
+
+/// <summary>Takes what a <see cref="Reflector{T}"/> reads, in order, from one thread at a time.</summary>
+internal interface IReflectorSink<T>
+{
+    /// <summary>Something was received, even if only a bookmark, or that a watch is taken up.</summary>
+    void Received();
+
+    /// <summary>A list begins; what was read of one that broke off counts no more.</summary>
+    void BeginList();
+
+    /// <summary>A list or watch failed; it is tried again.</summary>
+    /// <param name="failure">Human-readable reason.</param>
+    void Failed(string failure);
+
+    /// <summary>An object was read; called before it is handed on, and soon after it was read, so that what is not needed goes early.</summary>
+    void Read(T entity);
+
+    /// <summary>These are all objects there are.</summary>
+    void Replace(IReadOnlyCollection<T> entities);
+
+    /// <summary>An object came or changed.</summary>
+    void Set(T entity);
+
+    /// <summary>An object went.</summary>
+    void Remove(NamespacedName key);
+}

@@ -1,0 +1,2 @@
+global using Palisade.Models;
+global using Palisade.Testing;
