@@ -1,6 +1,7 @@
 using Palisade.Agent.Cluster;
 using Palisade.Agent.Options;
 using Palisade.Dataplane;
+using Palisade.Hosting;
 using Palisade.Kubernetes.Client;
 using Palisade.Netfilter;
 

@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using Palisade.Agent.Options;
 using Palisade.Dataplane;
+using Palisade.Hosting;
 using Palisade.Kubernetes.Client;
 using Palisade.Netfilter;
 
@@ -13,83 +13,57 @@ namespace Palisade.Agent;
 public static class Program
 {
     /// <summary>Runs the agent; gives one of <see cref="ExitCodes"/>.</summary>
-    public static async Task<int> Main(string[] args)
-    {
-        // Stopped in good order or killed: the rules stay, so that pods are never open because the agent is away.
-        using var stop = new CancellationTokenSource();
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        return await new AgentCommand(RunAsync).InvokeAsync(args, Console.Error, stop.Token);
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        }
-    }
+    /// <remarks>Stopped in good order or killed: the rules stay, so that pods are never open because the agent is away.</remarks>
+    public static Task<int> Main(string[] args) => ServerProgram.RunAsync("palisade-agent", AgentCommand.Create(RunAsync), args, ExitCode);
 
     private static async Task<int> RunAsync(AgentOptions options, CancellationToken cancellationToken)
     {
-        try
+        if (Capabilities.Missing() is { } missing)
         {
-            if (Capabilities.Missing() is { } missing)
-            {
-                return Refuse(missing);
-            }
-            var netfilter = new NetfilterOptions { Backend = options.Backend };
-            var probe = await NetfilterProbe.RunAsync(netfilter, cancellationToken);
-            if (probe.Problems.Count > 0)
-            {
-                return Refuse(string.Join("; ", probe.Problems));
-            }
-            netfilter = netfilter with { Backend = probe.Backend, Families = probe.Families };
-            var applier = new NetfilterApplier(netfilter);
-            if (options.Mode == AgentMode.Cleanup)
-            {
-                WarnOf(probe);
-                return await OneShot.CleanupAsync(applier, Console.Out, cancellationToken);
-            }
-            var dataplane = probe.Adapt(
-                new DataplaneOptions
-                {
-                    DenyAction = options.DenyAction,
-                    UnknownPods = options.UnknownPods,
-                    LogDenials = options.LogDenials,
-                }
-            );
-            var client = ClientOptionsLoader.Load(options.Kubeconfig, options.Context) with { UserAgent = "palisade-agent" };
-            if (options.Mode == AgentMode.Run)
-            {
-                return await AgentHost.RunAsync(options, client, dataplane, applier, probe, ProbeAgainAsync, cancellationToken);
-            }
+            return Refuse(missing);
+        }
+        var netfilter = new NetfilterOptions { Backend = options.Backend };
+        var probe = await NetfilterProbe.RunAsync(netfilter, cancellationToken);
+        if (probe.Problems.Count > 0)
+        {
+            return Refuse(string.Join("; ", probe.Problems));
+        }
+        netfilter = netfilter with { Backend = probe.Backend, Families = probe.Families };
+        var applier = new NetfilterApplier(netfilter);
+        if (options.Mode == AgentMode.Cleanup)
+        {
             WarnOf(probe);
-            var code = await OneShot.SyncAsync(options, client, dataplane, applier, Console.Out, Console.Error, cancellationToken);
-            return probe.NotEnforced() is null ? code : ExitCodes.Failure;
-
-            async Task<ProbeResult> ProbeAgainAsync(CancellationToken stop)
+            return await OneShot.CleanupAsync(applier, Console.Out, cancellationToken);
+        }
+        var dataplane = probe.Adapt(
+            new DataplaneOptions
             {
-                var again = await NetfilterProbe.RunAsync(netfilter, stop);
-                if (again.Problems.Count == 0)
-                {
-                    applier.UseFamilies(again.Families);
-                }
-                return again;
+                DenyAction = options.DenyAction,
+                UnknownPods = options.UnknownPods,
+                LogDenials = options.LogDenials,
             }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        );
+        var client = ClientOptionsLoader.Load(options.Kubeconfig, options.Context) with { UserAgent = "palisade-agent" };
+        if (options.Mode == AgentMode.Run)
         {
-            return ExitCodes.Success;
+            return await AgentHost.RunAsync(options, new(client, dataplane, applier, probe, ProbeAgainAsync), cancellationToken);
         }
-        catch (KubeConfigException e)
+        WarnOf(probe);
+        var code = await OneShot.SyncAsync(options, client, dataplane, applier, Console.Out, Console.Error, cancellationToken);
+        return probe.NotEnforced() is null ? code : ExitCodes.Failure;
+
+        async Task<ProbeResult> ProbeAgainAsync(CancellationToken stop)
         {
-            return Refuse(e.Message);
-        }
-        catch (Exception e) when (e is NetfilterException or KubernetesException or IOException)
-        {
-            Console.Error.WriteLine($"palisade-agent: {e.Message}");
-            return ExitCodes.Failure;
+            var again = await NetfilterProbe.RunAsync(netfilter, stop);
+            if (again.Problems.Count == 0)
+            {
+                applier.UseFamilies(again.Families);
+            }
+            return again;
         }
     }
+
+    private static int? ExitCode(Exception exception) => exception is NetfilterException ? ExitCodes.Failure : null;
 
     private static void WarnOf(ProbeResult probe)
     {

@@ -1,15 +1,17 @@
+using Palisade.Hosting;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Operator;
 
 /// <summary>What the command line says.</summary>
-internal sealed record OperatorOptions
+internal sealed record OperatorOptions : ServerOptions
 {
-    /// <summary>Path of a kubeconfig; null to look in the usual places.</summary>
-    public string? KubeConfig { get; init; }
+    /// <summary>Takes the defaults.</summary>
+    public OperatorOptions() { }
 
-    /// <summary>Context of the kubeconfig; null for the current one.</summary>
-    public string? Context { get; init; }
+    /// <summary>Takes what all servers can be told.</summary>
+    public OperatorOptions(ServerOptions server)
+        : base(server) { }
 
     /// <summary>Namespace that Palisade runs in.</summary>
     public string Namespace { get; init; } = ExpansionContext.DefaultOwnNamespace;
@@ -19,12 +21,6 @@ internal sealed record OperatorOptions
 
     /// <summary>Whether several replicas elect the one that writes.</summary>
     public bool LeaderElect { get; init; } = true;
-
-    /// <summary>Port of /healthz, /readyz and /metrics; 0 for any free one.</summary>
-    public int MetricsPort { get; init; } = 8080;
-
-    /// <summary>Whether logs are JSON, one object a line.</summary>
-    public bool JsonLogs { get; init; }
 
     /// <summary>How many NetworkPolicies are written at once.</summary>
     public int Workers { get; init; } = 16;

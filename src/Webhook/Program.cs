@@ -1,3 +1,4 @@
+using Palisade.Hosting;
 using Palisade.Webhook.Hosting;
 
-return await new WebhookCommand(WebhookProgram.RunAsync).InvokeAsync(args, Console.Error);
+return await ServerProgram.RunAsync("palisade-webhook", WebhookCommand.Create(WebhookProgram.RunAsync), args, WebhookProgram.ExitCode);

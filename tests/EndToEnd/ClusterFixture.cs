@@ -69,7 +69,7 @@ public sealed class ClusterFixture : IAsyncLifetime
                     _apiServer.KubeConfigOf("webhook"),
                     "--port",
                     Ports.Webhook,
-                    "--health-port",
+                    "--metrics-port",
                     Ports.WebhookHealth,
                     "--dns-name",
                     "127.0.0.1",

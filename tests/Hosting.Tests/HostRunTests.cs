@@ -8,15 +8,15 @@ public sealed class HostRunTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task RunUntilStopped_AServiceFails_IsNoEndThatWasAskedFor()
+    public async Task RunUntilStopped_AServiceFails_IsAFailure()
     {
         using var host = Build(_ => Task.FromException(new InvalidOperationException("broken")));
 
-        (await host.RunUntilStoppedAsync(Token)).ShouldBeFalse();
+        (await host.RunUntilStoppedAsync(Token)).ShouldBe(ExitCodes.Failure);
     }
 
     [Fact]
-    public async Task RunUntilStopped_Stopped_IsAnEndThatWasAskedFor()
+    public async Task RunUntilStopped_Stopped_IsASuccess()
     {
         using var host = Build(stop => Task.Delay(Timeout.InfiniteTimeSpan, stop));
         using var stop = new CancellationTokenSource();
@@ -24,7 +24,7 @@ public sealed class HostRunTests
 
         await stop.CancelAsync();
 
-        (await run).ShouldBeTrue();
+        (await run).ShouldBe(ExitCodes.Success);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class HostRunTests
         run.IsCompleted.ShouldBeFalse();
         await stop.CancelAsync();
 
-        (await run).ShouldBeTrue();
+        (await run).ShouldBe(ExitCodes.Success);
     }
 
     private static IHost Build(Func<CancellationToken, Task> run)

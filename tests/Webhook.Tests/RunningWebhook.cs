@@ -39,9 +39,9 @@ public sealed class RunningWebhook : IAsyncLifetime
         await WriteLeafAsync();
         var options = new WebhookOptions
         {
-            Address = IPAddress.Loopback,
+            BindAddress = IPAddress.Loopback,
             Port = 0,
-            HealthPort = 0,
+            MetricsPort = 0,
             CertDirectory = CertDirectory,
             ImpactWarnings = Cluster is not null,
             LogLevel = LogLevel.Error,

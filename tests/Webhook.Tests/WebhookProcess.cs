@@ -22,7 +22,7 @@ internal sealed class WebhookProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo(
             "dotnet",
-            [Program, "--address=127.0.0.1", $"--port={FreePort()}", $"--health-port={FreePort()}", "--shutdown-delay=0s", .. flags]
+            [Program, "--bind-address=127.0.0.1", $"--port={FreePort()}", $"--metrics-port={FreePort()}", "--shutdown-delay=0s", .. flags]
         );
         foreach (var (name, value) in environment)
         {

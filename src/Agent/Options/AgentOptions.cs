@@ -1,11 +1,11 @@
-using System.Net;
 using Palisade.Dataplane;
+using Palisade.Hosting;
 using Palisade.Netfilter;
 
 namespace Palisade.Agent.Options;
 
 /// <summary>How the agent is to run; made from the command line by <see cref="AgentCommand"/>.</summary>
-public sealed record AgentOptions
+public sealed record AgentOptions : ServerOptions
 {
     /// <summary>Port of <c>/healthz</c>, <c>/readyz</c> and <c>/metrics</c> when none is given.</summary>
     public const int DefaultMetricsPort = 9440;
@@ -14,19 +14,20 @@ public sealed record AgentOptions
     public static readonly TimeSpan DefaultVerifyInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>Shortest time between two readings; more would be mere load.</summary>
-    public static readonly TimeSpan LeastVerifyInterval = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan MinVerifyInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Takes the defaults.</summary>
+    public AgentOptions() => MetricsPort = DefaultMetricsPort;
+
+    /// <summary>Takes what all servers can be told.</summary>
+    public AgentOptions(ServerOptions server)
+        : base(server) { }
 
     /// <summary>What to do.</summary>
     public AgentMode Mode { get; init; }
 
     /// <summary>Name of this node in the cluster; empty only for <see cref="AgentMode.Cleanup"/>.</summary>
     public string NodeName { get; init; } = "";
-
-    /// <summary>Path of a kubeconfig; null to look in the usual places.</summary>
-    public string? Kubeconfig { get; init; }
-
-    /// <summary>Context of the kubeconfig; null for the current one.</summary>
-    public string? Context { get; init; }
 
     /// <summary>What happens to a packet that no policy allows.</summary>
     public DenyAction DenyAction { get; init; }
@@ -40,18 +41,25 @@ public sealed record AgentOptions
     /// <summary>Whether denied packets are logged, at a limited rate.</summary>
     public bool LogDenials { get; init; }
 
-    /// <summary>Address that probes and metrics are served on.</summary>
-    public IPAddress BindAddress { get; init; } = IPAddress.IPv6Any;
-
-    /// <summary>Port that probes and metrics are served on; 0 serves none.</summary>
-    public int MetricsPort { get; init; } = DefaultMetricsPort;
-
     /// <summary>How often the rules are read back from the kernel and repaired.</summary>
     public TimeSpan VerifyInterval { get; init; } = DefaultVerifyInterval;
 
-    /// <summary>How log lines look.</summary>
-    public LogFormat LogFormat { get; init; }
-
     /// <summary>Whether to turn on that bridged packets pass iptables, rather than only report that they do not.</summary>
     public bool SetBridgeNetfilter { get; init; }
+}
+
+/// <summary>What one run of the agent does.</summary>
+public enum AgentMode
+{
+    /// <summary>Keeps the node's rules in line with the cluster until stopped.</summary>
+    Run,
+
+    /// <summary>Brings the rules in line once and ends.</summary>
+    Once,
+
+    /// <summary>Prints what would be written and touches nothing.</summary>
+    DryRun,
+
+    /// <summary>Removes all that the agent ever wrote; needs no API server.</summary>
+    Cleanup,
 }

@@ -79,8 +79,8 @@ internal sealed partial class SelfCall(
             ConnectCallback = async (_, cancellationToken) =>
             {
                 // Whoever listens on any IPv6 address takes IPv4, too, and ::1 is missing where IPv6 is switched off.
-                var isAny = options.Address.Equals(IPAddress.IPv6Any) || options.Address.Equals(IPAddress.Any);
-                var address = isAny ? IPAddress.Loopback : options.Address;
+                var isAny = options.BindAddress.Equals(IPAddress.IPv6Any) || options.BindAddress.Equals(IPAddress.Any);
+                var address = isAny ? IPAddress.Loopback : options.BindAddress;
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 try
                 {

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Console;
 using Palisade.Hosting;
 using Palisade.Kubernetes.Client;
 using Palisade.Policy.Validation;
@@ -21,50 +20,23 @@ public static class WebhookApplication
     /// <param name="timeProvider">The clock.</param>
     public static WebApplication Create(WebhookOptions options, IKubernetesClient? client, TimeProvider timeProvider)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        ConfigureLogging(builder.Logging, options);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownDelay + TimeSpan.FromSeconds(15));
+        var builder = ServerHost.CreateBuilder(options, stopTimeout: options.ShutdownDelay + TimeSpan.FromSeconds(15));
         builder.Services.AddSingleton(options).AddSingleton(timeProvider);
         AddKinds(builder.Services, options);
         builder.Services.AddSingleton<AdmissionDispatcher>().AddSingleton<AdmissionMetrics>().AddSingleton<AdmissionEndpoint>();
         AddCertificates(builder.Services, options, client);
         AddClusterView(builder.Services, options, client);
-        builder
-            .Services.AddSingleton<MetricsCollector>()
-            .AddSingleton<Readiness>()
-            .AddHostedService<SelfCall>()
-            .AddHostedService<DrainOnShutdown>();
+        builder.Services.AddSingleton<Readiness>().AddHostedService<SelfCall>().AddHostedService<DrainOnShutdown>();
 
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(
-            (_, server) =>
-            {
-                WebhookListener.Configure(server, options, server.ApplicationServices.GetRequiredService<ServingCertificate>());
-                WebhookListener.ConfigureHealth(server, options);
-            }
+            (_, server) => WebhookListener.Configure(server, options, server.ApplicationServices.GetRequiredService<ServingCertificate>())
         );
 
         var app = builder.Build();
         app.MapWhen(http => http.Request.IsHttps, ServeAdmission);
         app.MapWhen(http => !http.Request.IsHttps, ServeHealth);
         return app;
-    }
-
-    private static void ConfigureLogging(ILoggingBuilder logging, WebhookOptions options)
-    {
-        logging.ClearProviders().SetMinimumLevel(options.LogLevel);
-        logging.AddFilter("Microsoft", options.LogLevel < LogLevel.Warning ? LogLevel.Warning : options.LogLevel);
-        if (options.LogFormat == LogFormat.Json)
-        {
-            logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
-        }
-        else
-        {
-            logging.AddSimpleConsole(console => console.SingleLine = true);
-        }
-
-        // Standard output is for what a program is asked for; logs are beside it.
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
     private static void AddKinds(IServiceCollection services, WebhookOptions options)
@@ -80,11 +52,11 @@ public static class WebhookApplication
     private static void AddCertificates(IServiceCollection services, WebhookOptions options, IKubernetesClient? client)
     {
         services.AddSingleton<ServingCertificate>();
-        if (options.CertDirectory is { } folder)
+        if (options.CertDirectory is { } directory)
         {
             // Who put the files there also sees to the caBundle.
             services.AddSingleton(new ServingState { IsRegistered = true });
-            services.AddSingleton(new CertificateFiles(folder));
+            services.AddSingleton(new CertificateFiles(directory));
             services.AddSingleton(options.Lifetimes);
             services.AddSingleton<FileCertificates>().AddHostedService(all => all.GetRequiredService<FileCertificates>());
             return;
@@ -122,7 +94,6 @@ public static class WebhookApplication
     {
         var services = app.ApplicationServices;
         var readiness = services.GetRequiredService<Readiness>();
-        app.UseRouting()
-            .UseEndpoints(endpoints => endpoints.MapHostEndpoints(services.GetRequiredService<MetricsCollector>(), [], [readiness]));
+        app.UseRouting().UseEndpoints(endpoints => endpoints.MapHostEndpoints([readiness]));
     }
 }

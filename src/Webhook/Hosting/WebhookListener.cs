@@ -1,8 +1,8 @@
-using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Palisade.Hosting;
 using Palisade.Webhook.Admission;
 using Palisade.Webhook.Certificates;
 
@@ -14,12 +14,10 @@ internal static class WebhookListener
     /// <summary>Sets the server up.</summary>
     public static void Configure(KestrelServerOptions server, WebhookOptions options, ServingCertificate serving)
     {
-        server.AddServerHeader = false;
         server.Limits.MaxRequestBodySize = AdmissionBody.MaxBytes;
         server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        Listen(
-            server,
-            options.Address,
+        server.ListenOn(
+            options.BindAddress,
             options.Port,
             listen =>
             {
@@ -33,23 +31,6 @@ internal static class WebhookListener
                 );
             }
         );
-    }
-
-    /// <summary>Sets up health and metrics: plain HTTP, for the kubelet and Prometheus.</summary>
-    public static void ConfigureHealth(KestrelServerOptions server, WebhookOptions options) =>
-        Listen(server, options.Address, options.HealthPort, _ => { });
-
-    private static void Listen(KestrelServerOptions server, IPAddress address, int port, Action<ListenOptions> configure)
-    {
-        // Any IPv6 address means any address at all, also where the kernel has no IPv6.
-        if (address.Equals(IPAddress.IPv6Any))
-        {
-            server.ListenAnyIP(port, configure);
-        }
-        else
-        {
-            server.Listen(address, port, configure);
-        }
     }
 
     private static SslServerAuthenticationOptions Authenticate(ServingCertificate serving) =>

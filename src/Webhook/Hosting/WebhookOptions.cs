@@ -1,22 +1,23 @@
-using System.Net;
+using Palisade.Hosting;
 using Palisade.Webhook.Certificates;
 using Palisade.Webhook.Kinds;
 
 namespace Palisade.Webhook.Hosting;
 
 /// <summary>Everything that the program can be told.</summary>
-public sealed record WebhookOptions
+public sealed record WebhookOptions : ServerOptions
 {
-    /// <summary>Address to listen on.</summary>
-    public IPAddress Address { get; init; } = IPAddress.IPv6Any;
+    /// <summary>Takes the defaults.</summary>
+    public WebhookOptions() { }
+
+    /// <summary>Takes what all servers can be told.</summary>
+    public WebhookOptions(ServerOptions server)
+        : base(server) { }
 
     /// <summary>Port of the API server's calls, HTTPS; 0 for any that is free.</summary>
     public int Port { get; init; } = 9443;
 
-    /// <summary>Port of health and metrics, plain HTTP; 0 for any that is free.</summary>
-    public int HealthPort { get; init; } = 8080;
-
-    /// <summary>Folder with tls.crt and tls.key; null when the certificates are self-managed.</summary>
+    /// <summary>Directory with tls.crt and tls.key; null when the certificates are self-managed.</summary>
     public string? CertDirectory { get; init; }
 
     /// <summary>Namespace that the program runs in.</summary>
@@ -37,12 +38,6 @@ public sealed record WebhookOptions
     /// <summary>Lives of the self-managed certificates.</summary>
     public CertificateLifetimes Lifetimes { get; init; } = new();
 
-    /// <summary>Kubeconfig file; null for the usual places.</summary>
-    public string? Kubeconfig { get; init; }
-
-    /// <summary>Context of the kubeconfig; null for the current one.</summary>
-    public string? Context { get; init; }
-
     /// <summary>What happens when somebody but the operator changes a stamped NetworkPolicy.</summary>
     public ProtectionMode ProtectGenerated { get; init; } = ProtectionMode.Deny;
 
@@ -59,12 +54,6 @@ public sealed record WebhookOptions
     /// How many namespaces, pods and NetworkPolicies are held at most for those warnings; large ones count as several. 40,000 take about 70 MB.
     /// </summary>
     public int ImpactMaxObjects { get; init; } = 40_000;
-
-    /// <summary>Form of log lines.</summary>
-    public LogFormat LogFormat { get; init; }
-
-    /// <summary>Least level that is logged.</summary>
-    public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     /// <summary>How long calls are still served after the program was told to end, while endpoints are being updated.</summary>
     public TimeSpan ShutdownDelay { get; init; } = TimeSpan.FromSeconds(5);

@@ -1,6 +1,7 @@
 using System.Net;
 using Palisade.Agent.Options;
 using Palisade.Dataplane;
+using Palisade.Hosting;
 using Palisade.Netfilter;
 
 namespace Palisade.Agent.Tests.Options;
@@ -103,7 +104,7 @@ public sealed class AgentCommandTests
     [InlineData("--deny-action cannot be \"deny\": it must be one of Reject, Drop.", "--node-name=n", "--deny-action=deny")]
     [InlineData("--metrics-port cannot be \"70000\": it must be a number from 0 to 65535.", "--node-name=n", "--metrics-port=70000")]
     [InlineData(
-        "--verify-interval cannot be \"10\": it must be from 100ms to 24h, as digits and ms, s, m or h, such as 10s.",
+        "--verify-interval cannot be \"10\": it must be from 100ms to 1d, as digits and ms, s, m, h or d, such as 10s.",
         "--node-name=n",
         "--verify-interval=10"
     )]
@@ -113,7 +114,7 @@ public sealed class AgentCommandTests
         "--bind-address=localhost"
     )]
     [InlineData("--once, --dry-run and --cleanup exclude each other.", "--node-name=n", "--once", "--cleanup")]
-    public async Task Invoke_FaultyFlag_IsOneLineAndExitCode2(string message, params string[] arguments)
+    public async Task Invoke_InvalidFlag_IsOneLineAndExitCode2(string message, params string[] arguments)
     {
         (await RunAsync(arguments)).ShouldBe((2, $"palisade-agent: {message} See palisade-agent --help.{Environment.NewLine}"));
 
@@ -123,13 +124,14 @@ public sealed class AgentCommandTests
     private async Task<(int ExitCode, string Error)> RunAsync(params string[] arguments)
     {
         await using var error = new StringWriter();
-        var command = new AgentCommand(
+        var command = AgentCommand.Create(
             (options, _) =>
             {
                 _read = options;
                 return Task.FromResult(7);
             }
         );
-        return (await command.InvokeAsync(arguments, error, TestContext.Current.CancellationToken), error.ToString());
+        var code = await ServerProgram.RunAsync("palisade-agent", command, arguments, error, null, TestContext.Current.CancellationToken);
+        return (code, error.ToString());
     }
 }

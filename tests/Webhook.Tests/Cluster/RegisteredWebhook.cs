@@ -44,9 +44,9 @@ public sealed partial class RegisteredWebhook : IAsyncDisposable
     public static WebhookOptions Options { get; } =
         new()
         {
-            Address = IPAddress.Loopback,
+            BindAddress = IPAddress.Loopback,
             Port = 0,
-            HealthPort = 0,
+            MetricsPort = 0,
             DnsNames = ["127.0.0.1"],
             LogLevel = LogLevel.Error,
             ShutdownDelay = TimeSpan.Zero,

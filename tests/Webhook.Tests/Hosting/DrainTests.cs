@@ -83,9 +83,9 @@ public sealed class DrainTests(RunningWebhook certificates) : IClassFixture<Runn
                 "dotnet",
                 [
                     Program,
-                    "--address=127.0.0.1",
+                    "--bind-address=127.0.0.1",
                     $"--port={port}",
-                    $"--health-port={healthPort}",
+                    $"--metrics-port={healthPort}",
                     $"--cert-dir={certificates.CertDirectory}",
                     "--impact-warnings=false",
                     "--log-level=Error",

@@ -1,3 +1,4 @@
+using Palisade.Hosting;
 using Palisade.Webhook.Hosting;
 using Palisade.Webhook.Kinds;
 
@@ -6,12 +7,12 @@ namespace Palisade.Webhook.Tests.Hosting;
 public sealed class WebhookCommandTests
 {
     [Fact]
-    public async Task InvokeAsync_NoFlags_UsesTheDefaults()
+    public async Task Create_NoFlags_UsesTheDefaults()
     {
         var options = await ParseAsync();
 
         options.Port.ShouldBe(9443);
-        options.HealthPort.ShouldBe(8080);
+        options.MetricsPort.ShouldBe(8080);
         options.ProtectGenerated.ShouldBe(ProtectionMode.Deny);
         options.ServingNames[0].ShouldBe("palisade-webhook.palisade-system.svc");
         options.EffectiveOperatorUsers.ShouldBe(["system:serviceaccount:palisade-system:palisade-operator"]);
@@ -19,10 +20,10 @@ public sealed class WebhookCommandTests
     }
 
     [Fact]
-    public async Task InvokeAsync_Flags_AreTaken()
+    public async Task Create_Flags_AreTaken()
     {
         var options = await ParseAsync(
-            "--address=127.0.0.1",
+            "--bind-address=127.0.0.1",
             "--port=0",
             "--cert-dir=/certs",
             "--protect-generated=Warn",
@@ -49,53 +50,67 @@ public sealed class WebhookCommandTests
     }
 
     [Theory]
-    [InlineData("--port=70000", "--port must be a port from 0 (any free one) to 65535, not \"70000\"")]
-    [InlineData("--port=x", "--port must be a port from 0 (any free one) to 65535, not \"x\"")]
-    [InlineData("--address=here", "--address must be an IP address, not \"here\"")]
-    [InlineData("--ca-lifetime=1y", "--ca-lifetime must be a duration such as 30s, 10m, 12h or 30d, not \"1y\"")]
-    [InlineData("--cert-lifetime=0s", "--cert-lifetime must be a duration such as 30s, 10m, 12h or 30d, not \"0s\"")]
+    [InlineData("--port=70000", "--port cannot be \"70000\": it must be a number from 0 to 65535.")]
+    [InlineData("--port=x", "--port cannot be \"x\": it must be a number from 0 to 65535.")]
+    [InlineData("--bind-address=here", "--bind-address cannot be \"here\": it must be an IPv4 or IPv6 address, such as 0.0.0.0 or ::.")]
+    [InlineData(
+        "--ca-lifetime=1y",
+        "--ca-lifetime cannot be \"1y\": it must be from 1s to 3650d, as digits and ms, s, m, h or d, such as 10s."
+    )]
+    [InlineData(
+        "--cert-lifetime=0s",
+        "--cert-lifetime cannot be \"0s\": it must be from 1s to 3650d, as digits and ms, s, m, h or d, such as 10s."
+    )]
     [InlineData("--nonsense", "Unrecognized command or argument '--nonsense'.")]
     [InlineData("--log-format=xml", "--log-format")]
     [InlineData("--protect-generated=Maybe", "--protect-generated")]
-    public async Task InvokeAsync_FaultyFlag_IsOneLineAndExitCode2(string flag, string message)
+    public async Task RunAsync_InvalidFlag_IsOneLineAndExitCode2(string flag, string message)
     {
-        using var error = new StringWriter();
+        var (code, error) = await RunAsync((_, _) => throw new InvalidOperationException("must not run"), flag);
 
-        var code = await new WebhookCommand((_, _) => throw new InvalidOperationException("must not run")).InvokeAsync([flag], error);
-
-        code.ShouldBe(2);
-        error.ToString().TrimEnd().ShouldStartWith("palisade-webhook: ");
-        error.ToString().ShouldContain(message);
-        error.ToString().TrimEnd().ShouldNotContain('\n');
+        code.ShouldBe(ExitCodes.BadInput);
+        error.TrimEnd().ShouldStartWith("palisade-webhook: ");
+        error.ShouldContain(message);
+        error.TrimEnd().ShouldNotContain('\n');
     }
 
     [Fact]
     public async Task RunAsync_NoCertificateInFolder_ExitsWith2() =>
         (
-            await WebhookProgram.RunAsync(Options() with { CertDirectory = "/does/not/exist" }, TestContext.Current.CancellationToken)
-        ).ShouldBe(2);
-
-    private static WebhookOptions Options() =>
-        new()
-        {
-            Port = 0,
-            HealthPort = 0,
-            ImpactWarnings = false,
-        };
+            await RunAsync(WebhookProgram.RunAsync, "--cert-dir=/does/not/exist", "--port=0", "--metrics-port=0", "--impact-warnings=false")
+        ).ExitCode.ShouldBe(ExitCodes.BadInput);
 
     private static async Task<WebhookOptions> ParseAsync(params string[] flags)
     {
         WebhookOptions? parsed = null;
-        var command = new WebhookCommand(
+
+        var (code, error) = await RunAsync(
             (options, _) =>
             {
                 parsed = options;
                 return Task.FromResult(0);
-            }
+            },
+            flags
         );
-        using var error = new StringWriter();
 
-        (await command.InvokeAsync(flags, error)).ShouldBe(0, error.ToString());
+        code.ShouldBe(0, error);
         return parsed!;
+    }
+
+    private static async Task<(int ExitCode, string Error)> RunAsync(
+        Func<WebhookOptions, CancellationToken, Task<int>> run,
+        params string[] flags
+    )
+    {
+        await using var error = new StringWriter();
+        var code = await ServerProgram.RunAsync(
+            "palisade-webhook",
+            WebhookCommand.Create(run),
+            flags,
+            error,
+            WebhookProgram.ExitCode,
+            TestContext.Current.CancellationToken
+        );
+        return (code, error.ToString());
     }
 }

@@ -1,14 +1,12 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
 
 namespace Palisade.Hosting.Tests;
 
-public sealed class HostEndpointsTests(ApiServerFixture server)
+public sealed class ServerHostTests(ApiServerFixture server)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -17,8 +15,7 @@ public sealed class HostEndpointsTests(ApiServerFixture server)
     {
         var part = new Part { Report = HealthReport.Healthy };
         using var client = new KubernetesClient(server.ClientOptions);
-        using var metrics = new MetricsCollector();
-        await using var app = await StartAsync(metrics, [], [client.Health, part]);
+        await using var app = await StartAsync(client.Health, part);
         using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
         (await http.GetAsync("/readyz", Token)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
@@ -37,8 +34,7 @@ public sealed class HostEndpointsTests(ApiServerFixture server)
     public async Task Metrics_AfterARequest_HaveItsDurationByVerbResourceAndCode()
     {
         using var client = new KubernetesClient(server.ClientOptions);
-        using var metrics = new MetricsCollector();
-        await using var app = await StartAsync(metrics, [], []);
+        await using var app = await StartAsync();
         using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         await client.GetAsync<V1Namespace>("absent", null, Token);
 
@@ -50,19 +46,20 @@ public sealed class HostEndpointsTests(ApiServerFixture server)
         );
     }
 
-    private static async Task<WebApplication> StartAsync(
-        MetricsCollector metrics,
-        IReadOnlyList<IHealthSource> liveness,
-        IReadOnlyList<IHealthSource> readiness
-    )
+    private static async Task<WebApplication> StartAsync(params IHealthSource[] readiness)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRoutingCore();
-        builder.Services.AddLogging(logging => logging.ClearProviders());
-        var app = builder.Build();
-        app.UseRouting();
-        app.MapHostEndpoints(metrics, liveness, readiness);
+        var app = ServerHost
+            .CreateBuilder(
+                new()
+                {
+                    BindAddress = IPAddress.Loopback,
+                    MetricsPort = 0,
+                    LogLevel = LogLevel.None,
+                },
+                TimeSpan.FromSeconds(5)
+            )
+            .Build();
+        app.MapHostEndpoints(readiness);
         await app.StartAsync(Token);
         return app;
     }
