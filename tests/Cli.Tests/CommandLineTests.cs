@@ -34,6 +34,12 @@ public sealed class CommandLineTests
         "--measure",
         "maybe"
     )]
+    [InlineData(
+        "kubectl palisade: --kubernetes-version: \"new\" must be a version such as 1.36\nTry 'kubectl palisade lint --help'.\n",
+        "lint",
+        "--kubernetes-version",
+        "new"
+    )]
     [InlineData("kubectl palisade: Option '--filename' is required.\nTry 'kubectl palisade lab --help'.\n", "lab")]
     [InlineData("kubectl palisade: there is no option --nonsense\nTry 'kubectl palisade lab --help'.\n", "lab", "-f", "x", "--nonsense")]
     public async Task Run_WrongUsage_SaysSoOnTheErrorOutputAndExits2(string expected, params string[] args)

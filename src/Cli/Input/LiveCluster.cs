@@ -53,8 +53,9 @@ internal static class LiveCluster
             ListIfInstalledAsync<DefaultDenyProfile>(),
             ListIfInstalledAsync<ClusterNetworkPolicy>(),
         ];
+        var version = client.GetVersionAsync(cancellationToken);
         var objects = (await Task.WhenAll(lists)).SelectMany(list => list);
-        return new([.. objects.Select(Manifest.FromCluster)], [], []);
+        return new([.. objects.Select(Manifest.FromCluster)], [], []) { ServerVersion = await version };
 
         async Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>> ListAsync<T>(string? inNamespace)
             where T : class, IKubernetesObject<V1ObjectMeta> =>

@@ -4,6 +4,7 @@ using Palisade.Cli.Manifests;
 using Palisade.Cli.Output;
 using Palisade.Models;
 using Palisade.Policy.Expansion;
+using Palisade.Policy.Validation;
 
 namespace Palisade.Cli.Lint;
 
@@ -38,13 +39,19 @@ internal static class LintCommand
         command.Options.Add(output);
         command.Options.Add(failOn);
         command.Options.Add(strict);
+        var version = KubernetesVersionOption.AddTo(command);
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
                 var selection = input.Read(parsed);
                 var manifests = await ManifestInput.ReadUncheckedAsync(selection, console, cancellationToken);
                 using var bar = ProgressBar.Start(console, "checking");
-                var report = Linter.Lint(manifests, selection.IsLive, parsed.GetValue(strict), Selection(selection, manifests), bar);
+                var options = new ValidationOptions
+                {
+                    StrictNetworkPolicies = parsed.GetValue(strict),
+                    KubernetesVersion = KubernetesVersionOption.Choose(parsed.GetValue(version), manifests),
+                };
+                var report = Linter.Lint(manifests, selection.IsLive, options, Selection(selection, manifests), bar);
                 bar.Dispose();
                 var failOnWarnings = parsed.GetValue(failOn) == "warning";
                 Write(report, failOnWarnings, parsed.GetRequiredValue(output), console);

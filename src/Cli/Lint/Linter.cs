@@ -15,9 +15,14 @@ namespace Palisade.Cli.Lint;
 internal static class Linter
 {
     /// <summary>Looks at the policies for which <paramref name="isMeant"/> holds.</summary>
-    public static LintReport Lint(ManifestSet manifests, bool isLive, bool strict, Func<Manifest, bool> isMeant, IProgress<double> progress)
+    public static LintReport Lint(
+        ManifestSet manifests,
+        bool isLive,
+        ValidationOptions options,
+        Func<Manifest, bool> isMeant,
+        IProgress<double> progress
+    )
     {
-        var options = new ValidationOptions { StrictNetworkPolicies = strict };
         options = options with { Cluster = Facts(manifests, isLive, options) };
         var meant = manifests.Manifests.Where(manifest => IsPolicy(manifest) && isMeant(manifest)).ToList();
         var policies = ImmutableArray.CreateBuilder<LintedPolicy>(meant.Count);

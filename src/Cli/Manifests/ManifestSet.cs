@@ -12,6 +12,9 @@ public sealed record ManifestSet(
     IReadOnlyList<PassedOver> PassedOver
 )
 {
+    /// <summary>Version of the API server that the objects are of; null for those of files.</summary>
+    public KubernetesVersion? ServerVersion { get; init; }
+
     /// <summary>The objects of one kind.</summary>
     public IEnumerable<T> Objects<T>()
         where T : IKubernetesObject<V1ObjectMeta> => Manifests.Select(manifest => manifest.Object).OfType<T>();

@@ -11,10 +11,16 @@ namespace Palisade.Cli.Reporting;
 internal static class FindingList
 {
     /// <summary>The findings, in the order of reading.</summary>
-    public static JsonArray Of(LoadedCluster cluster, IProgress<double> progress)
+    public static JsonArray Of(LoadedCluster cluster, KubernetesVersion version, IProgress<double> progress)
     {
         // What a custom resource stamps is not its author's to mend.
-        var report = Linter.Lint(cluster.AsRead, cluster.IsLive, strict: false, manifest => !IsStamped(manifest), progress);
+        var report = Linter.Lint(
+            cluster.AsRead,
+            cluster.IsLive,
+            new() { KubernetesVersion = version },
+            manifest => !IsStamped(manifest),
+            progress
+        );
         return [.. report.Findings.Select(Row)];
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Palisade.Cli.Input;
+using Palisade.Models;
 
 namespace Palisade.Cli.Reporting;
 
@@ -27,13 +28,21 @@ internal static class ReportCommand
             DefaultValueFactory = _ => DefaultFile,
         };
         command.Options.Add(file);
+        var version = KubernetesVersionOption.AddTo(command);
         command.SetAction(
-            (parsed, cancellationToken) => RunAsync(input.Read(parsed), parsed.GetRequiredValue(file), console, cancellationToken)
+            (parsed, cancellationToken) =>
+                RunAsync(input.Read(parsed), parsed.GetRequiredValue(file), parsed.GetValue(version), console, cancellationToken)
         );
         return command;
     }
 
-    private static async Task<int> RunAsync(InputSelection selection, string file, CliConsole console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        InputSelection selection,
+        string file,
+        KubernetesVersion? version,
+        CliConsole console,
+        CancellationToken cancellationToken
+    )
     {
         if (await LoadedCluster.LoadAsync(selection, console, cancellationToken) is not { } cluster)
         {
@@ -41,7 +50,7 @@ internal static class ReportCommand
         }
         var title = selection.IsLive ? "live cluster" : string.Join(' ', selection.Files);
         using var bar = ProgressBar.Start(console, "checking");
-        var data = ReportData.Of(cluster, title, bar);
+        var data = ReportData.Of(cluster, title, KubernetesVersionOption.Choose(version, cluster.AsRead), bar);
         bar.Dispose();
         var page = ReportPage.Render(data);
         if (file == "-")

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Palisade.Cli.Input;
 using Palisade.Cli.Output;
+using Palisade.Models;
 using Palisade.Policy.Connectivity;
 
 namespace Palisade.Cli.Reporting;
@@ -13,15 +14,16 @@ internal sealed record ReportData(JsonObject Document, string Summary)
     /// <summary>Gathers all that the page shows of a cluster.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="title">Where it was read from.</param>
+    /// <param name="version">Version of the API server that the policies are for.</param>
     /// <param name="progress">Told how far the checking is.</param>
-    public static ReportData Of(LoadedCluster cluster, string title, IProgress<double> progress)
+    public static ReportData Of(LoadedCluster cluster, string title, KubernetesVersion version, IProgress<double> progress)
     {
         var analysis = ConnectivityAnalysis.Of(cluster.Snapshot);
         var ports = new PortTable();
         var policies = new PolicyTable(cluster);
         var flows = FlowTable.Of(analysis, ports);
         var rules = RuleTable.Of(analysis, policies, ports);
-        var findings = FindingList.Of(cluster, progress);
+        var findings = FindingList.Of(cluster, version, progress);
         var workloads = analysis.Ends.Count(end => !end.IsOutside);
         var document = new JsonObject
         {

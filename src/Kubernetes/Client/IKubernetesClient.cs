@@ -6,6 +6,13 @@ namespace Palisade.Kubernetes.Client;
 /// </summary>
 public interface IKubernetesClient
 {
+    /// <summary>Asks the API server for its version.</summary>
+    Task<KubernetesVersion> GetVersionAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Asks the API server whether it serves a kind in the version that is used here.</summary>
+    Task<bool> IsServedAsync<T>(CancellationToken cancellationToken = default)
+        where T : class, IKubernetesObject<V1ObjectMeta>;
+
     /// <summary>Reads one object; null when there is none.</summary>
     Task<T?> GetAsync<T>(string name, string? namespaceName = null, CancellationToken cancellationToken = default)
         where T : class, IKubernetesObject<V1ObjectMeta>;

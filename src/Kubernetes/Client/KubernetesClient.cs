@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -31,6 +32,38 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
 
     /// <summary>Whether the API server answered the last request.</summary>
     public IHealthSource Health => _transport.Reachability;
+
+    /// <inheritdoc/>
+    public Task<KubernetesVersion> GetVersionAsync(CancellationToken cancellationToken = default) =>
+        DiscoverAsync(
+            "version",
+            answer =>
+                KubernetesVersion.TryParse(answer["gitVersion"]?.ToString(), out var version)
+                    ? version
+                    : throw new JsonException("the answer has no gitVersion"),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public async Task<bool> IsServedAsync<T>(CancellationToken cancellationToken = default)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        try
+        {
+            return await DiscoverAsync(
+                Resource<T>.Base,
+                answer =>
+                    answer["resources"] is JsonArray kinds
+                        ? kinds.Any(kind => (kind as JsonObject)?["name"]?.ToString() == Resource<T>.Plural)
+                        : throw new JsonException("the answer has no resources"),
+                cancellationToken
+            );
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            return false;
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<T?> GetAsync<T>(string name, string? namespaceName = null, CancellationToken cancellationToken = default)
@@ -235,6 +268,25 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
 
         return all;
     }
+
+    private Task<TResult> DiscoverAsync<TResult>(string path, Func<JsonObject, TResult> read, CancellationToken cancellationToken) =>
+        _transport.SendAsync(
+            new()
+            {
+                Verb = "get",
+                Method = HttpMethod.Get,
+                Path = path,
+                Resource = "discovery",
+            },
+            async (content, token) =>
+            {
+                await using var stream = await content.ReadAsStreamAsync(token);
+                return await JsonNode.ParseAsync(stream, cancellationToken: token) is JsonObject answer
+                    ? read(answer)
+                    : throw new JsonException("the answer is not an object");
+            },
+            cancellationToken
+        );
 
     private Task<T> SendAsync<T>(ApiRequest request, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta> =>

@@ -16,7 +16,7 @@ internal abstract class Concern : AbstractValidator<PolicyDocument>
     /// <inheritdoc/>
     public override ValidationResult Validate(ValidationContext<PolicyDocument> context)
     {
-        var findings = new FindingSink(context.InstanceToValidate.IsLenient);
+        var findings = new FindingSink(context.InstanceToValidate.Tolerance.IsLenient);
         Check(context.InstanceToValidate, findings);
         return new ValidationResult(findings.Failures);
     }

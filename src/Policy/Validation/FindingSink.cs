@@ -14,9 +14,13 @@ internal sealed class FindingSink(bool lenient)
     /// <summary>The object is refused.</summary>
     public void Error(string code, string field, string? value, string message) => Add(Severity.Error, code, field, value, message);
 
-    /// <summary>The object is refused, unless it is one of those the API server is left to judge, and some version takes this.</summary>
+    /// <summary>The object is refused, unless it is one of those the API server is left to judge, of which every version takes this.</summary>
     public void ErrorUnlessLenient(string code, string field, string? value, string message) =>
-        Add(lenient ? Severity.Warning : Severity.Error, code, field, value, message);
+        ErrorUnless(lenient, code, field, value, message);
+
+    /// <summary>The object is refused, unless the API server that it is for takes this.</summary>
+    public void ErrorUnless(bool isTaken, string code, string field, string? value, string message) =>
+        Add(isTaken ? Severity.Warning : Severity.Error, code, field, value, message);
 
     /// <summary>The object is let in, and the user is told.</summary>
     public void Warning(string code, string field, string? value, string message) => Add(Severity.Warning, code, field, value, message);

@@ -98,7 +98,7 @@ public static class PolicyValidator
         if (options.CheckLastApplied)
         {
             // The API server has dropped these from a NetworkPolicy, as it does for everybody.
-            var severity = document.IsLenient ? FindingSeverity.Warning : FindingSeverity.Error;
+            var severity = document.Tolerance.IsLenient ? FindingSeverity.Warning : FindingSeverity.Error;
             findings.AddRange(UnknownFields.FindInLastApplied(metadata?.Annotations).Select(f => f with { Severity = severity }));
         }
 

@@ -1,3 +1,5 @@
+using Palisade.Models;
+
 namespace Palisade.Policy.Validation;
 
 /// <summary>How to validate.</summary>
@@ -7,10 +9,19 @@ public sealed record ValidationOptions
     public static ValidationOptions Default { get; } = new();
 
     /// <summary>
-    /// Whether what the API server itself takes in a NetworkPolicy (host bits, leading zeros) is an error rather than a warning.
-    /// The custom resources are always held to it.
+    /// Whether what the API server itself takes in a NetworkPolicy (exceptions that leave nothing, before 1.36 host bits) is an error rather
+    /// than a warning. The custom resources are always held to it.
     /// </summary>
     public bool StrictNetworkPolicies { get; init; }
+
+    /// <summary>
+    /// Version of the API server that a NetworkPolicy is for: what it refuses is an error. Null when it is not known; then what some version
+    /// takes is a warning.
+    /// </summary>
+    public KubernetesVersion? KubernetesVersion { get; init; } = Models.KubernetesVersion.Newest;
+
+    /// <summary>What an update of a NetworkPolicy replaces: the API server takes some invalid values that were there before. Null for a new one.</summary>
+    public V1NetworkPolicy? Previous { get; init; }
 
     /// <summary>
     /// Whether to look for unknown fields in the annotation of <c>kubectl apply</c>. To be left out when an update has not touched the

@@ -1,5 +1,6 @@
 using Palisade.Hosting;
 using Palisade.Kubernetes.Client;
+using Palisade.Models;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Admission;
 using Palisade.Webhook.Certificates;
@@ -23,6 +24,7 @@ public static class WebhookApplication
         var builder = ServerHost.CreateBuilder(options, stopTimeout: options.ShutdownDelay + TimeSpan.FromSeconds(15));
         builder.Services.AddSingleton(options).AddSingleton(timeProvider);
         AddKinds(builder.Services, options);
+        AddServerVersion(builder.Services, client);
         builder.Services.AddSingleton<AdmissionDispatcher>().AddSingleton<AdmissionMetrics>().AddSingleton<AdmissionEndpoint>();
         AddCertificates(builder.Services, options, client);
         AddClusterView(builder.Services, options, client);
@@ -47,6 +49,19 @@ public static class WebhookApplication
         services.AddSingleton<IAdmissionHandler, ClusterNetworkPolicyWebhook>();
         services.AddSingleton<IAdmissionHandler, DefaultDenyProfileWebhook>();
         services.AddSingleton<IAdmissionHandler, NetworkPolicyWebhook>();
+    }
+
+    private static void AddServerVersion(IServiceCollection services, IKubernetesClient? client)
+    {
+        if (client is null)
+        {
+            services.AddSingleton<Func<KubernetesVersion?>>(() => null);
+            return;
+        }
+
+        services.AddSingleton(all => ActivatorUtilities.CreateInstance<ServerVersion>(all, client));
+        services.AddSingleton<Func<KubernetesVersion?>>(all => () => all.GetRequiredService<ServerVersion>().Current);
+        services.AddHostedService(all => all.GetRequiredService<ServerVersion>());
     }
 
     private static void AddCertificates(IServiceCollection services, WebhookOptions options, IKubernetesClient? client)

@@ -13,6 +13,7 @@ public sealed class NetworkPolicyWebhook(
     GeneratedPolicyGuard guard,
     ValidationOptions options,
     IClusterView cluster,
+    Func<KubernetesVersion?> serverVersion,
     TimeProvider timeProvider
 ) : PolicyWebhook<V1NetworkPolicy>(ModelsJsonContext.Default.V1NetworkPolicy, options, cluster, timeProvider)
 {
@@ -46,5 +47,5 @@ public sealed class NetworkPolicyWebhook(
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Finding> Validate(V1NetworkPolicy entity, ValidationOptions options) =>
-        PolicyValidator.Validate(entity, options);
+        PolicyValidator.Validate(entity, options with { KubernetesVersion = serverVersion() });
 }

@@ -26,10 +26,11 @@ public abstract class PolicyWebhook<TEntity> : ValidationWebhook<TEntity>
         : base(contract) => (_options, _cluster, _timeProvider) = (options, cluster, timeProvider);
 
     /// <inheritdoc/>
-    public override ValidationResult Create(TEntity entity, AdmissionContext context) => Judge(entity, context);
+    public override ValidationResult Create(TEntity entity, AdmissionContext context) => Judge(null, entity, context);
 
     /// <inheritdoc/>
-    public override ValidationResult Update(TEntity oldEntity, TEntity newEntity, AdmissionContext context) => Judge(newEntity, context);
+    public override ValidationResult Update(TEntity oldEntity, TEntity newEntity, AdmissionContext context) =>
+        Judge(oldEntity, newEntity, context);
 
     /// <summary>All findings about an object.</summary>
     protected abstract IReadOnlyList<Finding> Validate(TEntity entity, ValidationOptions options);
@@ -40,13 +41,19 @@ public abstract class PolicyWebhook<TEntity> : ValidationWebhook<TEntity>
     /// <summary>What an object without errors would do in this cluster now, in sentences.</summary>
     private protected virtual IReadOnlyList<string> Foresee(TEntity entity, ClusterFacts cluster, bool lacksDns, ImpactBudget budget) => [];
 
-    private ValidationResult Judge(TEntity entity, AdmissionContext context)
+    private ValidationResult Judge(TEntity? previous, TEntity entity, AdmissionContext context)
     {
         ArgumentNullException.ThrowIfNull(entity);
         ArgumentNullException.ThrowIfNull(context);
         var budget = new ImpactBudget(_timeProvider, ImpactBudget.Usual);
         var cluster = _cluster.Facts();
-        var options = _options with { CheckLastApplied = context.AppliedNow, Cluster = cluster, IsTimeSpent = budget.IsSpent };
+        var options = _options with
+        {
+            CheckLastApplied = context.AppliedNow,
+            Cluster = cluster,
+            IsTimeSpent = budget.IsSpent,
+            Previous = previous as V1NetworkPolicy,
+        };
         var findings = ReadingFindings.Merge(context.ReadingFindings, Find(entity, options));
         var errors = findings.Where(finding => finding.Severity == FindingSeverity.Error).ToList();
         var warnings = findings.Where(finding => finding.Severity == FindingSeverity.Warning).Select(finding => finding.ToString());

@@ -67,9 +67,11 @@ public sealed class LintCommandTests
     }
 
     [Theory]
-    [InlineData(false, "warning")]
-    [InlineData(true, "error")]
-    public async Task Lint_HostBitsInANetworkPolicy_IsAnErrorWhenStrict(bool strict, string severity)
+    [InlineData("error")]
+    [InlineData("error", "--kubernetes-version", "1.36")]
+    [InlineData("warning", "--kubernetes-version", "v1.35.4")]
+    [InlineData("error", "--kubernetes-version", "1.35", "--strict")]
+    public async Task Lint_HostBitsInANetworkPolicy_IsAnErrorFrom136OnOrWhenStrict(string severity, params string[] options)
     {
         const string Policy = """
             apiVersion: networking.k8s.io/v1
@@ -80,9 +82,29 @@ public sealed class LintCommandTests
               ingress: [{from: [{ipBlock: {cidr: 10.1.2.3/16}}]}]
             """;
 
-        var run = await CliRun.RunWithInputAsync(Policy, strict ? ["lint", "-f", "-", "--strict"] : ["lint", "-f", "-"]);
+        var run = await CliRun.RunWithInputAsync(Policy, ["lint", "-f", "-", .. options]);
 
         run.Output.ShouldStartWith($"-:6:38: {severity}: NetworkPolicy default/a: spec.ingress[0].from[0].ipBlock.cidr: \"10.1.2.3/16\"");
+    }
+
+    [Theory]
+    [InlineData("error", "--kubernetes-version", "1.26")]
+    [InlineData("warning", "--kubernetes-version", "1.25")]
+    public async Task Lint_InvalidValueInAMatchExpression_IsAnErrorFrom126On(string severity, params string[] options)
+    {
+        const string Policy = """
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: a}
+            spec:
+              podSelector: {matchExpressions: [{key: app, operator: In, values: ["red team"]}]}
+            """;
+
+        var run = await CliRun.RunWithInputAsync(Policy, ["lint", "-f", "-", .. options]);
+
+        run.Output.ShouldStartWith(
+            $"-:5:70: {severity}: NetworkPolicy default/a: spec.podSelector.matchExpressions[0].values[0]: \"red team\""
+        );
     }
 
     [Theory]

@@ -62,6 +62,36 @@ public sealed class FaultTests
         server.Exchanges.ShouldHaveSingleItem();
     }
 
+    [Theory]
+    [InlineData(404, """{"kind":"Status"}""")]
+    [InlineData(200, """{"kind":"APIResourceList","resources":[{"name":"ingresses"},{"name":"networkpolicies/status"}]}""")]
+    public async Task IsServedAsync_NoSuchGroupOrKind_IsNot(int code, string answer)
+    {
+        await using var server = new FaultServer(exchange => exchange.RespondAsync(code, answer));
+        using var client = new KubernetesClient(server.Options);
+
+        (await client.IsServedAsync<V1NetworkPolicy>(Token)).ShouldBeFalse();
+
+        server.Exchanges.ShouldHaveSingleItem().Path.ShouldBe("/apis/networking.k8s.io/v1");
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"gitVersion":7}""")]
+    [InlineData("""{"gitVersion":"unknown"}""")]
+    [InlineData("<html>")]
+    public async Task DiscoveryAsync_AnswerOfSomethingElse_IsMalformed(string answer)
+    {
+        await using var server = new FaultServer(exchange => exchange.RespondAsync(200, answer));
+        using var client = new KubernetesClient(server.Options with { MaxAttempts = 1 });
+
+        (await Should.ThrowAsync<KubernetesException>(() => client.GetVersionAsync(Token))).Reason.ShouldBe(StatusReasons.MalformedAnswer);
+        (await Should.ThrowAsync<KubernetesException>(() => client.IsServedAsync<V1NetworkPolicy>(Token))).Reason.ShouldBe(
+            StatusReasons.MalformedAnswer
+        );
+    }
+
     [Fact]
     public async Task GetAsync_InternalError_IsTriedAgain()
     {

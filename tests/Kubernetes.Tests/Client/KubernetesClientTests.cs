@@ -9,6 +9,23 @@ public sealed class KubernetesClientTests(ApiServerFixture server)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task GetVersionAsync_OfAnApiServer_IsWhatKubectlSays()
+    {
+        var said = JsonNode.Parse(await server.KubectlAsync(["get", "--raw", "/version"], Token))!;
+
+        var version = await server.Client.GetVersionAsync(Token);
+
+        version.ToString().ShouldBe($"{said["major"]}.{said["minor"]}");
+    }
+
+    [Fact]
+    public async Task IsServedAsync_KindsOfTheApiServer_AreServed()
+    {
+        (await server.Client.IsServedAsync<V1NetworkPolicy>(Token)).ShouldBeTrue();
+        (await server.Client.IsServedAsync<V1Namespace>(Token)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task GetAsync_NoSuchObject_IsNull() => (await server.Client.GetAsync<V1Namespace>("absent", null, Token)).ShouldBeNull();
 
     [Fact]

@@ -6,7 +6,10 @@ using Palisade.Policy.Validation;
 
 namespace Palisade.Policy.Tests.Validation;
 
-/// <summary>Every message in full, as the user reads it: one document a case, named by the code it is about.</summary>
+/// <summary>
+/// Every message in full, as the user reads it: one document a case, named by the code it is about, and at its end by the version of Kubernetes that
+/// it is for where that matters.
+/// </summary>
 public sealed partial class FindingGoldenTests
 {
     private static readonly string Folder = Path.Combine(Golden.Testdata, "findings");
@@ -88,7 +91,14 @@ public sealed partial class FindingGoldenTests
         var json = Yaml.ReadJson(File.ReadAllText(Path.Combine(Folder, name + ".yaml"))).ShouldHaveSingleItem();
         document = JsonSerializer.SerializeToElement(json);
         var needsCluster = name is ['P', 'A', 'L', '1', '1', '3' or '4' or '5' or '6' or '7', ..];
-        return PolicyValidator.Validate(document, needsCluster ? new() { Cluster = Cluster() } : null);
+        return PolicyValidator.Validate(
+            document,
+            new()
+            {
+                Cluster = needsCluster ? Cluster() : null,
+                KubernetesVersion = KubernetesVersion.TryParse(name.Split('-')[^1], out var version) ? version : KubernetesVersion.Newest,
+            }
+        );
     }
 
     internal static ClusterFacts Cluster()

@@ -51,8 +51,12 @@ public sealed class KubectlGoldenTests(ClusterFixture cluster)
         var options = RegisteredWebhook.Options with { ImpactWarnings = false };
         await using var webhook = await RegisteredWebhook.StartReadyAsync(cluster, options);
 
+        var version = await cluster.Server.Client.GetVersionAsync(Cancellation);
         var differences = new List<string>();
-        var files = Directory.EnumerateFiles(Testdata, "PAL*.yaml").Concat(Directory.EnumerateFiles(Golden, "*.yaml"));
+        var files = Directory
+            .EnumerateFiles(Testdata, "PAL*.yaml")
+            .Where(file => IsFor(version, file))
+            .Concat(Directory.EnumerateFiles(Golden, "*.yaml"));
         // A change of a stamped policy needs one that was there before.
         foreach (var file in files.Where(file => !DependingOnCluster.Append(FindingCodes.GeneratedPolicyEdited).Contains(CodeOf(file))))
         {
@@ -157,6 +161,11 @@ public sealed class KubectlGoldenTests(ClusterFixture cluster)
             )
             .ShouldBeEmpty();
     }
+
+    /// <summary>A case of an old version is warned of by those before 1.26; what a new version refuses it refuses itself, before it asks.</summary>
+    private static bool IsFor(KubernetesVersion version, string file) =>
+        !KubernetesVersion.TryParse(Path.GetFileNameWithoutExtension(file).Split('-')[^1], out _)
+        || (file.EndsWith("-1.25.yaml", StringComparison.Ordinal) && !version.IsAtLeast(new(1, 26)));
 
     private static string CodeOf(string file) => Path.GetFileName(file).Split('-')[0];
 

@@ -165,7 +165,7 @@ public sealed class GeneratedPolicyGuardTests
         };
 
     private static NetworkPolicyWebhook Webhook(ProtectionMode mode) =>
-        new(new GeneratedPolicyGuard(mode, [Operator]), new(), new UnknownCluster(), TimeProvider.System);
+        new(new GeneratedPolicyGuard(mode, [Operator]), new(), new UnknownCluster(), () => null, TimeProvider.System);
 
     private static AdmissionContext By(string user) => new() { Name = "palisade-cnp-db", User = user };
 

@@ -12,8 +12,8 @@ internal static class Resource<T>
         typeof(T).GetCustomAttribute<KubernetesEntityAttribute>()
         ?? throw new InvalidOperationException($"{typeof(T).Name} lacks [KubernetesEntity]");
 
-    private static readonly string Base =
-        Entity.Group.Length == 0 ? $"api/{Entity.ApiVersion}" : $"apis/{Entity.Group}/{Entity.ApiVersion}";
+    /// <summary>Path of the kind's group and version; what it serves is listed there.</summary>
+    public static string Base { get; } = Entity.Group.Length == 0 ? $"api/{Entity.ApiVersion}" : $"apis/{Entity.Group}/{Entity.ApiVersion}";
 
     public static string Kind => Entity.Kind;
 

@@ -12,7 +12,7 @@ internal sealed class CidrValidator : Concern
         {
             if (block.Cidr.Error is not null)
             {
-                Report(block.Cidr, FindingCodes.CidrInvalid, $"{block.Path}.cidr", findings);
+                Report(document, block.Cidr, FindingCodes.CidrInvalid, $"{block.Path}.cidr", findings);
             }
 
             foreach (var (index, except) in block.WrongExcept)
@@ -28,21 +28,21 @@ internal sealed class CidrValidator : Concern
                     continue;
                 }
 
-                Report(except, FindingCodes.ExceptInvalid, block.ExceptPath(index), findings);
+                Report(document, except, FindingCodes.ExceptInvalid, block.ExceptPath(index), findings);
             }
         }
     }
 
-    private static void Report(ParsedCidr cidr, string code, string field, FindingSink findings)
+    private static void Report(PolicyDocument document, ParsedCidr cidr, string code, string field, FindingSink findings)
     {
         var error = cidr.Error!;
         if (error.Kind == CidrErrorKind.HostBits)
         {
-            findings.ErrorUnlessLenient(FindingCodes.HostBits, field, cidr.Text, error.Message);
+            findings.ErrorUnless(document.Tolerance.TakesCidr(cidr.Text), FindingCodes.HostBits, field, cidr.Text, error.Message);
         }
         else if (Cidr.TryParseLenient(cidr.Text, out _))
         {
-            findings.ErrorUnlessLenient(code, field, cidr.Text, error.Message);
+            findings.ErrorUnless(document.Tolerance.TakesCidr(cidr.Text), code, field, cidr.Text, error.Message);
         }
         else
         {

@@ -9,20 +9,21 @@ internal sealed class SelectorValidator : Concern
 {
     protected override void Check(PolicyDocument document, FindingSink findings)
     {
-        CheckSelector(document.NamespaceSelector, "spec.namespaceSelector", findings);
-        CheckSelector(document.PodSelector, "spec.podSelector", findings);
+        var takesValues = document.Tolerance.TakesLabelValues;
+        CheckSelector(document.NamespaceSelector, "spec.namespaceSelector", takesValues, findings);
+        CheckSelector(document.PodSelector, "spec.podSelector", takesValues, findings);
         foreach (var peer in document.Rules.SelectMany(r => r.Peers))
         {
             if (peer.HasSelectors || peer.Model.Nodes is not null)
             {
-                CheckSelector(peer.Model.PodSelector, $"{peer.Path}.podSelector", findings);
-                CheckSelector(peer.Model.NamespaceSelector, $"{peer.Path}.namespaceSelector", findings);
-                CheckSelector(peer.Model.Nodes, $"{peer.Path}.nodes", findings);
+                CheckSelector(peer.Model.PodSelector, $"{peer.Path}.podSelector", takesValues, findings);
+                CheckSelector(peer.Model.NamespaceSelector, $"{peer.Path}.namespaceSelector", takesValues, findings);
+                CheckSelector(peer.Model.Nodes, $"{peer.Path}.nodes", takesValues, findings);
             }
         }
     }
 
-    private static void CheckSelector(V1LabelSelector? selector, string path, FindingSink findings)
+    private static void CheckSelector(V1LabelSelector? selector, string path, bool takesValues, FindingSink findings)
     {
         if (selector is null)
         {
@@ -45,11 +46,11 @@ internal sealed class SelectorValidator : Concern
         var requirements = selector.MatchExpressions ?? [];
         for (var i = 0; i < requirements.Count; i++)
         {
-            CheckRequirement(requirements[i] ?? new(), $"{path}.matchExpressions[{i}]", findings);
+            CheckRequirement(requirements[i] ?? new(), $"{path}.matchExpressions[{i}]", takesValues, findings);
         }
     }
 
-    private static void CheckRequirement(V1LabelSelectorRequirement requirement, string path, FindingSink findings)
+    private static void CheckRequirement(V1LabelSelectorRequirement requirement, string path, bool takesValues, FindingSink findings)
     {
         if (LabelSyntax.WhyNoKey(requirement.Key) is { } badKey)
         {
@@ -95,7 +96,7 @@ internal sealed class SelectorValidator : Concern
         {
             if (LabelSyntax.WhyNoValue(values[i]) is { } badValue)
             {
-                findings.ErrorUnlessLenient(FindingCodes.LabelValueInvalid, $"{path}.values[{i}]", values[i], badValue);
+                findings.ErrorUnless(takesValues, FindingCodes.LabelValueInvalid, $"{path}.values[{i}]", values[i], badValue);
             }
         }
     }

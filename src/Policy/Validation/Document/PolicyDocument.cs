@@ -25,8 +25,8 @@ internal sealed class PolicyDocument
     /// <summary>Whether the document is a DefaultDenyProfile.</summary>
     public bool IsProfile { get; private init; }
 
-    /// <summary>Whether what the API server takes in some version is only warned of.</summary>
-    public bool IsLenient { get; private init; }
+    /// <summary>What the API server takes is only warned of.</summary>
+    public ServerTolerance Tolerance { get; private init; } = ServerTolerance.None;
 
     /// <summary>The cluster; null when nothing is known of it.</summary>
     public ClusterFacts? Facts { get; }
@@ -124,7 +124,7 @@ internal sealed class PolicyDocument
         return new(options, DocumentRule.Of(spec.Ingress), DocumentRule.Of(spec.Egress), spec.PolicyTypes)
         {
             IsNetworkPolicy = true,
-            IsLenient = !options.StrictNetworkPolicies,
+            Tolerance = ServerTolerance.From(options),
             PolicyName = policy.Metadata?.Name,
             Namespace = policy.Metadata?.NamespaceProperty,
             PodSelector = spec.PodSelector,
