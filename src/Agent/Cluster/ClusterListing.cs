@@ -2,6 +2,7 @@ using Palisade.Kubernetes.Client;
 using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Expansion;
+using Palisade.Runtime.Caching;
 
 namespace Palisade.Agent.Cluster;
 
@@ -61,16 +62,12 @@ public static class ClusterListing
         }
         var nodes = await client.ListAsync<V1Node>(null, cancellationToken);
         var services = await Task.WhenAll(EntityWatch.Services.Select(which => client.ListAsync<V1Service>(which, cancellationToken)));
-        var endpoints = await Task.WhenAll(EntityWatch.Endpoints.Select(which => client.ListAsync<V1Endpoints>(which, cancellationToken)));
+        var endpoints = await EndpointsInformer.ReadAsync(client, EntityWatch.Endpoints, cancellationToken);
         return snapshot with
         {
             Nodes = [.. nodes.Items],
             AuditProfiles = [.. profiles],
-            Entities = ClusterEntities.Discover(
-                services.SelectMany(list => list.Items),
-                endpoints.SelectMany(list => list.Items),
-                snapshot.Namespaces
-            ),
+            Entities = ClusterEntities.Discover(services.SelectMany(list => list.Items), endpoints, snapshot.Namespaces),
         };
     }
 

@@ -22,20 +22,20 @@ internal sealed class EntityWatch
     ];
 
     /// <summary>
-    /// Endpoints by which they are found. Not all of kube-system: old control planes renew their leadership there every two seconds. Those that
+    /// Their addresses. Not all of kube-system: old control planes renew their leadership in Endpoints there every two seconds. Those that
     /// somebody makes by hand, for a Service without a selector, need not have its label.
     /// </summary>
-    public static readonly ListOptions[] Endpoints =
+    public static readonly EndpointsSelection[] Endpoints =
     [
-        Services[0],
-        new() { Namespace = "kube-system", LabelSelector = "k8s-app=kube-dns" },
-        new() { Namespace = "kube-system", FieldSelector = "metadata.name=kube-dns" },
-        new() { Namespace = "kube-system", FieldSelector = "metadata.name=coredns" },
+        new("default") { Service = "kubernetes" },
+        new("kube-system") { LabelSelector = "k8s-app=kube-dns" },
+        new("kube-system") { Service = "kube-dns" },
+        new("kube-system") { Service = "coredns" },
     ];
 
     private readonly Informer<V1Node> _nodes;
     private readonly Informer<V1Service>[] _services;
-    private readonly Informer<V1Endpoints>[] _endpoints;
+    private readonly EndpointsInformer[] _endpoints;
     private object[] _sources = [];
     private ClusterEntities _entities = ClusterEntities.None;
     private readonly TaskCompletionSource _needed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -57,15 +57,7 @@ internal sealed class EntityWatch
                 clock
             )
         );
-        _endpoints = Array.ConvertAll(
-            Endpoints,
-            selection => new Informer<V1Endpoints>(
-                client,
-                new() { Selection = selection, Strip = slimming.Slim },
-                loggers.CreateLogger<Informer<V1Endpoints>>(),
-                clock
-            )
-        );
+        _endpoints = Array.ConvertAll(Endpoints, selection => new EndpointsInformer(client, selection, loggers, clock));
     }
 
     /// <summary>Watches that run by now.</summary>

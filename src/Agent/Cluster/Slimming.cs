@@ -53,13 +53,6 @@ public sealed class Slimming(StringPool pool)
         SlimObject(service);
     }
 
-    /// <summary>Leaves Endpoints their labels and addresses.</summary>
-    public void Slim(V1Endpoints endpoints)
-    {
-        ArgumentNullException.ThrowIfNull(endpoints);
-        SlimObject(endpoints);
-    }
-
     /// <summary>Leaves a profile its labels and spec.</summary>
     public void Slim(DefaultDenyProfile profile)
     {

@@ -30,7 +30,7 @@ internal sealed record ClusterExpansion(
         var context = new ExpansionContext
         {
             Nodes = cluster.Nodes,
-            Entities = ClusterEntities.Discover(manifests.Objects<V1Service>(), manifests.Objects<V1Endpoints>(), cluster.Namespaces),
+            Entities = ClusterEntities.Discover(manifests.Objects<V1Service>(), manifests.Endpoints, cluster.Namespaces),
         };
         var results = Expand(manifests, cluster, context).ToList();
         var madeUp = (

@@ -15,7 +15,7 @@ namespace Palisade.Cli.Input;
 /// <param name="Objects">The objects, in the order of the input.</param>
 internal sealed record LeftOut(ImmutableArray<LeftOutObject> Objects)
 {
-    private static readonly string[] EntityKinds = ["Service", "Endpoints"];
+    private static readonly string[] EntityKinds = ["Service", "Endpoints", "EndpointSlice"];
     private static readonly string[] EntityNamespaces = ["default", "kube-system", "openshift-dns"];
 
     /// <summary>Nothing.</summary>

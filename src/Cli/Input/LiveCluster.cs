@@ -49,7 +49,7 @@ internal static class LiveCluster
             ListAsync<V1Pod>(null),
             ListAsync<V1NetworkPolicy>(null),
             ListServicesAsync(),
-            .. EntityNamespaces.Select(name => ListAsync<V1Endpoints>(name)),
+            ListEndpointsAsync(),
             ListIfInstalledAsync<DefaultDenyProfile>(),
             ListIfInstalledAsync<ClusterNetworkPolicy>(),
         ];
@@ -73,6 +73,16 @@ internal static class LiveCluster
                 var some = await Task.WhenAll(EntityNamespaces.Select(name => ListAsync<V1Service>(name)));
                 return some.SelectMany(list => list);
             }
+        }
+
+        async Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>> ListEndpointsAsync()
+        {
+            Func<string, Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>>> list = await client.IsServedAsync<V1EndpointSlice>(
+                cancellationToken
+            )
+                ? ListAsync<V1EndpointSlice>
+                : ListAsync<V1Endpoints>;
+            return (await Task.WhenAll(EntityNamespaces.Select(list))).SelectMany(items => items);
         }
 
         // Where only plain NetworkPolicies are used, the definitions need not be installed.

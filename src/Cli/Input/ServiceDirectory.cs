@@ -79,9 +79,9 @@ internal sealed class ServiceDirectory(ManifestSet manifests, ClusterSnapshot sn
         return numbers.Select(number => (TrafficEnd.Pod(pod.Metadata.NamespaceProperty ?? "", pod.Metadata.Name), number));
     }
 
-    /// <summary>A Service without a selector has Endpoints of its name; a port of these is that of the Service's port by the same name.</summary>
+    /// <summary>A Service without a selector has Endpoints of its name, or EndpointSlices; a port of these is that of the Service's port by the same name.</summary>
     private IEnumerable<(TrafficEnd End, int Port)> EndpointsOf(V1Service service, V1ServicePort entry, string protocol) =>
-        from endpoints in manifests.Objects<V1Endpoints>()
+        from endpoints in manifests.Endpoints
         where endpoints.Metadata.Name == service.Metadata.Name
         where endpoints.Metadata.NamespaceProperty == service.Metadata.NamespaceProperty
         from subset in endpoints.Subsets ?? []

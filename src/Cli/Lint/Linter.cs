@@ -63,7 +63,7 @@ internal static class Linter
             Snapshot = isLive
                 ? cluster with
                 {
-                    Entities = ClusterEntities.Discover(services, sound.Objects<V1Endpoints>(), cluster.Namespaces),
+                    Entities = ClusterEntities.Discover(services, sound.Endpoints, cluster.Namespaces),
                 }
                 : ClusterExpansion.Of(sound, cluster).Snapshot,
             AllServices = services,

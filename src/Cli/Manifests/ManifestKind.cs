@@ -17,6 +17,7 @@ internal sealed record ManifestKind(string ApiVersion, string Kind, JsonTypeInfo
         new("v1", "Pod", ModelsJsonContext.Default.V1Pod),
         new("v1", "Service", ModelsJsonContext.Default.V1Service),
         new("v1", "Endpoints", ModelsJsonContext.Default.V1Endpoints),
+        new("discovery.k8s.io/v1", "EndpointSlice", ModelsJsonContext.Default.V1EndpointSlice),
         new("apps/v1", "Deployment", ManifestsJsonContext.Default.V1Workload),
         new("apps/v1", "ReplicaSet", ManifestsJsonContext.Default.V1Workload),
         new("apps/v1", "StatefulSet", ManifestsJsonContext.Default.V1Workload),
@@ -26,6 +27,7 @@ internal sealed record ManifestKind(string ApiVersion, string Kind, JsonTypeInfo
         new("batch/v1", "CronJob", ManifestsJsonContext.Default.V1Workload),
         // Until Kubernetes 1.24.
         new("batch/v1beta1", "CronJob", ManifestsJsonContext.Default.V1Workload),
+        new("discovery.k8s.io/v1beta1", "EndpointSlice", ModelsJsonContext.Default.V1EndpointSlice),
         new("networking.k8s.io/v1", "NetworkPolicy", ModelsJsonContext.Default.V1NetworkPolicy),
         new("palisade.dev/v1alpha1", "ClusterNetworkPolicy", ModelsJsonContext.Default.ClusterNetworkPolicy),
         new("palisade.dev/v1alpha1", "DefaultDenyProfile", ModelsJsonContext.Default.DefaultDenyProfile),

@@ -19,6 +19,9 @@ public sealed record ManifestSet(
     public IEnumerable<T> Objects<T>()
         where T : IKubernetesObject<V1ObjectMeta> => Manifests.Select(manifest => manifest.Object).OfType<T>();
 
+    /// <summary>The addresses behind Services, given by EndpointSlices or by Endpoints.</summary>
+    public IReadOnlyList<V1Endpoints> Endpoints => EndpointSlices.ToEndpoints(Objects<V1EndpointSlice>(), Objects<V1Endpoints>());
+
     internal static ManifestSet Join(IEnumerable<ManifestSet> sets)
     {
         var all = sets.ToList();

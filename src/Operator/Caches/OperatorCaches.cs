@@ -33,12 +33,12 @@ internal sealed class OperatorCaches
         ];
         Endpoints =
         [
-            Add<V1Endpoints>(Named("default", "kubernetes"), Relevance.Of, SlimMetadata),
+            AddEndpoints(new("default") { Service = "kubernetes" }),
             // Not all of kube-system: old control planes renew their leadership there every two seconds. Those that somebody makes by hand, for a
             // Service without a selector, need not have its label.
-            Add<V1Endpoints>(new() { Namespace = SystemNamespace, LabelSelector = "k8s-app=kube-dns" }, Relevance.Of, SlimMetadata),
-            Add<V1Endpoints>(Named(SystemNamespace, "kube-dns"), Relevance.Of, SlimMetadata),
-            Add<V1Endpoints>(Named(SystemNamespace, "coredns"), Relevance.Of, SlimMetadata),
+            AddEndpoints(new(SystemNamespace) { LabelSelector = "k8s-app=kube-dns" }),
+            AddEndpoints(new(SystemNamespace) { Service = "kube-dns" }),
+            AddEndpoints(new(SystemNamespace) { Service = "coredns" }),
         ];
     }
 
@@ -64,8 +64,8 @@ internal sealed class OperatorCaches
     /// <summary>Services by which the API server and DNS are found.</summary>
     public IReadOnlyList<IInformer<V1Service>> Services { get; }
 
-    /// <summary>Endpoints of the API server and of DNS.</summary>
-    public IReadOnlyList<IInformer<V1Endpoints>> Endpoints { get; }
+    /// <summary>Addresses of the API server and of DNS.</summary>
+    public IReadOnlyList<EndpointsInformer> Endpoints { get; }
 
     /// <summary>Every cache.</summary>
     public IReadOnlyList<IInformer> All => [.. _all.Select(entry => entry.Informer)];
@@ -106,6 +106,13 @@ internal sealed class OperatorCaches
             IsRelevantChange = isRelevant,
         };
         var informer = new Informer<T>(_client, options, _loggers.CreateLogger<Informer<T>>());
+        _all.Add((informer, informer.RunAsync));
+        return informer;
+    }
+
+    private EndpointsInformer AddEndpoints(EndpointsSelection selection)
+    {
+        var informer = new EndpointsInformer(_client, selection, _loggers);
         _all.Add((informer, informer.RunAsync));
         return informer;
     }

@@ -32,10 +32,6 @@ internal static class Relevance
     public static bool Of(V1Service before, V1Service after) =>
         !SameLabels(before.Metadata, after.Metadata) || !Same(before.Spec, after.Spec, ModelsJsonContext.Default.V1ServiceSpec);
 
-    /// <summary>Addresses and ports.</summary>
-    public static bool Of(V1Endpoints before, V1Endpoints after) =>
-        !Same(before.Subsets, after.Subsets, ModelsJsonContext.Default.IListV1EndpointSubset);
-
     /// <summary>Spec (by its generation), deletion and status of a custom resource.</summary>
     public static bool Of(ClusterNetworkPolicy before, ClusterNetworkPolicy after) =>
         OfSource(before.Metadata, after.Metadata) || !Same(before.Status, after.Status, ModelsJsonContext.Default.PolicyStatus);

@@ -29,6 +29,23 @@ public sealed class ApiServerEntityTests
         subsets: [{addresses: [{ip: 203.0.113.1}], ports: [{port: 6443}]}]
         """;
 
+    private const string ApiServerSlices = """
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: kubernetes-abc12, namespace: default, labels: {kubernetes.io/service-name: kubernetes}}
+        addressType: IPv4
+        endpoints: [{addresses: [203.0.113.1]}]
+        ports: [{port: 6443}]
+        ---
+        apiVersion: discovery.k8s.io/v1beta1
+        kind: EndpointSlice
+        metadata: {name: kubernetes-def34, namespace: default, labels: {kubernetes.io/service-name: kubernetes}}
+        addressType: IPv6
+        endpoints: [{addresses: ["2001:db8::1"], conditions: {ready: false}}]
+        ports: [{port: 6443}]
+        """;
+
     [Theory]
     [InlineData("web", "192.0.2.1:443", ExitCode.Clean)]
     [InlineData("web", "203.0.113.7:443", ExitCode.Findings)]
@@ -52,6 +69,17 @@ public sealed class ApiServerEntityTests
         run.ExitCode.ShouldBe(ExitCode.Usage);
         run.Output.ShouldBeEmpty();
         run.Error.ShouldContain("kubectl get -n default service,endpoints kubernetes -o yaml");
+    }
+
+    [Fact]
+    public async Task Expand_ApiServerIsGivenByEndpointSlices_HasTheAddressesOfAll()
+    {
+        var run = await CliRun.RunWithInputAsync(Manifests + ApiServerSlices, "expand", "-f", "-", "-o", "yaml");
+
+        run.ExitCode.ShouldBe(ExitCode.Clean);
+        run.Error.ShouldBeEmpty();
+        run.Output.ShouldContain("cidr: \"203.0.113.1/32\"");
+        run.Output.ShouldContain("cidr: \"2001:db8::1/128\"");
     }
 
     [Fact]

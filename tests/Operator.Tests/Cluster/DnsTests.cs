@@ -1,3 +1,6 @@
+using Palisade.Kubernetes;
+using Palisade.Testing;
+
 namespace Palisade.Operator.Tests.Cluster;
 
 /// <summary>
@@ -5,6 +8,8 @@ namespace Palisade.Operator.Tests.Cluster;
 /// </summary>
 public sealed class DnsTests(OperatorCluster cluster) : OperatorTest(cluster), IClassFixture<OperatorCluster>
 {
+    private static readonly NamespacedName KubeDns = new("kube-system", "kube-dns");
+
     [Fact]
     public async Task ClusterDNS_NodeLocalCache_IsItsAddressToo()
     {
@@ -142,13 +147,13 @@ public sealed class DnsTests(OperatorCluster cluster) : OperatorTest(cluster), I
         var profile = await ProfileAsync();
         var byHand = DnsEndpoints("192.0.2.55");
         byHand.Metadata.Labels = null;
-        var endpoints = await Client.CreateAsync(byHand, Cancel);
+        await ServiceAddresses.WriteAsync(Client, byHand, Cancel);
         var service = await Client.CreateAsync(DnsService("kube-dns", selector: null), Cancel);
 
         await StampedAsync(profile, target, now => DnsAddresses(now).Contains("192.0.2.55/32", StringComparer.Ordinal));
 
         await DeleteAsync(service);
-        await DeleteAsync(endpoints);
+        await ServiceAddresses.DeleteAsync(Client, KubeDns, Cancel);
     }
 
     [Fact]
@@ -157,17 +162,16 @@ public sealed class DnsTests(OperatorCluster cluster) : OperatorTest(cluster), I
         await using var running = await RunningOperator.LeadingAsync(Cluster.AsOperator, Cancel);
         var target = await NamespaceAsync();
         var profile = await ProfileAsync();
-        var endpoints = await Client.CreateAsync(DnsEndpoints("192.0.2.53"), Cancel);
+        await ServiceAddresses.WriteAsync(Client, DnsEndpoints("192.0.2.53"), Cancel);
         var service = await Client.CreateAsync(DnsService("kube-dns", selector: null), Cancel);
 
         var stamped = await StampedAsync(profile, target, now => DnsAddresses(now).Count == 2);
 
         DnsAddresses(stamped).ShouldBe(["192.0.2.53/32", $"{service.Spec!.ClusterIP}/32"], ignoreOrder: true);
-        endpoints.Subsets = DnsEndpoints("192.0.2.54").Subsets;
-        await Client.UpdateAsync(endpoints, Cancel);
+        await ServiceAddresses.WriteAsync(Client, DnsEndpoints("192.0.2.54"), Cancel);
         await StampedAsync(profile, target, now => DnsAddresses(now).Contains("192.0.2.54/32", StringComparer.Ordinal));
         await DeleteAsync(service);
-        await DeleteAsync(endpoints);
+        await ServiceAddresses.DeleteAsync(Client, KubeDns, Cancel);
     }
 
     [Fact]

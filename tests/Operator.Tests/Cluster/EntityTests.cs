@@ -14,7 +14,7 @@ public sealed class EntityTests(OperatorFixture fixture) : OperatorTest(fixture.
         webhooks:
         - name: refuse-services.palisade.test
           clientConfig: {url: "https://127.0.0.1:1/"}
-          rules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [services, endpoints]}]
+          rules: [{apiGroups: ["", discovery.k8s.io], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [services, endpoints, endpointslices]}]
           failurePolicy: Fail
           sideEffects: None
           timeoutSeconds: 1
@@ -73,7 +73,7 @@ public sealed class EntityTests(OperatorFixture fixture) : OperatorTest(fixture.
         // It takes a moment until the refusal works; until then they would come back.
         await Eventually.TrueAsync(RefusesAsync, Cancel);
         await Client.DeleteAsync<V1Service>(new("default", "kubernetes"), cancellationToken: Cancel);
-        await Client.DeleteAsync<V1Endpoints>(new("default", "kubernetes"), cancellationToken: Cancel);
+        await ServiceAddresses.DeleteAsync(Client, new("default", "kubernetes"), Cancel);
     }
 
     /// <summary>Other tests of this cluster read them too.</summary>
@@ -81,7 +81,7 @@ public sealed class EntityTests(OperatorFixture fixture) : OperatorTest(fixture.
         Eventually.TrueAsync(
             async () =>
                 await Client.GetAsync<V1Service>("kubernetes", "default", Cancel) is not null
-                && await Client.GetAsync<V1Endpoints>("kubernetes", "default", Cancel) is not null,
+                && await ServiceAddresses.ExistAsync(Client, new("default", "kubernetes"), Cancel),
             Cancel
         );
 

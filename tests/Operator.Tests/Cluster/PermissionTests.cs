@@ -71,7 +71,11 @@ public sealed class PermissionTests(OperatorCluster cluster) : OperatorTest(clus
     {
         await RoleAsync("sources", "get,list,watch", "clusternetworkpolicies.palisade.dev,defaultdenyprofiles.palisade.dev");
         await RoleAsync("statuses", "update", "clusternetworkpolicies.palisade.dev/status,defaultdenyprofiles.palisade.dev/status");
-        await RoleAsync("cluster", "get,list,watch", "networkpolicies.networking.k8s.io,namespaces,services,endpoints");
+        await RoleAsync(
+            "cluster",
+            "get,list,watch",
+            "networkpolicies.networking.k8s.io,namespaces,services,endpoints,endpointslices.discovery.k8s.io"
+        );
         await RoleAsync("events", "create,patch", "events.events.k8s.io");
     }
 
