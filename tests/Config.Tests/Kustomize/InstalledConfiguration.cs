@@ -1,3 +1,4 @@
+using Palisade.Models;
 using Palisade.Testing;
 
 namespace Palisade.Config.Tests.Kustomize;
@@ -5,6 +6,9 @@ namespace Palisade.Config.Tests.Kustomize;
 /// <summary>The configuration, applied once for all tests of a class. No controller runs, so no pod starts.</summary>
 public sealed class InstalledConfiguration(ApiServerFixture server) : IAsyncLifetime
 {
+    /// <summary>From here on API servers serve policy/v1.</summary>
+    private static readonly KubernetesVersion PolicyV1 = new(1, 21);
+
     public async ValueTask InitializeAsync() => await ApplyAsync(TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -13,8 +17,19 @@ public sealed class InstalledConfiguration(ApiServerFixture server) : IAsyncLife
     public async Task<string> ApplyAsync(CancellationToken cancellationToken)
     {
         var file = await WriteAsync(_ => true, cancellationToken);
-        // The server is older than CEL rules, which kubectl would object to; it drops them.
+        // The server may be older than CEL rules, which kubectl would object to; it drops them.
         return await server.KubectlAsync(["apply", "--validate=false", "-f", file], cancellationToken);
+    }
+
+    /// <summary>
+    /// A line for each object with its resourceVersion, which any change makes another. Not for the definitions: a server older than CEL rules drops
+    /// these, so that the definitions differ.
+    /// </summary>
+    public async Task<string> VersionsAsync(CancellationToken cancellationToken)
+    {
+        const string Lines = """{range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{"\n"}{end}""";
+        var file = await WriteAsync(entity => entity.Kind != "CustomResourceDefinition", cancellationToken);
+        return await server.KubectlAsync(["get", "-f", file, "-o", $"jsonpath={Lines}"], cancellationToken);
     }
 
     /// <summary>Applies the configuration as Argo CD does, and says what it would still change; not the definitions, for their CEL rules.</summary>
@@ -32,9 +47,11 @@ public sealed class InstalledConfiguration(ApiServerFixture server) : IAsyncLife
     public async Task<CommandResult> TryAsync(string folder, CancellationToken cancellationToken)
     {
         var objects = await Kustomization.BuildAsync(folder, cancellationToken);
+        var version = await server.Client.GetVersionAsync(cancellationToken);
         foreach (var budget in objects.Where(entity => entity.Kind == "PodDisruptionBudget"))
         {
-            budget.Json["apiVersion"] = "policy/v1beta1"; // As config/kubernetes-1.20 does.
+            // As config/kubernetes-1.20 has it for that version, and all other folders for the rest.
+            budget.Json["apiVersion"] = version.IsAtLeast(PolicyV1) ? "policy/v1" : "policy/v1beta1";
         }
 
         var file = await WriteAsync(objects.Where(entity => !IsForeign(entity)), cancellationToken);
@@ -46,8 +63,9 @@ public sealed class InstalledConfiguration(ApiServerFixture server) : IAsyncLife
 
     private async Task<string> WriteAsync(Func<YamlObject, bool> wanted, CancellationToken cancellationToken)
     {
-        // As for a server of that version.
-        var objects = await Kustomization.BuildAsync("config/kubernetes-1.20", cancellationToken);
+        var version = await server.Client.GetVersionAsync(cancellationToken);
+        var folder = version.IsAtLeast(PolicyV1) ? "config/default" : "config/kubernetes-1.20";
+        var objects = await Kustomization.BuildAsync(folder, cancellationToken);
         return await WriteAsync(objects.Where(wanted), cancellationToken);
     }
 
