@@ -24,7 +24,15 @@ public sealed class OptionalKindsTests(NodeApiServer api)
         var agent = node.StartAgent();
         await TestNode.BecomesAsync(web, db, ProbeOutcome.Refused);
 
-        await Eventually.TrueAsync(async () => (await node.GetAsync("/readyz")).Body.Contains("[-]audit", StringComparison.Ordinal), Token);
+        // The rules are in the kernel a moment before the pass that wrote them has ended.
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var now = (await node.GetAsync("/readyz")).Body;
+                return now.Contains("[-]audit", StringComparison.Ordinal) && now.Contains("[+]rules ok", StringComparison.Ordinal);
+            },
+            Token
+        );
         var (status, body) = await node.GetAsync("/readyz");
         status.ShouldBe(503);
         body.ShouldContain("[-]audit DefaultDenyProfiles cannot be read, so those in Audit are left out");
