@@ -4,7 +4,6 @@ using System.Net;
 using System.Text;
 using Palisade.Dataplane;
 using Palisade.Lab;
-using Palisade.Models;
 using Palisade.Netfilter;
 using Palisade.Policy;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Palisade.Models;
 using Palisade.Policy;
 
 namespace Palisade.Agent.Bench;
@@ -61,7 +60,7 @@ internal sealed class MadeCluster
                 Name = $"pod-{index}",
                 NamespaceProperty = $"ns-{index / PodsPerNamespace}",
                 Uid = index.ToString(CultureInfo.InvariantCulture),
-                CreationTimestamp = DateTimeOffset.UnixEpoch,
+                CreationTimestamp = DateTime.UnixEpoch,
                 Labels = Labels(("app", $"app-{group}"), ("app.kubernetes.io/name", $"app-{group}"), ("pod-template-hash", "5d8f4")),
             },
             Spec = new()

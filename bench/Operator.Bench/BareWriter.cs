@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 
 namespace Palisade.Operator.Bench;
 
@@ -46,7 +45,10 @@ internal sealed class BareWriter(IKubernetesClient client, int parallel)
             labels[SliceLabel] = slice;
         }
 
-        return new V1Namespace { Metadata = { Name = name, Labels = labels } };
+        return new V1Namespace
+        {
+            Metadata = new() { Name = name, Labels = labels },
+        };
     }
 
     /// <summary>Value of <see cref="SliceLabel"/> of a namespace; null for one that came later.</summary>
@@ -58,7 +60,7 @@ internal sealed class BareWriter(IKubernetesClient client, int parallel)
     private static V1NetworkPolicy Policy(string target, string name, int port) =>
         new()
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = name,
                 NamespaceProperty = target,

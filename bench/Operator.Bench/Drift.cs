@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Palisade.Runtime.Caching;
 

@@ -1,6 +1,6 @@
+using k8s;
 using Microsoft.Extensions.Logging.Abstractions;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Runtime.Caching;
 
 namespace Palisade.Operator.Bench;

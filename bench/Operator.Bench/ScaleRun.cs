@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Testing;
 
 namespace Palisade.Operator.Bench;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 
 namespace Palisade.Operator.Bench;
 
@@ -20,7 +19,7 @@ internal sealed class StampedPolicy(IKubernetesClient client, OperatorProcess ru
             client.CreateAsync(
                 new ClusterNetworkPolicy
                 {
-                    Metadata = { Name = name },
+                    Metadata = new() { Name = name },
                     Spec =
                     {
                         NamespaceSelector = new() { MatchLabels = BareWriter.Labels(label.Key, label.Value) },

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Palisade.Models;
 using Palisade.Testing;
 
 namespace Palisade.Operator.Bench;

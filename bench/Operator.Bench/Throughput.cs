@@ -1,5 +1,4 @@
 using System.Globalization;
-using Palisade.Models;
 using Palisade.Testing;
 
 namespace Palisade.Operator.Bench;

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Palisade.Models;
 using Palisade.Testing;
 
 namespace Palisade.Webhook.Bench;
@@ -41,7 +40,7 @@ internal sealed class BenchCluster : IAsyncDisposable
         using var http = new HttpClient(handler) { BaseAddress = _server.ClientOptions.Server };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "admin-token");
 
-        await _server.Client.CreateAsync(new V1Namespace { Metadata = { Name = "palisade-system" } });
+        await _server.Client.CreateAsync(new V1Namespace { Metadata = new() { Name = "palisade-system" } });
         await ForEachAsync(Namespaces, i => CreateNamespaceAsync(http, i));
         await ForEachAsync(Pods, i => CreatePodAsync(http, i));
 
@@ -67,7 +66,7 @@ internal sealed class BenchCluster : IAsyncDisposable
 
     private static async Task SendAsync<T>(HttpClient http, HttpMethod method, string path, T entity)
     {
-        var json = JsonSerializer.SerializeToNode(entity, typeof(T), ModelsJsonContext.Default)!.AsObject();
+        var json = JsonSerializer.SerializeToNode(entity, ModelsJson.Contract<T>())!.AsObject();
         if (entity is V1Pod)
         {
             // Palisade does not read it, so the model lacks it.

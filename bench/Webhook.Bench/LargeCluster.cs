@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
 using Palisade.Policy.Validation;
@@ -42,7 +41,7 @@ internal sealed class LargeCluster(int namespaces) : IClusterView
     {
         using var document = JsonDocument.Parse(review);
         var entity = document.RootElement.GetProperty("request").GetProperty("object");
-        var policy = entity.Deserialize(ModelsJsonContext.Default.ClusterNetworkPolicy)!;
+        var policy = entity.Deserialize(ModelsJson.Contract<ClusterNetworkPolicy>())!;
 
         // The most there is to foresee: also which namespaces lack DNS.
         policy.Spec.PolicyTypes = ["Ingress", "Egress"];

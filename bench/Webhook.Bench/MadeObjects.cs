@@ -1,5 +1,4 @@
 using System.Globalization;
-using Palisade.Models;
 
 namespace Palisade.Webhook.Bench;
 
@@ -12,7 +11,7 @@ internal static class MadeObjects
     public static V1Namespace Namespace(int i) =>
         new()
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = NamespaceName(i),
                 Labels = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -27,7 +26,7 @@ internal static class MadeObjects
     public static V1Pod Pod(int i, int inNamespace) =>
         new()
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = string.Create(CultureInfo.InvariantCulture, $"pod-{i}"),
                 NamespaceProperty = NamespaceName(inNamespace),
@@ -55,7 +54,7 @@ internal static class MadeObjects
     private static V1NetworkPolicy Policy(string name, int inNamespace, IList<V1NetworkPolicyEgressRule>? egress) =>
         new()
         {
-            Metadata = { Name = name, NamespaceProperty = NamespaceName(inNamespace) },
+            Metadata = new() { Name = name, NamespaceProperty = NamespaceName(inNamespace) },
             Spec = new()
             {
                 PodSelector = new(),

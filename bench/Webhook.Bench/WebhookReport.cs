@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using Palisade.Models;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Impact;
 
@@ -114,7 +113,7 @@ internal static class WebhookReport
         var policy = document
             .RootElement.GetProperty("request")
             .GetProperty("object")
-            .Deserialize(ModelsJsonContext.Default.ClusterNetworkPolicy)!;
+            .Deserialize(ModelsJson.Contract<ClusterNetworkPolicy>())!;
         var findings = 0;
         var times = new List<double>();
         for (var i = 0; i < 2 * LargeRuns; i++)

@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.CrdGenerator;
 
 /// <summary>Writes a custom resource definition as the API server takes it.</summary>

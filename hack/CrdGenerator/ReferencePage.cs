@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Palisade.Models;
 
 namespace Palisade.CrdGenerator;
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Palisade.Models;
 
 namespace Palisade.CrdGenerator;
 

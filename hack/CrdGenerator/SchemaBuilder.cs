@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Palisade.Models;
 
 namespace Palisade.CrdGenerator;
 
@@ -15,19 +14,38 @@ internal sealed class SchemaBuilder(XmlDocumentation documentation)
     {
         var schema = property.PropertyType == typeof(V1ObjectMeta) ? new FieldSchema { Type = "object" } : OfType(property.PropertyType);
         var items = property.GetCustomAttribute<ItemsAttribute>();
-        var itemLength = items is { MaxLength: > 0 } ? items.MaxLength : (int?)null;
-        return schema with
+        var length = items is { MaxLength: > 0 } ? items.MaxLength : property.GetCustomAttribute<LengthAttribute>()?.MaxLength;
+        return Bound(schema, items?.MaxItems, length) with
         {
-            // The API server has its own description of metadata and takes no other.
-            Description = property.PropertyType == typeof(V1ObjectMeta) ? null : documentation.Of(property),
-            MaxLength = property.GetCustomAttribute<LengthAttribute>()?.MaxLength,
-            MaxItems = items?.MaxItems,
-            Items = schema.Items is { } item ? item with { MaxLength = itemLength } : null,
-            Values = schema.Values is { } value ? value with { MaxLength = itemLength } : null,
+            Description = Describe(property, schema),
             MapKey = property.GetCustomAttribute<ListMapKeyAttribute>()?.Key,
             Rules = [.. schema.Rules, .. Rules(property)],
         };
     }
+
+    private FieldSchema OfProperty(PropertyInfo property, PackageField field) =>
+        Bound(OfType(property.PropertyType), field.MaxItems, field.MaxLength) with
+        {
+            Description = field.Description,
+        };
+
+    /// <summary>The schema with bounds: of a list or map also those of its items or values.</summary>
+    private static FieldSchema Bound(FieldSchema schema, int? maxItems, int? maxLength) =>
+        schema with
+        {
+            MaxItems = maxItems,
+            MaxLength = schema.Items is null && schema.Values is null ? maxLength : null,
+            Items = schema.Items is { } item ? item with { MaxLength = maxLength } : null,
+            Values = schema.Values is { } value ? value with { MaxLength = maxLength } : null,
+        };
+
+    /// <summary>Spec and status are properties of all custom resources: what they are the class says that is in them.</summary>
+    private string? Describe(PropertyInfo property, FieldSchema schema) =>
+        // The API server has its own description of metadata and takes no other.
+        property.PropertyType == typeof(V1ObjectMeta)
+            ? null
+        : property.DeclaringType is { IsGenericType: true } && schema.Properties.Count > 0 ? schema.Description
+        : documentation.Of(property);
 
     private FieldSchema OfType(Type declared)
     {
@@ -38,7 +56,7 @@ internal sealed class SchemaBuilder(XmlDocumentation documentation)
             _ when type == typeof(bool) => new FieldSchema { Type = "boolean" },
             _ when type == typeof(int) => new FieldSchema { Type = "integer", Format = "int32" },
             _ when type == typeof(long) => new FieldSchema { Type = "integer", Format = "int64" },
-            _ when type == typeof(DateTimeOffset) => new FieldSchema { Type = "string", Format = "date-time" },
+            _ when type == typeof(DateTime) => new FieldSchema { Type = "string", Format = "date-time" },
             _ when type == typeof(IntOrString) => new FieldSchema { IntOrString = true },
             { IsGenericType: true } when type.GetGenericTypeDefinition() == typeof(IList<>) => new FieldSchema
             {
@@ -50,6 +68,7 @@ internal sealed class SchemaBuilder(XmlDocumentation documentation)
                 Type = "object",
                 Values = new FieldSchema { Type = "string" },
             },
+            _ when PackageTypes.Find(type) is { } known => OfObject(known),
             { IsClass: true } when type.Assembly == typeof(ClusterNetworkPolicy).Assembly => OfObject(type),
             _ => throw new NotSupportedException($"{type} has no schema: teach {nameof(SchemaBuilder)} to make one"),
         };
@@ -68,6 +87,20 @@ internal sealed class SchemaBuilder(XmlDocumentation documentation)
             Properties = [.. properties.Select(property => KeyValuePair.Create(JsonName(property), OfProperty(property)))],
             Required = [.. properties.Where(property => property.IsDefined(typeof(RequiredAttribute))).Select(JsonName)],
             Rules = [.. Rules(type)],
+        };
+    }
+
+    private FieldSchema OfObject(PackageType known)
+    {
+        var fields = known.Fields.Select(field => (Field: field, Property: known.Type.GetProperty(field.Property)!)).ToList();
+        return new FieldSchema
+        {
+            TypeName = TypeName(known.Type),
+            Type = "object",
+            Description = known.Description,
+            Properties = [.. fields.Select(item => KeyValuePair.Create(JsonName(item.Property), OfProperty(item.Property, item.Field)))],
+            Required = [.. fields.Where(item => item.Field.IsRequired).Select(item => JsonName(item.Property))],
+            Rules = known.Rule is { } rule ? [rule] : [],
         };
     }
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Palisade.Models;
 
 namespace Palisade.CrdGenerator;
 
@@ -25,7 +24,11 @@ internal sealed partial class XmlDocumentation
     public string Of(Type type) => Summary($"T:{type.FullName}");
 
     /// <summary>Summary of a property.</summary>
-    public string Of(PropertyInfo property) => Summary($"P:{property.DeclaringType!.FullName}.{property.Name}");
+    public string Of(PropertyInfo property)
+    {
+        var type = property.DeclaringType!;
+        return Summary($"P:{(type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName}.{property.Name}");
+    }
 
     private string Summary(string member) =>
         _summaries.TryGetValue(member, out var summary) ? summary : throw new InvalidDataException($"{member} has no summary");

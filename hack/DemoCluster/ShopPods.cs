@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Palisade.EndToEnd;
 using Palisade.Kubernetes.Client;
 using Palisade.Lab;
-using Palisade.Models;
 
 namespace Palisade.DemoCluster;
 
@@ -15,9 +14,9 @@ internal static class ShopPods
     public static async Task RunAsync(ClusterFixture cluster, V1Pod pod, CancellationToken cancellationToken)
     {
         var (inNamespace, name, node) = (pod.Metadata.NamespaceProperty!, pod.Metadata.Name, pod.Spec!.NodeName!);
-        var status = JsonSerializer.SerializeToNode(pod.Status, ModelsJsonContext.Default.V1PodStatus);
+        var status = JsonSerializer.SerializeToNode(pod.Status, ModelsJson.Contract<V1PodStatus>());
         // The model has only the fields that policies depend on; a container needs an image besides.
-        var manifest = JsonSerializer.SerializeToNode(pod, ModelsJsonContext.Default.V1Pod)!.AsObject();
+        var manifest = JsonSerializer.SerializeToNode(pod, ModelsJson.Contract<V1Pod>())!.AsObject();
         manifest.Remove("status");
         foreach (var container in manifest["spec"]!["containers"]!.AsArray())
         {

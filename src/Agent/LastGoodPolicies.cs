@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Palisade.Dataplane;
-using Palisade.Models;
 using Palisade.Policy;
 
 namespace Palisade.Agent;

@@ -1,3 +1,5 @@
+using k8s;
+
 namespace Palisade.Kubernetes;
 
 /// <summary>Key of an object within its kind; ordered by namespace, then name, both ordinal.</summary>

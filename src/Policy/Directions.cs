@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Policy;
 
 /// <summary>Directions of traffic, as policyTypes writes them.</summary>

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Net;
 
 namespace Palisade.Policy;
@@ -30,7 +29,7 @@ public static class PodTraits
             return [];
         }
 
-        var texts = pod.Status?.PodIPs is { Count: > 0 } all ? all.Select(ip => ip.Ip) : [pod.Status?.PodIP];
+        var texts = pod.Status?.PodIPs is { Count: > 0 } all ? all.Select(ip => (string?)ip.Ip) : [pod.Status?.PodIP];
         return texts.Select(text => IpAddress.TryParse(text, out var address) ? address : (IpAddress?)null).OfType<IpAddress>();
     }
 

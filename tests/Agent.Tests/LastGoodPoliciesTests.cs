@@ -1,5 +1,4 @@
 using Palisade.Dataplane;
-using Palisade.Models;
 using Palisade.Policy;
 
 namespace Palisade.Agent.Tests;
@@ -91,13 +90,13 @@ public sealed class LastGoodPoliciesTests
     private static ClusterSnapshot Cluster(V1NetworkPolicy policy) =>
         new()
         {
-            Namespaces = [new() { Metadata = { Name = "shop" } }],
+            Namespaces = [new() { Metadata = new() { Name = "shop" } }],
             Policies = [policy],
             Pods =
             [
                 new()
                 {
-                    Metadata = { Name = "db", NamespaceProperty = "shop" },
+                    Metadata = new() { Name = "db", NamespaceProperty = "shop" },
                     Spec = new() { NodeName = "node-a" },
                     Status = new() { PodIPs = [new() { Ip = "10.244.1.2" }] },
                 },
@@ -107,7 +106,7 @@ public sealed class LastGoodPoliciesTests
     private static V1NetworkPolicy Policy(string uid, int port) =>
         new()
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = "p",
                 NamespaceProperty = "shop",

@@ -1,7 +1,6 @@
 using Palisade.Agent.Health;
 using Palisade.Agent.Tests.Fakes;
 using Palisade.Dataplane;
-using Palisade.Models;
 using Palisade.Netfilter;
 using Palisade.Policy;
 using Palisade.Policy.Net;
@@ -375,13 +374,13 @@ public sealed class SyncLoopTests : IAsyncDisposable
     private static ClusterSnapshot Cluster(params V1NetworkPolicy[] policies) =>
         new()
         {
-            Namespaces = [new() { Metadata = { Name = "shop" } }],
+            Namespaces = [new() { Metadata = new() { Name = "shop" } }],
             Policies = [.. policies],
             Pods =
             [
                 new()
                 {
-                    Metadata = { Name = "db", NamespaceProperty = "shop" },
+                    Metadata = new() { Name = "db", NamespaceProperty = "shop" },
                     Spec = new() { NodeName = "node-1" },
                     Status = new() { PodIPs = [new() { Ip = "10.244.1.2" }] },
                 },
@@ -391,7 +390,7 @@ public sealed class SyncLoopTests : IAsyncDisposable
     private static V1NetworkPolicy Policy(string name, string protocol, int port) =>
         new()
         {
-            Metadata = { Name = name, NamespaceProperty = "shop" },
+            Metadata = new() { Name = name, NamespaceProperty = "shop" },
             Spec = new() { PodSelector = new(), Ingress = [new() { Ports = [new() { Protocol = protocol, Port = port }] }] },
         };
 

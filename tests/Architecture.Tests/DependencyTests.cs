@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Palisade.Architecture.Tests;
 
 /// <summary>Holds the table of docs/architecture.md: which project may depend on which.</summary>
@@ -76,6 +78,28 @@ public sealed class DependencyTests
     [InlineData("Cli")]
     public void Project_NeedsNoWebServer(string project) =>
         File.ReadAllText(ProjectFile(project)).ShouldNotContain("Microsoft.AspNetCore.App");
+
+    /// <summary>Of the client's package its types alone, and what makes them objects of the API and JSON.</summary>
+    [Theory]
+    [InlineData("Models")]
+    [InlineData("Policy")]
+    [InlineData("Dataplane")]
+    public void PureProject_UsesOnlyTheModelsOfTheClient(string project)
+    {
+        const string Others = @"(?<![\w.])k8s\.(?!(Models|IKubernetesObject|io)\b)";
+        var forbidden = new Regex(
+            project == "Models" ? Others : $"using k8s;|{Others}",
+            RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(30)
+        );
+        var offences =
+            from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", project), "*.cs", SearchOption.AllDirectories)
+            where !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
+            from use in forbidden.Matches(File.ReadAllText(file))
+            select $"{Path.GetRelativePath(Repository.Root, file)}: {use.Value}";
+
+        offences.ShouldBeEmpty();
+    }
 
     [Fact]
     public void Table_HasNoProjectThatIsGone() =>

@@ -1,5 +1,4 @@
 using Palisade.Dataplane.Tests.Support;
-using Palisade.Models;
 
 namespace Palisade.Dataplane.Tests;
 

@@ -4,7 +4,6 @@ using Palisade.Cli.Manifests;
 using Palisade.Dataplane.Kernel;
 using Palisade.Dataplane.Rendering;
 using Palisade.Dataplane.Tests.Model;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
 

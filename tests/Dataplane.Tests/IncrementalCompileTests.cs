@@ -1,6 +1,5 @@
 using Palisade.Dataplane.Tests.Model;
 using Palisade.Dataplane.Tests.Support;
-using Palisade.Models;
 using Palisade.Policy;
 using static Palisade.Dataplane.Tests.Support.ClusterBuilder;
 

@@ -138,7 +138,7 @@ public sealed class PolicyCompilerTests
             .Build();
         foreach (var pod in cluster.Pods)
         {
-            pod.Metadata.CreationTimestamp = DateTimeOffset.UnixEpoch.AddDays(pod.Metadata.Name == "new" ? 2 : 1);
+            pod.Metadata.CreationTimestamp = DateTime.UnixEpoch.AddDays(pod.Metadata.Name == "new" ? 2 : 1);
         }
 
         Compile(cluster).Pods.ShouldHaveSingleItem().Name.ShouldBe("new");
@@ -148,7 +148,7 @@ public sealed class PolicyCompilerTests
     public void Compile_TerminatingPod_StaysUntilItIsGone()
     {
         var cluster = new ClusterBuilder().Namespace("shop").Pod("shop/db", "node-a", "10.244.1.2").Build();
-        cluster.Pods[0].Metadata.DeletionTimestamp = DateTimeOffset.UnixEpoch;
+        cluster.Pods[0].Metadata.DeletionTimestamp = DateTime.UnixEpoch;
 
         Compile(cluster).Pods.ShouldHaveSingleItem();
     }

@@ -5,7 +5,6 @@ using Palisade.EndToEnd;
 using Palisade.Kubernetes.Client;
 using Palisade.Lab;
 using Palisade.Lab.Probes;
-using Palisade.Models;
 using Palisade.Testing;
 
 [assembly: AssemblyFixture(typeof(ClusterFixture))]
@@ -272,7 +271,7 @@ public sealed class ClusterFixture : IAsyncLifetime
         await Client.CreateAsync(
             new V1Node
             {
-                Metadata = { Name = node.Name },
+                Metadata = new() { Name = node.Name },
                 Spec = new V1NodeSpec
                 {
                     PodCIDR = node.PodRanges[0].ToString(),

@@ -1,2 +1,1 @@
-global using Palisade.Models;
 global using Palisade.Testing;

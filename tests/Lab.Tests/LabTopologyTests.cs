@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using Palisade.Lab.Probes;
-using Palisade.Models;
 using Palisade.Policy;
 
 namespace Palisade.Lab.Tests;

@@ -1,6 +1,5 @@
 using Palisade.Dataplane;
 using Palisade.Lab.Probes;
-using Palisade.Models;
 using Palisade.Netfilter;
 using Palisade.Policy;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net.Sockets;
 using Palisade.Lab.Probes;
 using Palisade.Lab.Reachability;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
 

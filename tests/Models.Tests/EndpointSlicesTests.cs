@@ -65,8 +65,14 @@ public sealed class EndpointSlicesTests
     {
         V1Endpoints[] endpoints =
         [
-            new() { Metadata = { Name = "a", NamespaceProperty = "default" } },
-            new() { Metadata = { Name = "b", NamespaceProperty = "default" } },
+            new()
+            {
+                Metadata = new() { Name = "a", NamespaceProperty = "default" },
+            },
+            new()
+            {
+                Metadata = new() { Name = "b", NamespaceProperty = "default" },
+            },
         ];
 
         var all = EndpointSlices.ToEndpoints([Slice("a-1", "a", "10.0.0.1")], endpoints);
@@ -77,7 +83,7 @@ public sealed class EndpointSlicesTests
     private static V1EndpointSlice Slice(string name, string service, string address, string type = "IPv4") =>
         new()
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = name,
                 NamespaceProperty = "default",
@@ -87,5 +93,5 @@ public sealed class EndpointSlicesTests
             Endpoints = [new() { Addresses = [address] }],
         };
 
-    private static V1EndpointSlice Read(string json) => JsonSerializer.Deserialize(json, ModelsJsonContext.Default.V1EndpointSlice)!;
+    private static V1EndpointSlice Read(string json) => JsonSerializer.Deserialize(json, ModelsJson.Contract<V1EndpointSlice>())!;
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Palisade.Dataplane;
 using Palisade.Dataplane.Tests.Support;
-using Palisade.Models;
 using Palisade.Policy.Net;
 using Palisade.Testing;
 using static Palisade.Dataplane.Tests.Support.ClusterBuilder;

@@ -80,9 +80,7 @@ public sealed class LargeRulesetTests : IAsyncLifetime
                         {
                             FromProperty =
                             [
-                                .. Enumerable
-                                    .Range(0, Peers)
-                                    .Select(i => new Models.V1NetworkPolicyPeer { PodSelector = Select($"app=a{i}") }),
+                                .. Enumerable.Range(0, Peers).Select(i => new V1NetworkPolicyPeer { PodSelector = Select($"app=a{i}") }),
                             ],
                             Ports = [new() { Port = port + pod }],
                         },

@@ -136,7 +136,7 @@ public sealed class NeighbourDiscoveryTests
             Nodes = [Node("node-a", 1), Node("node-b", 2)],
         };
 
-    private static Palisade.Models.V1Node Node(string name, int number) =>
+    private static V1Node Node(string name, int number) =>
         new()
         {
             Metadata = new() { Name = name },

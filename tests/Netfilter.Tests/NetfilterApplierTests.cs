@@ -128,13 +128,7 @@ public sealed class NetfilterApplierTests : IAsyncLifetime
         new ClusterBuilder()
             .Namespace("shop", "team=shop")
             .Pod("shop/web", "node-a", "10.244.1.10,fd00:10:244:1::10", "app=web")
-            .Pod(
-                "shop/db",
-                "node-a",
-                "10.244.1.11,fd00:10:244:1::11",
-                "app=db",
-                new Palisade.Models.V1ContainerPort { Name = "pg", ContainerPort = 5432 }
-            )
+            .Pod("shop/db", "node-a", "10.244.1.11,fd00:10:244:1::11", "app=db", new V1ContainerPort { Name = "pg", ContainerPort = 5432 })
             .Pod("shop/api", "node-b", "10.244.2.10,fd00:10:244:2::10", "app=api")
             .Policy(
                 "shop/db",
@@ -169,7 +163,7 @@ public sealed class NetfilterApplierTests : IAsyncLifetime
                         new()
                         {
                             To = [new() { NamespaceSelector = new() }],
-                            Ports = [.. Enumerable.Range(1, 20).Select(i => new Palisade.Models.V1NetworkPolicyPort { Port = i * 100 })],
+                            Ports = [.. Enumerable.Range(1, 20).Select(i => new V1NetworkPolicyPort { Port = i * 100 })],
                         },
                         new() { Ports = [new() { Port = 53, Protocol = "UDP" }] },
                     ];

@@ -237,9 +237,9 @@ public sealed class RefusalTests : IAsyncLifetime
             .Pod("shop/web", "node-a", "10.244.1.3,fd00:10:244:1::3", "app=web")
             .Policy("shop/web", spec => Allow(spec, "app=web", "TCP", port));
 
-    private static void Allow(Models.V1NetworkPolicySpec spec, string labels, string protocol, params int[] ports)
+    private static void Allow(V1NetworkPolicySpec spec, string labels, string protocol, params int[] ports)
     {
         spec.PodSelector = Select(labels);
-        spec.Ingress = [new() { Ports = [.. ports.Select(port => new Models.V1NetworkPolicyPort { Protocol = protocol, Port = port })] }];
+        spec.Ingress = [new() { Ports = [.. ports.Select(port => new V1NetworkPolicyPort { Protocol = protocol, Port = port })] }];
     }
 }

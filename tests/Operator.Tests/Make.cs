@@ -9,14 +9,18 @@ internal static class Make
     public static V1Namespace Namespace(string name, params (string Key, string Value)[] labels) =>
         new()
         {
-            Metadata = { Name = name, Labels = labels.ToDictionary(label => label.Key, label => label.Value, StringComparer.Ordinal) },
+            Metadata = new()
+            {
+                Name = name,
+                Labels = labels.ToDictionary(label => label.Key, label => label.Value, StringComparer.Ordinal),
+            },
         };
 
     public static ClusterNetworkPolicy ClusterPolicy(string name, string uid = "uid-1", Action<ClusterNetworkPolicySpec>? configure = null)
     {
         var policy = new ClusterNetworkPolicy
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = name,
                 Uid = uid,
@@ -37,7 +41,7 @@ internal static class Make
     {
         var profile = new DefaultDenyProfile
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = name,
                 Uid = "uid-1",

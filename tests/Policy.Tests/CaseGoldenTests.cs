@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Palisade.Models;
 using Palisade.Policy.Evaluation;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Net;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Palisade.Models;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -41,7 +40,7 @@ internal static class Yaml
 
     private static object Read(JsonNode json, Type type) => json.Deserialize(TypeInfo(type))!;
 
-    private static JsonTypeInfo TypeInfo(Type type) => ModelsJsonContext.Default.GetTypeInfo(type)!;
+    private static JsonTypeInfo TypeInfo(Type type) => ModelsJson.Options.GetTypeInfo(type);
 
     private static Type TypeOf(JsonNode json) =>
         json["kind"]!.GetValue<string>() switch

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 
 namespace Palisade.Testing;
 
@@ -77,7 +76,10 @@ public class ApiServerFixture : IAsyncLifetime
     public async Task<V1Namespace> CreateNamespaceAsync(IDictionary<string, string>? labels, CancellationToken cancellationToken)
     {
         var number = Interlocked.Increment(ref _namespaces).ToString(CultureInfo.InvariantCulture);
-        var entity = new V1Namespace { Metadata = { Name = $"test-{number}", Labels = labels } };
+        var entity = new V1Namespace
+        {
+            Metadata = new() { Name = $"test-{number}", Labels = labels },
+        };
         return await Client.CreateAsync(entity, cancellationToken);
     }
 

@@ -1,6 +1,5 @@
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 
 namespace Palisade.Testing;
 
@@ -49,7 +48,7 @@ public static class ServiceAddresses
         var subset = endpoints.Subsets!.Single();
         return new()
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = endpoints.Metadata.Name,
                 NamespaceProperty = endpoints.Metadata.NamespaceProperty,

@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Webhook.Certificates;
 using Palisade.Webhook.Hosting;
 
@@ -109,7 +108,7 @@ public sealed class RunningWebhook : IAsyncLifetime
         using var answer = await PostAsync(review.Bytes());
         var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, body);
-        return JsonSerializer.Deserialize(body, ModelsJsonContext.Default.AdmissionReview)!.Response!;
+        return JsonSerializer.Deserialize(body, ModelsJson.Contract<AdmissionReview>())!.Response!;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,4 @@
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Runtime;
 using Palisade.Runtime.Caching;

@@ -1,5 +1,4 @@
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Expansion;
 using Palisade.Runtime;

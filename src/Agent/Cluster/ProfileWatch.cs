@@ -1,5 +1,4 @@
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Runtime.Caching;
 
 namespace Palisade.Agent.Cluster;

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Runtime.Events;
 
 namespace Palisade.Agent.Health;
@@ -10,7 +9,10 @@ public sealed partial class RepairReporter(IEventRecorder events, string nodeNam
     private readonly ILogger _logger = logger;
 
     // As the kubelet does: events of a node carry its name in place of the uid, which is how kubectl describe finds them.
-    private readonly V1Node _node = new() { Metadata = { Name = nodeName, Uid = nodeName } };
+    private readonly V1Node _node = new()
+    {
+        Metadata = new() { Name = nodeName, Uid = nodeName },
+    };
 
     /// <inheritdoc/>
     public void Repaired(IReadOnlyList<string> differences)

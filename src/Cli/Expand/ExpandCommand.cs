@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Palisade.Cli.Input;
 using Palisade.Cli.Output;
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Spectre.Console;
 
@@ -151,7 +150,7 @@ internal static class ExpandCommand
 
     private static JsonNode ToJson(V1NetworkPolicy policy)
     {
-        var document = JsonSerializer.SerializeToNode(policy, ModelsJsonContext.Default.V1NetworkPolicy)!;
+        var document = JsonSerializer.SerializeToNode(policy, ModelsJson.Contract<V1NetworkPolicy>())!;
         if (PolicyNames.OwnerOf(policy) is { Uid: "" })
         {
             // Files do not know the uid of the owner; the API server takes no owner without one.

@@ -90,7 +90,7 @@ internal sealed class EndArgument(LoadedCluster cluster, string defaultNamespace
     }
 
     /// <summary>Where a pod and a Service have one name, the port may be the Service's.</summary>
-    private string? HintOf(Models.V1Service service, string port, string protocol, string name) =>
+    private string? HintOf(V1Service service, string port, string protocol, string name) =>
         _services.Resolve(service, port, protocol).Backends is { } backends && backends.Targets.Any(target => target.Port != backends.Port)
             ? $"port {port} is taken as the pods' own; for that of the Service {backends.Service} write svc/{name}:{port}"
             : null;
@@ -100,7 +100,7 @@ internal sealed class EndArgument(LoadedCluster cluster, string defaultNamespace
             ? $"{leftOut.Mention} is left out, and must be fixed first"
             : $"there is no Service {inNamespace}/{name}";
 
-    private (Destination?, string?) Behind(Models.V1Service service, string port, string protocol)
+    private (Destination?, string?) Behind(V1Service service, string port, string protocol)
     {
         var (backends, problem) = _services.Resolve(service, port, protocol);
         return backends is null ? (null, problem) : (new(backends.Targets, protocol) { Service = backends }, null);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Palisade.Cli.Input;
-using Palisade.Models;
 using Palisade.Policy.Connectivity;
 using Palisade.Policy.Evaluation;
 

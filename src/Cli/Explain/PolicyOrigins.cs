@@ -1,6 +1,5 @@
 using Palisade.Cli.Input;
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Evaluation;
 using Palisade.Policy.Expansion;

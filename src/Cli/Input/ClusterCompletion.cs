@@ -1,7 +1,6 @@
 using System.Globalization;
 using Palisade.Cli.Manifests;
 using Palisade.Lab;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
 
@@ -23,7 +22,7 @@ internal sealed class ClusterCompletion
     private readonly ManifestSet _manifests;
     private readonly bool _forLab;
     private readonly List<ManifestError> _errors = [];
-    private readonly HashSet<V1Pod> _invalid = [];
+    private readonly HashSet<V1Pod> _invalid = new(ReferenceEqualityComparer.Instance);
     private readonly SyntheticCollector _synthetic;
     private readonly NodeCompletion _nodes;
     private readonly PodMakers _makers;

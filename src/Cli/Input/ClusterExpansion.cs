@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using k8s;
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Net;

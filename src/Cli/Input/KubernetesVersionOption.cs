@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 
 namespace Palisade.Cli.Input;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Evaluation;
 

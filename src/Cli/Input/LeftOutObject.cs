@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using k8s;
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Selectors;
 

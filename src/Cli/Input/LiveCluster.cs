@@ -1,7 +1,6 @@
 using System.Net;
 using Palisade.Cli.Manifests;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 
 namespace Palisade.Cli.Input;
 
@@ -42,7 +41,7 @@ internal static class LiveCluster
 
     private static async Task<ManifestSet> ReadAsync(KubernetesClient client, CancellationToken cancellationToken)
     {
-        Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>>[] lists =
+        Task<IEnumerable<k8s.IKubernetesObject<V1ObjectMeta>>>[] lists =
         [
             ListAsync<V1Namespace>(null),
             ListAsync<V1Node>(null),
@@ -57,12 +56,12 @@ internal static class LiveCluster
         var objects = (await Task.WhenAll(lists)).SelectMany(list => list);
         return new([.. objects.Select(Manifest.FromCluster)], [], []) { ServerVersion = await version };
 
-        async Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>> ListAsync<T>(string? inNamespace)
-            where T : class, IKubernetesObject<V1ObjectMeta> =>
+        async Task<IEnumerable<k8s.IKubernetesObject<V1ObjectMeta>>> ListAsync<T>(string? inNamespace)
+            where T : class, k8s.IKubernetesObject<V1ObjectMeta> =>
             (await client.ListAsync<T>(ListOptions.All with { Namespace = inNamespace }, cancellationToken)).Items;
 
         // What is sent to a Service goes to its pods. Who may not list all of them sees those that policies may name.
-        async Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>> ListServicesAsync()
+        async Task<IEnumerable<k8s.IKubernetesObject<V1ObjectMeta>>> ListServicesAsync()
         {
             try
             {
@@ -75,9 +74,9 @@ internal static class LiveCluster
             }
         }
 
-        async Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>> ListEndpointsAsync()
+        async Task<IEnumerable<k8s.IKubernetesObject<V1ObjectMeta>>> ListEndpointsAsync()
         {
-            Func<string, Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>>> list = await client.IsServedAsync<V1EndpointSlice>(
+            Func<string, Task<IEnumerable<k8s.IKubernetesObject<V1ObjectMeta>>>> list = await client.IsServedAsync<V1EndpointSlice>(
                 cancellationToken
             )
                 ? ListAsync<V1EndpointSlice>
@@ -86,8 +85,8 @@ internal static class LiveCluster
         }
 
         // Where only plain NetworkPolicies are used, the definitions need not be installed.
-        async Task<IEnumerable<IKubernetesObject<V1ObjectMeta>>> ListIfInstalledAsync<T>()
-            where T : class, IKubernetesObject<V1ObjectMeta>
+        async Task<IEnumerable<k8s.IKubernetesObject<V1ObjectMeta>>> ListIfInstalledAsync<T>()
+            where T : class, k8s.IKubernetesObject<V1ObjectMeta>
         {
             try
             {

@@ -1,5 +1,4 @@
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 using Palisade.Policy;
 
 namespace Palisade.Cli.Input;

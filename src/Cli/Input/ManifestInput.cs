@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Palisade.Cli.Manifests;
 using Palisade.Cli.Output;
-using Palisade.Models;
 using Palisade.Policy.Validation;
 
 namespace Palisade.Cli.Input;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 using Palisade.Policy.Net;
 
 namespace Palisade.Cli.Input;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 
 namespace Palisade.Cli.Input;
 

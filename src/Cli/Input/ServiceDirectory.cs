@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Evaluation;
 using Palisade.Policy.Net;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Palisade.Models;
+using k8s;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Cli.Input;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
 
@@ -10,8 +9,8 @@ namespace Palisade.Cli.Input;
 internal sealed class SyntheticCollector
 {
     private readonly HashSet<string> _givenAddresses = new(StringComparer.Ordinal);
-    private readonly HashSet<V1Pod> _unplaced = [];
-    private readonly HashSet<V1Pod> _unaddressed = [];
+    private readonly HashSet<V1Pod> _unplaced = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<V1Pod> _unaddressed = new(ReferenceEqualityComparer.Instance);
     private readonly CidrSet _podRange;
 
     /// <summary>Reads what is given, before anything is added to it.</summary>

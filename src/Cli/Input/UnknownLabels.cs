@@ -1,5 +1,4 @@
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 
 namespace Palisade.Cli.Input;
 
@@ -71,7 +70,9 @@ internal static class UnknownLabels
         var peers = (policy.Spec?.Ingress ?? [])
             .SelectMany(rule => rule.FromProperty ?? [])
             .Concat((policy.Spec?.Egress ?? []).SelectMany(rule => rule.To ?? []));
-        return peers.Select(peer => (peer.PodSelector, peer.NamespaceSelector is not null)).Prepend((policy.Spec?.PodSelector, false));
+        return peers
+            .Select(peer => ((V1LabelSelector?)peer.PodSelector, peer.NamespaceSelector is not null))
+            .Prepend((policy.Spec?.PodSelector, false));
     }
 
     /// <summary>Keys whose values the selector compares; whether there is such a label is known.</summary>

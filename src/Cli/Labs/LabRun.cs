@@ -6,7 +6,6 @@ using Palisade.Cli.Output;
 using Palisade.Lab;
 using Palisade.Lab.Reachability;
 using Palisade.Lab.Sandboxing;
-using Palisade.Models;
 using Palisade.Netfilter;
 using Palisade.Policy.Evaluation;
 

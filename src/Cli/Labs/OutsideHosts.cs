@@ -1,5 +1,4 @@
 using Palisade.Lab;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
 

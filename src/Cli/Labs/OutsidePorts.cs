@@ -17,7 +17,7 @@ internal static class OutsidePorts
             .Where(rule => rule.To is null || rule.To.Any(peer => peer.IpBlock is not null))
             .SelectMany(rule => rule.Ports ?? [])
             .Where(port => port.Protocol != "SCTP" && port.Port is { IsText: false, Number: > 0 and <= 65535 })
-            .Select(port => new ServedPort(port.Port!.Value.Number, port.Protocol == "UDP" ? ProbeProtocol.Udp : ProbeProtocol.Tcp));
+            .Select(port => new ServedPort(port.Port!.Number, port.Protocol == "UDP" ? ProbeProtocol.Udp : ProbeProtocol.Tcp));
         return [.. named.Distinct().Order().Take(MaxPorts).Append(new(443, ProbeProtocol.Tcp)).Distinct()];
     }
 }

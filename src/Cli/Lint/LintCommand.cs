@@ -2,7 +2,6 @@ using System.CommandLine;
 using Palisade.Cli.Input;
 using Palisade.Cli.Manifests;
 using Palisade.Cli.Output;
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Validation;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Palisade.Cli.Input;
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Net;
 using Palisade.Policy.Validation;

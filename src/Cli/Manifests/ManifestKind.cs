@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using Palisade.Cli.Manifests.Yaml;
-using Palisade.Models;
 
 namespace Palisade.Cli.Manifests;
 
@@ -12,25 +11,25 @@ internal sealed record ManifestKind(string ApiVersion, string Kind, JsonTypeInfo
 {
     private static readonly ManifestKind[] All =
     [
-        new("v1", "Namespace", ModelsJsonContext.Default.V1Namespace),
-        new("v1", "Node", ModelsJsonContext.Default.V1Node),
-        new("v1", "Pod", ModelsJsonContext.Default.V1Pod),
-        new("v1", "Service", ModelsJsonContext.Default.V1Service),
-        new("v1", "Endpoints", ModelsJsonContext.Default.V1Endpoints),
-        new("discovery.k8s.io/v1", "EndpointSlice", ModelsJsonContext.Default.V1EndpointSlice),
-        new("apps/v1", "Deployment", ManifestsJsonContext.Default.V1Workload),
-        new("apps/v1", "ReplicaSet", ManifestsJsonContext.Default.V1Workload),
-        new("apps/v1", "StatefulSet", ManifestsJsonContext.Default.V1Workload),
-        new("apps/v1", "DaemonSet", ManifestsJsonContext.Default.V1Workload),
-        new("v1", "ReplicationController", ManifestsJsonContext.Default.V1Workload),
-        new("batch/v1", "Job", ManifestsJsonContext.Default.V1Workload),
-        new("batch/v1", "CronJob", ManifestsJsonContext.Default.V1Workload),
+        new("v1", "Namespace", ModelsJson.Contract<V1Namespace>()),
+        new("v1", "Node", ModelsJson.Contract<V1Node>()),
+        new("v1", "Pod", ModelsJson.Contract<V1Pod>()),
+        new("v1", "Service", ModelsJson.Contract<V1Service>()),
+        new("v1", "Endpoints", ModelsJson.Contract<V1Endpoints>()),
+        new("discovery.k8s.io/v1", "EndpointSlice", ModelsJson.Contract<V1EndpointSlice>()),
+        new("apps/v1", "Deployment", ManifestsJson.Contract<V1Workload>()),
+        new("apps/v1", "ReplicaSet", ManifestsJson.Contract<V1Workload>()),
+        new("apps/v1", "StatefulSet", ManifestsJson.Contract<V1Workload>()),
+        new("apps/v1", "DaemonSet", ManifestsJson.Contract<V1Workload>()),
+        new("v1", "ReplicationController", ManifestsJson.Contract<V1Workload>()),
+        new("batch/v1", "Job", ManifestsJson.Contract<V1Workload>()),
+        new("batch/v1", "CronJob", ManifestsJson.Contract<V1Workload>()),
         // Until Kubernetes 1.24.
-        new("batch/v1beta1", "CronJob", ManifestsJsonContext.Default.V1Workload),
-        new("discovery.k8s.io/v1beta1", "EndpointSlice", ModelsJsonContext.Default.V1EndpointSlice),
-        new("networking.k8s.io/v1", "NetworkPolicy", ModelsJsonContext.Default.V1NetworkPolicy),
-        new("palisade.dev/v1alpha1", "ClusterNetworkPolicy", ModelsJsonContext.Default.ClusterNetworkPolicy),
-        new("palisade.dev/v1alpha1", "DefaultDenyProfile", ModelsJsonContext.Default.DefaultDenyProfile),
+        new("batch/v1beta1", "CronJob", ManifestsJson.Contract<V1Workload>()),
+        new("discovery.k8s.io/v1beta1", "EndpointSlice", ModelsJson.Contract<V1EndpointSlice>()),
+        new("networking.k8s.io/v1", "NetworkPolicy", ModelsJson.Contract<V1NetworkPolicy>()),
+        new("palisade.dev/v1alpha1", "ClusterNetworkPolicy", ModelsJson.Contract<ClusterNetworkPolicy>()),
+        new("palisade.dev/v1alpha1", "DefaultDenyProfile", ModelsJson.Contract<DefaultDenyProfile>()),
     ];
 
     private static readonly string[] ClusterScoped = ["Namespace", "Node", "ClusterNetworkPolicy", "DefaultDenyProfile"];
@@ -51,7 +50,7 @@ internal sealed record ManifestKind(string ApiVersion, string Kind, JsonTypeInfo
             ?? named.FirstOrDefault()
             ?? (
                 OperatorWorkloads.Knows(GroupOf(apiVersion), kind)
-                    ? new(apiVersion, kind, ManifestsJsonContext.Default.V1OperatorResource)
+                    ? new(apiVersion, kind, ManifestsJson.Contract<V1OperatorResource>())
                     : null
             );
     }
@@ -59,7 +58,7 @@ internal sealed record ManifestKind(string ApiVersion, string Kind, JsonTypeInfo
     /// <summary>A kind that is read as a workload because the document has a pod template; null when it has none.</summary>
     public static ManifestKind? OfPodTemplate(string apiVersion, string kind, YamlNode document) =>
         document["spec"]?["template"]?["spec"]?["containers"] is { Kind: YamlNodeKind.Sequence, Items.Count: > 0 }
-            ? new(apiVersion, kind, ManifestsJsonContext.Default.V1Workload)
+            ? new(apiVersion, kind, ManifestsJson.Contract<V1Workload>())
             : null;
 
     /// <summary>

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using k8s;
 using Palisade.Cli.Manifests.Yaml;
-using Palisade.Models;
 
 namespace Palisade.Cli.Manifests;
 

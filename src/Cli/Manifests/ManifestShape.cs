@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Palisade.Cli.Manifests.Yaml;
-using Palisade.Models;
 
 namespace Palisade.Cli.Manifests;
 
@@ -84,8 +83,7 @@ internal sealed class ManifestShape(string path, JsonSerializerOptions options)
             : type == typeof(int) ? (isWhole, "a whole number")
             : type == typeof(long) ? (isWhole, "a whole number")
             : type == typeof(IntOrString) ? (isWhole || kind == JsonValueKind.String, "a whole number or a string")
-            : type == typeof(DateTimeOffset)
-                ? (kind == JsonValueKind.String && Rfc3339.IsTime(node.Text), "a time such as 2026-01-31T12:00:00Z")
+            : type == typeof(DateTime) ? (kind == JsonValueKind.String && Rfc3339.IsTime(node.Text), "a time such as 2026-01-31T12:00:00Z")
             : (kind == JsonValueKind.String, String);
         if (!fits)
         {

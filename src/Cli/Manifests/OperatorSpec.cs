@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Palisade.Models;
 
 namespace Palisade.Cli.Manifests;
 

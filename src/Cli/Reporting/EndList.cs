@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Palisade.Cli.Input;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Connectivity;
 using Palisade.Policy.Evaluation;

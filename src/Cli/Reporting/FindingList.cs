@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Palisade.Cli.Input;
 using Palisade.Cli.Lint;
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Cli.Reporting;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Palisade.Cli.Input;
-using Palisade.Models;
 using Palisade.Policy.Evaluation;
 using Palisade.Policy.Expansion;
 
@@ -18,7 +17,7 @@ internal sealed class PolicyTable
     {
         var places = cluster
             .Manifests.Manifests.GroupBy(manifest =>
-                (manifest.Object.Kind, manifest.Object.Metadata.NamespaceProperty, manifest.Object.Metadata.Name)
+                (manifest.Object.Kind, (string?)manifest.Object.Metadata.NamespaceProperty, manifest.Object.Metadata.Name)
             )
             .ToDictionary(group => group.Key, group => group.First().Position.ToString());
         foreach (var policy in cluster.Snapshot.Policies)
@@ -38,7 +37,7 @@ internal sealed class PolicyTable
                         ["name"] = metadata.Name,
                         ["owner"] = owner is null ? null : $"{owner.Kind} {owner.Name}",
                         ["place"] = cluster.IsLive ? null : places.GetValueOrDefault(key),
-                        ["spec"] = JsonSerializer.SerializeToNode(policy.Spec ?? new(), ModelsJsonContext.Default.V1NetworkPolicySpec),
+                        ["spec"] = JsonSerializer.SerializeToNode(policy.Spec ?? new(), ModelsJson.Contract<V1NetworkPolicySpec>()),
                     }
             );
         }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Palisade.Cli.Input;
-using Palisade.Models;
 
 namespace Palisade.Cli.Reporting;
 

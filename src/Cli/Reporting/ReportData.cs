@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Palisade.Cli.Input;
 using Palisade.Cli.Output;
-using Palisade.Models;
 using Palisade.Policy.Connectivity;
 
 namespace Palisade.Cli.Reporting;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 
 namespace Palisade.Cli.Status;
 
@@ -20,7 +19,7 @@ internal sealed record AgentStatus(int Wanted, int InSync, ImmutableArray<AgentT
     public static async Task<AgentStatus> ReadAsync(IKubernetesClient client, CancellationToken cancellationToken)
     {
         var sets = client.ListAsync<V1DaemonSet>(Agents, cancellationToken);
-        var pods = (await client.ListAsync<V1PodHealth>(Agents, cancellationToken)).Items;
+        var pods = (await client.ListAsync<PodHealth>(Agents, cancellationToken)).Items;
         var wanted = (await sets).Items.Sum(set => set.Status?.DesiredNumberScheduled ?? 0);
         var nodes = NodesOf(pods).Count < wanted ? await NodesAsync(client, cancellationToken) : [];
         return Of(wanted, pods, nodes);
@@ -30,7 +29,7 @@ internal sealed record AgentStatus(int Wanted, int InSync, ImmutableArray<AgentT
     /// <param name="wanted">How many agents there are to be.</param>
     /// <param name="pods">Their pods.</param>
     /// <param name="nodes">The nodes, where some may have none.</param>
-    public static AgentStatus Of(int wanted, IEnumerable<V1PodHealth> pods, IEnumerable<V1Node> nodes)
+    public static AgentStatus Of(int wanted, IEnumerable<PodHealth> pods, IEnumerable<V1Node> nodes)
     {
         var found = pods.Select(pod => (Pod: pod, Trouble: AgentTrouble.Of(pod))).ToList();
         var taken = NodesOf(found.Select(item => item.Pod));
@@ -52,7 +51,7 @@ internal sealed record AgentStatus(int Wanted, int InSync, ImmutableArray<AgentT
         );
     }
 
-    private static HashSet<string> NodesOf(IEnumerable<V1PodHealth> pods) =>
+    private static HashSet<string> NodesOf(IEnumerable<PodHealth> pods) =>
         pods.Select(pod => pod.Spec?.NodeName).OfType<string>().ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The nodes on which agents run; none when the user may not list nodes.</summary>

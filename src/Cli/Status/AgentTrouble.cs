@@ -1,5 +1,4 @@
 using Palisade.Cli.Output;
-using Palisade.Models;
 
 namespace Palisade.Cli.Status;
 
@@ -14,7 +13,7 @@ internal sealed record AgentTrouble(string? Node, string? Pod, string Reason, st
     private const string HowToSee = "kubectl get events -A --field-selector involvedObject.kind=DaemonSet tells why";
 
     /// <summary>What is wrong with an agent's pod; null when it is ready, which it is while it is in sync.</summary>
-    public static AgentTrouble? Of(V1PodHealth pod)
+    public static AgentTrouble? Of(PodHealth pod)
     {
         if (ConditionOf(pod, "Ready")?.Status == "True")
         {
@@ -32,7 +31,7 @@ internal sealed record AgentTrouble(string? Node, string? Pod, string Reason, st
     public static AgentTrouble Missing(int number) =>
         new(null, null, NoAgent, $"{Quantity.Of(number, "node has", "nodes have")} no pod of the agent; {HowToSee}");
 
-    private static (string Reason, string? Message) WhyNot(V1PodHealth pod)
+    private static (string Reason, string? Message) WhyNot(PodHealth pod)
     {
         var waiting = (pod.Status?.ContainerStatuses ?? [])
             .Select(container => container.State?.Waiting)
@@ -47,6 +46,6 @@ internal sealed record AgentTrouble(string? Node, string? Pod, string Reason, st
         };
     }
 
-    private static V1Condition? ConditionOf(V1PodHealth pod, string type) =>
+    private static V1PodCondition? ConditionOf(PodHealth pod, string type) =>
         pod.Status?.Conditions?.FirstOrDefault(condition => condition.Type == type);
 }

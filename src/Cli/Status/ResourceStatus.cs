@@ -1,4 +1,4 @@
-using Palisade.Models;
+using k8s;
 
 namespace Palisade.Cli.Status;
 

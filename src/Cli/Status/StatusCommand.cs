@@ -2,7 +2,6 @@ using System.CommandLine;
 using Palisade.Cli.Input;
 using Palisade.Cli.Output;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 
 namespace Palisade.Cli.Status;
 

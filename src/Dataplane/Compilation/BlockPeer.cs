@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Net;
 
 namespace Palisade.Dataplane.Compilation;

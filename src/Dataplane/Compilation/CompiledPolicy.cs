@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Dataplane.Compilation;
 
 /// <summary>One direction of a policy, compiled; it depends on nothing but the policy.</summary>

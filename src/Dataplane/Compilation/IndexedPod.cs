@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Palisade.Models;
 using Palisade.Policy.Net;
 
 namespace Palisade.Dataplane.Compilation;

@@ -1,12 +1,10 @@
-using Palisade.Models;
-
 namespace Palisade.Dataplane.Compilation;
 
 /// <summary>Finds what isolates each local pod. What was found stays until the pod or some policy changes.</summary>
 internal sealed class PodClassifier(PolicyIndex policies, PolicyChainCompiler compiler)
 {
     private Dictionary<IndexedPod, ClassifiedPod> _pods = [];
-    private Dictionary<(V1NetworkPolicy Policy, Direction Direction), CompiledPolicy> _compiled = [];
+    private CompiledPolicies _compiled = new();
 
     /// <summary>The pods, classified, in the same order.</summary>
     /// <param name="pods">All local pods.</param>
@@ -21,11 +19,15 @@ internal sealed class PodClassifier(PolicyIndex policies, PolicyChainCompiler co
         var classified = pods.ToDictionary(pod => pod, pod => _pods.GetValueOrDefault(pod) ?? Classify(pod));
         _pods = classified;
         // Of policies that select no local pod any more, nothing is kept.
-        _compiled = classified
-            .Values.SelectMany(pod => pod.Isolations)
-            .SelectMany(isolation => isolation.Policies, (isolation, policy) => (isolation.Direction, policy))
-            .DistinctBy(item => (item.policy.Source, item.Direction))
-            .ToDictionary(item => (item.policy.Source, item.Direction), item => item.policy);
+        _compiled = new();
+        foreach (var isolation in classified.Values.SelectMany(pod => pod.Isolations))
+        {
+            foreach (var policy in isolation.Policies)
+            {
+                _compiled.Of(isolation.Direction)[policy.Source] = policy;
+            }
+        }
+
         return [.. pods.Select(pod => classified[pod])];
     }
 
@@ -33,7 +35,7 @@ internal sealed class PodClassifier(PolicyIndex policies, PolicyChainCompiler co
     public void Forget()
     {
         _pods.Clear();
-        _compiled.Clear();
+        _compiled = new();
     }
 
     private ClassifiedPod Classify(IndexedPod pod)
@@ -58,13 +60,22 @@ internal sealed class PodClassifier(PolicyIndex policies, PolicyChainCompiler co
 
     private CompiledPolicy Compile(V1NetworkPolicy policy, Direction direction)
     {
-        if (!_compiled.TryGetValue((policy, direction), out var compiled))
+        if (!_compiled.Of(direction).TryGetValue(policy, out var compiled))
         {
             var problems = new List<CompileProblem>();
             compiled = new(policy, compiler.Compile(policy, direction, problems.Add), problems);
-            _compiled[(policy, direction)] = compiled;
+            _compiled.Of(direction)[policy] = compiled;
         }
 
         return compiled;
+    }
+
+    /// <summary>Policies as they were compiled, by the policy itself: equality of models compares field by field.</summary>
+    private sealed class CompiledPolicies
+    {
+        private readonly Dictionary<V1NetworkPolicy, CompiledPolicy> _egress = new(ReferenceEqualityComparer.Instance);
+        private readonly Dictionary<V1NetworkPolicy, CompiledPolicy> _ingress = new(ReferenceEqualityComparer.Instance);
+
+        public Dictionary<V1NetworkPolicy, CompiledPolicy> Of(Direction direction) => direction == Direction.Egress ? _egress : _ingress;
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
 using Palisade.Policy.Selectors;
@@ -15,8 +14,10 @@ internal sealed class PodIndex(string nodeName)
 {
     private readonly Dictionary<string, V1Namespace> _namespaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<IndexedPod>> _byNamespace = new(StringComparer.Ordinal);
-    private readonly Dictionary<V1Pod, ImmutableArray<IpAddress>> _claims = [];
-    private readonly Dictionary<V1Pod, IndexedPod> _indexed = [];
+
+    // By the pod itself, here and below: equality of models compares field by field.
+    private readonly Dictionary<V1Pod, ImmutableArray<IpAddress>> _claims = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<V1Pod, IndexedPod> _indexed = new(ReferenceEqualityComparer.Instance);
 
     // The owner first.
     private readonly Dictionary<IpAddress, V1Pod[]> _claimants = [];
@@ -31,7 +32,7 @@ internal sealed class PodIndex(string nodeName)
     /// <summary>Takes over what the snapshot says; costs what differs from the one before.</summary>
     public PodChanges Update(ClusterSnapshot snapshot)
     {
-        var stale = new HashSet<V1Pod>();
+        var stale = new HashSet<V1Pod>(ReferenceEqualityComparer.Instance);
         foreach (var name in UpdateNamespaces(snapshot))
         {
             stale.UnionWith(In(name).Select(pod => pod.Pod));
@@ -186,7 +187,7 @@ internal sealed class PodIndex(string nodeName)
 
     private static IEnumerable<IpAddress> AddressesOf(V1Pod pod)
     {
-        var texts = pod.Status?.PodIPs is { Count: > 0 } all ? all.Select(item => item.Ip) : [pod.Status?.PodIP];
+        var texts = pod.Status?.PodIPs is { Count: > 0 } all ? all.Select(item => (string?)item.Ip) : [pod.Status?.PodIP];
         foreach (var text in texts)
         {
             if (IpAddress.TryParse(text, out var address))

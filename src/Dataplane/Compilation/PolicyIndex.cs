@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Selectors;
@@ -23,7 +22,7 @@ internal sealed class PolicyIndex
         var policies = Changes<V1NetworkPolicy>.Between(_snapshot.Policies, snapshot.Policies);
         foreach (var policy in policies.Removed)
         {
-            _enforced[NamespaceOf(policy)].Remove(policy);
+            _enforced[NamespaceOf(policy)].RemoveAll(other => ReferenceEquals(other, policy));
             Count(policy, -1);
         }
 

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Net;
 
 namespace Palisade.Dataplane.Compilation;
@@ -96,7 +95,7 @@ internal sealed record RulePorts(
         }
         else if (number.IsText)
         {
-            names.Add(new NamedPort(protocol, number.ToString()));
+            names.Add(new NamedPort(protocol, number.Text!));
         }
         else if (number.Number is < 1 or > 65535 || port.EndPort is { } end && (end < number.Number || end > 65535))
         {

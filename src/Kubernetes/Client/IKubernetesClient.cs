@@ -1,3 +1,5 @@
+using k8s;
+
 namespace Palisade.Kubernetes.Client;
 
 /// <summary>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using k8s;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Palisade.Kubernetes.Client.Transport;
@@ -215,7 +216,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     {
         var request = Request<T>("delete", HttpMethod.Delete, Resource<T>.Path(key)) with
         {
-            Body = JsonSerializer.SerializeToUtf8Bytes(options ?? new V1DeleteOptions(), ModelsJsonContext.Default.V1DeleteOptions),
+            Body = JsonSerializer.SerializeToUtf8Bytes(options ?? new V1DeleteOptions(), ModelsJson.Contract<V1DeleteOptions>()),
         };
         try
         {
@@ -248,6 +249,11 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         ArgumentNullException.ThrowIfNull(entity);
+        if (!ModelsJson.IsWhole<T>())
+        {
+            throw new NotSupportedException($"{Resource<T>.Kind} is read in part, and an update would delete the rest: patch or apply it");
+        }
+
         var path = Resource<T>.Path(NamespacedName.Of(entity), subresource);
         return SendAsync<T>(Request<T>("update", HttpMethod.Put, path) with { Body = Write(entity) }, cancellationToken);
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Palisade.Lab.Probes;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Evaluation;
 using Palisade.Policy.Net;

@@ -1,6 +1,6 @@
 namespace Palisade.Models;
 
-/// <summary>What the operator found and did for a ClusterNetworkPolicy or DefaultDenyProfile.</summary>
+/// <summary>What the operator found and did.</summary>
 public sealed class PolicyStatus
 {
     /// <summary>Generation of the custom resource that this status speaks of.</summary>
@@ -17,4 +17,30 @@ public sealed class PolicyStatus
     /// <summary>Namespaces that could not be brought up to date.</summary>
     [Items(maxItems: 20)]
     public IList<NamespaceFailure>? Failures { get; set; }
+}
+
+/// <summary>Counts of namespaces.</summary>
+public sealed class NamespaceCounts
+{
+    /// <summary>Namespaces that the selector matches.</summary>
+    public int Matched { get; set; }
+
+    /// <summary>Matching namespaces whose stamped NetworkPolicy is as it should be.</summary>
+    public int UpToDate { get; set; }
+
+    /// <summary>Matching namespaces that could not be brought up to date.</summary>
+    public int Failed { get; set; }
+}
+
+/// <summary>Why a namespace could not be brought up to date.</summary>
+public sealed class NamespaceFailure
+{
+    /// <summary>Name of the namespace.</summary>
+    public string Namespace { get; set; } = "";
+
+    /// <summary>Constant CamelCase word for programs, such as NameConflict.</summary>
+    public string Reason { get; set; } = "";
+
+    /// <summary>Sentence for people.</summary>
+    public string Message { get; set; } = "";
 }

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Operator.Caches;
@@ -109,7 +108,7 @@ internal sealed class NetworkPolicySlimming
     private static UInt128 KeyOf(V1NetworkPolicySpec spec)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, ModelsJsonContext.Default.V1NetworkPolicySpec), hash);
+        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, ModelsJson.Contract<V1NetworkPolicySpec>()), hash);
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 }

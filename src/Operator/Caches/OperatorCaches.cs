@@ -1,6 +1,6 @@
+using k8s;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Palisade.Runtime;
 using Palisade.Runtime.Caching;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Palisade.Models;
 using Palisade.Policy.Selectors;
 
 namespace Palisade.Operator.Caches;
@@ -25,20 +24,20 @@ internal static class Relevance
     /// <summary>Labels, addresses and pod ranges, in which a node has addresses of its own, too.</summary>
     public static bool Of(V1Node before, V1Node after) =>
         !SameLabels(before.Metadata, after.Metadata)
-        || !Same(before.Spec, after.Spec, ModelsJsonContext.Default.V1NodeSpec)
-        || !Same(before.Status, after.Status, ModelsJsonContext.Default.V1NodeStatus);
+        || !Same(before.Spec, after.Spec, ModelsJson.Contract<V1NodeSpec>())
+        || !Same(before.Status, after.Status, ModelsJson.Contract<V1NodeStatus>());
 
     /// <summary>Labels and spec.</summary>
     public static bool Of(V1Service before, V1Service after) =>
-        !SameLabels(before.Metadata, after.Metadata) || !Same(before.Spec, after.Spec, ModelsJsonContext.Default.V1ServiceSpec);
+        !SameLabels(before.Metadata, after.Metadata) || !Same(before.Spec, after.Spec, ModelsJson.Contract<V1ServiceSpec>());
 
     /// <summary>Spec (by its generation), deletion and status of a custom resource.</summary>
     public static bool Of(ClusterNetworkPolicy before, ClusterNetworkPolicy after) =>
-        OfSource(before.Metadata, after.Metadata) || !Same(before.Status, after.Status, ModelsJsonContext.Default.PolicyStatus);
+        OfSource(before.Metadata, after.Metadata) || !Same(before.Status, after.Status, ModelsJson.Contract<PolicyStatus>());
 
     /// <summary>Spec (by its generation), deletion and status of a custom resource.</summary>
     public static bool Of(DefaultDenyProfile before, DefaultDenyProfile after) =>
-        OfSource(before.Metadata, after.Metadata) || !Same(before.Status, after.Status, ModelsJsonContext.Default.PolicyStatus);
+        OfSource(before.Metadata, after.Metadata) || !Same(before.Status, after.Status, ModelsJson.Contract<PolicyStatus>());
 
     private static bool OfSource(V1ObjectMeta before, V1ObjectMeta after) =>
         before.Uid != after.Uid

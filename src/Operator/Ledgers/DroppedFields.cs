@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Operator.Ledgers;
 
 /// <summary>Remembers that the API server does not keep all of a NetworkPolicy, so that it is not sent again and again.</summary>

@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Operator.Ledgers;
 
 /// <summary>What the operator knows of its work for one custom resource in one namespace.</summary>

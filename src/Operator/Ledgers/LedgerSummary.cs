@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Operator.Ledgers;
 
 /// <summary>Counts over all namespaces of one custom resource.</summary>

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Operator.Sources;
 using Palisade.Operator.Writing;
 using Palisade.Policy.Expansion;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Operator.Planning;

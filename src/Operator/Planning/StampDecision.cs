@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Operator.Planning;
 
 /// <summary>What is to be done about one namespace, and with what.</summary>

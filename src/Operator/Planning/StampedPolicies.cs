@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Operator.Sources;
 
 namespace Palisade.Operator.Planning;

@@ -1,5 +1,4 @@
 using Palisade.Kubernetes;
-using Palisade.Models;
 
 namespace Palisade.Operator.Reconciling;
 

@@ -1,6 +1,6 @@
+using k8s;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Ledgers;
 using Palisade.Operator.Metrics;

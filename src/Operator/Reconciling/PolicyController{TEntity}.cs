@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
+using k8s;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Ledgers;
 using Palisade.Operator.Planning;

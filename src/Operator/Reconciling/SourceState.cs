@@ -1,4 +1,4 @@
-using Palisade.Models;
+using k8s;
 using Palisade.Operator.Ledgers;
 using Palisade.Operator.Planning;
 using Palisade.Operator.Sources;

@@ -1,5 +1,5 @@
+using k8s;
 using Palisade.Kubernetes;
-using Palisade.Models;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Sources;
 using Palisade.Policy.Expansion;

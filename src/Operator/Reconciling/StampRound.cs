@@ -1,6 +1,5 @@
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Ledgers;
 using Palisade.Operator.Planning;

@@ -1,4 +1,4 @@
-using Palisade.Models;
+using k8s;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Validation;
 

@@ -1,5 +1,5 @@
+using k8s;
 using Palisade.Kubernetes;
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Validation;
 

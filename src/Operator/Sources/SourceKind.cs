@@ -1,5 +1,5 @@
+using k8s;
 using Palisade.Kubernetes;
-using Palisade.Models;
 using Palisade.Runtime.Caching;
 
 namespace Palisade.Operator.Sources;
@@ -24,7 +24,7 @@ internal sealed record SourceKind<TEntity>(
     {
         var entity = new TEntity();
         entity.Metadata.Name = key.Name;
-        entity.Metadata.DeletionTimestamp = now;
+        entity.Metadata.DeletionTimestamp = now.UtcDateTime;
         return Of(entity);
     }
 }

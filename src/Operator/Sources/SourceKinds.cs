@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Operator.Caches;
 
 namespace Palisade.Operator.Sources;

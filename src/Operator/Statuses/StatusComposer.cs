@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Operator.Ledgers;
 
 namespace Palisade.Operator.Statuses;
@@ -120,7 +119,9 @@ internal static class StatusComposer
         var unchanged = before is not null && string.Equals(before.Status, condition.Status, StringComparison.Ordinal);
         // Whole seconds: that is what the API keeps of a time.
         condition.LastTransitionTime =
-            unchanged && before!.LastTransitionTime is { } since ? since : DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
+            unchanged && before!.LastTransitionTime != default
+                ? before.LastTransitionTime
+                : DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()).UtcDateTime;
         return condition;
     }
 

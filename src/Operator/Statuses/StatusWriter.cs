@@ -1,6 +1,5 @@
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Operator.Metrics;
 using Palisade.Operator.Reconciling;
 using Palisade.Operator.Sources;
@@ -16,7 +15,7 @@ internal sealed class StatusWriter<TEntity>(
     OperatorMetrics metrics,
     TimeProvider clock
 )
-    where TEntity : class, IKubernetesObject<V1ObjectMeta>, new()
+    where TEntity : class, k8s.IKubernetesObject<V1ObjectMeta>, new()
 {
     /// <summary>While a roll-out is under way, or namespaces come in a stream, counts change all the time; once a second is enough.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -63,7 +62,7 @@ internal sealed class StatusWriter<TEntity>(
     }
 
     /// <summary>The newer one: the cache may not show the last write yet, nor the one before it.</summary>
-    private static IKubernetesObject<V1ObjectMeta> Latest(TEntity entity, SourceState state) =>
+    private static k8s.IKubernetesObject<V1ObjectMeta> Latest(TEntity entity, SourceState state) =>
         state.StatusAnswer is { } answer
         && answer.Metadata.Uid == entity.Metadata.Uid
         && ResourceVersions.Compare(entity.Metadata.ResourceVersion, answer.Metadata.ResourceVersion) < 0

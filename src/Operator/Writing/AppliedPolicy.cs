@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Operator.Writing;
 
 /// <summary>What came of applying a NetworkPolicy.</summary>

@@ -2,7 +2,6 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Planning;
 using Palisade.Policy.Expansion;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 
 namespace Palisade.Operator.Writing;
 
@@ -37,10 +36,7 @@ internal static class WireForm
             new(
                 // A version in a patch is a precondition.
                 Replace("/metadata/resourceVersion", current.Metadata.ResourceVersion),
-                Replace(
-                    "/spec",
-                    JsonSerializer.SerializeToNode(Spell(desired.Spec ?? new()), ModelsJsonContext.Default.V1NetworkPolicySpec)
-                )
+                Replace("/spec", JsonSerializer.SerializeToNode(Spell(desired.Spec ?? new()), ModelsJson.Contract<V1NetworkPolicySpec>()))
             )
         );
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Palisade.Models;
 using Palisade.Policy.Evaluation;
 using Palisade.Policy.Net;
 

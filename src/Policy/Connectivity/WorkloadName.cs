@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Policy.Connectivity;
 
 /// <summary>What people call the workload that a pod belongs to.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Palisade.Models;
 using Palisade.Policy.Connectivity;
 
 namespace Palisade.Policy.Evaluation;
@@ -28,7 +27,7 @@ internal sealed class EvaluatedRule(
     public bool NamesPorts => PortNames.Any();
 
     /// <summary>Names that it gives ports by.</summary>
-    public IEnumerable<string> PortNames => _ports.Where(entry => entry.Port is { IsText: true }).Select(entry => entry.Port!.Value.Text!);
+    public IEnumerable<string> PortNames => _ports.Where(entry => entry.Port is { IsText: true }).Select(entry => entry.Port!.Text!);
 
     /// <summary>The ports it allows, with the names as the destination pod has them; without a pod names mean nothing.</summary>
     public PortSet PortsFor(V1Pod? namesPorts) =>

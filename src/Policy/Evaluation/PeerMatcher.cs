@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Palisade.Models;
 using Palisade.Policy.Net;
 using Palisade.Policy.Selectors;
 
@@ -9,7 +8,7 @@ namespace Palisade.Policy.Evaluation;
 /// <summary>Whether one peer of a rule means the other end of a connection. What cannot be understood means nobody.</summary>
 internal sealed class PeerMatcher
 {
-    private static readonly JsonTypeInfo<V1LabelSelector> Labels = ModelsJsonContext.Default.V1LabelSelector;
+    private static readonly JsonTypeInfo<V1LabelSelector> Labels = ModelsJson.Contract<V1LabelSelector>();
     private readonly V1NetworkPolicyPeer _peer;
     private readonly string _policyNamespace;
     private readonly CidrSet? _block;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Net;
 
@@ -14,7 +13,14 @@ internal sealed class SnapshotIndex
     private readonly Dictionary<IpAddress, string> _nodesByAddress = [];
     private readonly Dictionary<string, IDictionary<string, string>> _namespaceLabels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<EvaluatedPolicy>> _policies;
-    private readonly ConcurrentDictionary<(V1Pod Pod, string Direction), ImmutableArray<EvaluatedPolicy>> _isolating = [];
+
+    // By the pod itself: equality of models compares field by field.
+    private readonly Dictionary<string, ConcurrentDictionary<V1Pod, ImmutableArray<EvaluatedPolicy>>> _isolating =
+        Directions.All.ToDictionary(
+            direction => direction,
+            _ => new ConcurrentDictionary<V1Pod, ImmutableArray<EvaluatedPolicy>>(ReferenceEqualityComparer.Instance),
+            StringComparer.Ordinal
+        );
 
     public SnapshotIndex(ClusterSnapshot snapshot)
     {
@@ -59,16 +65,17 @@ internal sealed class SnapshotIndex
 
     /// <summary>The policies that isolate the pod for the direction, by name. Kept, since whole matrices are asked for pod by pod.</summary>
     public ImmutableArray<EvaluatedPolicy> Isolating(V1Pod pod, string direction) =>
-        _isolating.GetOrAdd(
-            (pod, direction),
-            static (key, policies) =>
-                [
-                    .. policies
-                        .GetValueOrDefault(key.Pod.Metadata.NamespaceProperty ?? "", [])
-                        .Where(p => p.Isolates(key.Pod, key.Direction)),
-                ],
-            _policies
-        );
+        _isolating[direction]
+            .GetOrAdd(
+                pod,
+                static (pod, given) =>
+                    [
+                        .. given
+                            .Policies.GetValueOrDefault(pod.Metadata.NamespaceProperty ?? "", [])
+                            .Where(p => p.Isolates(pod, given.Direction)),
+                    ],
+                (Policies: _policies, Direction: direction)
+            );
 
     private void Add(V1Pod pod)
     {

@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Policy.Expansion;
 
 /// <summary>The rules of what a DefaultDenyProfile leaves open.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Palisade.Models;
 using Palisade.Policy.Net;
 using Palisade.Policy.Selectors;
 
@@ -158,10 +157,10 @@ internal static class EntityDiscovery
     }
 
     /// <summary>A port of endpoints is that of the Service's port by the same name.</summary>
-    private static bool IsServed(V1Service service, V1EndpointPort port) =>
+    private static bool IsServed(V1Service service, Corev1EndpointPort port) =>
         (service.Spec?.Ports ?? []).Any(p => (p.Name ?? "") == (port.Name ?? ""));
 
-    private static EntityDestination ByEndpoints(V1EndpointSubset subset, Func<V1EndpointPort, bool> serves) =>
+    private static EntityDestination ByEndpoints(V1EndpointSubset subset, Func<Corev1EndpointPort, bool> serves) =>
         new(Blocks(AddressesOf(subset)), [.. (subset.Ports ?? []).Where(serves).Select(p => Port(p.Protocol, p.Port))]);
 
     private static EntityDestination ByClusterAddress(V1Service service)
@@ -188,7 +187,7 @@ internal static class EntityDiscovery
     private static ImmutableArray<V1NetworkPolicyPeer> Sorted(IEnumerable<V1NetworkPolicyPeer> peers) =>
         [.. peers.DistinctBy(PeerText, StringComparer.Ordinal).OrderBy(PeerText, StringComparer.Ordinal)];
 
-    private static string PortText(V1NetworkPolicyPort port) => $"{port.Protocol}/{port.Port}";
+    private static string PortText(V1NetworkPolicyPort port) => $"{port.Protocol}/{port.Port?.Plain}";
 
     private static string PeerText(V1NetworkPolicyPeer peer) =>
         peer.IpBlock?.Cidr ?? $"{LabelSelectorKey.Of(peer.NamespaceSelector)}/{LabelSelectorKey.Of(peer.PodSelector)}";
@@ -210,7 +209,7 @@ internal static class EntityDiscovery
         new() { MatchLabels = new Dictionary<string, string>(StringComparer.Ordinal) { [key] = value } };
 
     private static T? Find<T>(ImmutableArray<T> objects, string? inNamespace, string name)
-        where T : class, IKubernetesObject<V1ObjectMeta> => objects.FirstOrDefault(o => IsNamed(o.Metadata, inNamespace, name));
+        where T : class, k8s.IKubernetesObject<V1ObjectMeta> => objects.FirstOrDefault(o => IsNamed(o.Metadata, inNamespace, name));
 
     private static bool IsNamed(V1ObjectMeta metadata, string? inNamespace, string name) =>
         metadata.Name == name && metadata.NamespaceProperty == inNamespace;

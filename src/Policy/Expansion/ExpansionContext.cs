@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Palisade.Models;
 
 namespace Palisade.Policy.Expansion;
 

@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Policy.Expansion;
 
 /// <summary>
@@ -89,7 +87,7 @@ public static class PolicyExpander
         string name,
         V1Namespace target,
         ExpansionContext context,
-        IKubernetesObject<V1ObjectMeta> owner,
+        k8s.IKubernetesObject<V1ObjectMeta> owner,
         V1NetworkPolicySpec spec
     )
     {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Palisade.Models;
 
 namespace Palisade.Policy.Expansion;
 
@@ -12,7 +11,7 @@ public static partial class PolicyFields
     /// <summary>Paths of all fields that the spec sets, such as <c>spec.ingress[0].ports[1].endPort</c>. Keys of labels are no fields.</summary>
     public static IReadOnlyList<string> Of(V1NetworkPolicySpec spec)
     {
-        var wrapped = JsonSerializer.SerializeToNode(new() { Spec = spec }, ModelsJsonContext.Default.V1NetworkPolicy)!;
+        var wrapped = JsonSerializer.SerializeToNode(new() { Spec = spec }, ModelsJson.Contract<V1NetworkPolicy>())!;
         var fields = new List<string>();
         Collect(wrapped["spec"], "spec", fields);
         return fields;

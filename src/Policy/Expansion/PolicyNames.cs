@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Palisade.Models;
 
 namespace Palisade.Policy.Expansion;
 
@@ -52,7 +51,7 @@ public static class PolicyNames
     /// custom resource exists.
     /// </summary>
     /// <exception cref="ArgumentException">It is none of our kinds.</exception>
-    public static string AlternateFor(IKubernetesObject<V1ObjectMeta> owner)
+    public static string AlternateFor(k8s.IKubernetesObject<V1ObjectMeta> owner)
     {
         ArgumentNullException.ThrowIfNull(owner);
         var prefix = PrefixOf(owner.Kind) ?? throw new ArgumentException($"{owner.Kind} stamps nothing", nameof(owner));

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Palisade.Models;
 
 namespace Palisade.Policy.Expansion;
 

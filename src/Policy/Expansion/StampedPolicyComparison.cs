@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Palisade.Models;
 
 namespace Palisade.Policy.Expansion;
 
@@ -18,8 +17,9 @@ public static class StampedPolicyComparison
         ArgumentNullException.ThrowIfNull(live);
         ArgumentNullException.ThrowIfNull(desired);
         var differences = new List<string>();
-        CompareLabels(live.Metadata, desired.Metadata, differences);
-        CompareOwners(live.Metadata, desired.Metadata, differences);
+        var (actual, wanted) = (live.Metadata ?? new V1ObjectMeta(), desired.Metadata ?? new V1ObjectMeta());
+        CompareLabels(actual, wanted, differences);
+        CompareOwners(actual, wanted, differences);
         if (!ReferenceEquals(live.Spec, desired.Spec))
         {
             Compare(Normalized(live.Spec), Normalized(desired.Spec), "spec", differences);
@@ -74,7 +74,7 @@ public static class StampedPolicyComparison
     private static JsonObject Normalized(V1NetworkPolicySpec? spec)
     {
         var wrapped = new V1NetworkPolicy { Spec = spec ?? new() };
-        var json = JsonSerializer.SerializeToNode(wrapped, ModelsJsonContext.Default.V1NetworkPolicy)!["spec"]!.AsObject();
+        var json = JsonSerializer.SerializeToNode(wrapped, ModelsJson.Contract<V1NetworkPolicy>())!["spec"]!.AsObject();
         json["podSelector"] ??= new JsonObject();
         json["policyTypes"] = new JsonArray([
             .. Directions.All.Where(d => Directions.Isolates(wrapped.Spec, d)).Select(d => JsonValue.Create(d)),

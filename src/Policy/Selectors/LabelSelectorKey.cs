@@ -1,5 +1,4 @@
 using System.Text;
-using Palisade.Models;
 
 namespace Palisade.Policy.Selectors;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Selectors;
 
@@ -34,7 +33,7 @@ internal sealed class DnsServers
         var all = others.Concat(pods).ToList();
         _udp = Numbers(all, Udp, snapshot);
         _tcp = Numbers(all, Tcp, snapshot);
-        _names = [.. all.SelectMany(d => d.Ports).Where(p => p is { Port.IsText: true, Protocol: Udp }).Select(p => p.Port!.Value.Text!)];
+        _names = [.. all.SelectMany(d => d.Ports).Where(p => p is { Port.IsText: true, Protocol: Udp }).Select(p => p.Port!.Text!)];
         var selectors = pods.SelectMany(d => d.Peers)
             .Select(p => p.NamespaceSelector)
             .Where(s => s is not null && !IsEverything(s))

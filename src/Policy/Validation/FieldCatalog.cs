@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Palisade.Models;
 
 namespace Palisade.Policy.Validation;
 
@@ -11,9 +10,9 @@ internal static class FieldCatalog
 
     private static readonly JsonTypeInfo[] Kinds =
     [
-        ModelsJsonContext.Default.ClusterNetworkPolicy,
-        ModelsJsonContext.Default.DefaultDenyProfile,
-        ModelsJsonContext.Default.V1NetworkPolicy,
+        ModelsJson.Contract<ClusterNetworkPolicy>(),
+        ModelsJson.Contract<DefaultDenyProfile>(),
+        ModelsJson.Contract<V1NetworkPolicy>(),
     ];
 
     private static readonly Dictionary<string, int> Ranks = RankAll();
@@ -25,14 +24,14 @@ internal static class FieldCatalog
     private static JsonTypeInfo? KindOf(string? apiVersion, string? kind) =>
         (apiVersion, kind) switch
         {
-            ("networking.k8s.io/v1", "NetworkPolicy") => ModelsJsonContext.Default.V1NetworkPolicy,
-            ({ } version, "ClusterNetworkPolicy") when IsOurs(version) => ModelsJsonContext.Default.ClusterNetworkPolicy,
-            ({ } version, "DefaultDenyProfile") when IsOurs(version) => ModelsJsonContext.Default.DefaultDenyProfile,
+            ("networking.k8s.io/v1", "NetworkPolicy") => ModelsJson.Contract<V1NetworkPolicy>(),
+            ({ } version, "ClusterNetworkPolicy") when IsOurs(version) => ModelsJson.Contract<ClusterNetworkPolicy>(),
+            ({ } version, "DefaultDenyProfile") when IsOurs(version) => ModelsJson.Contract<DefaultDenyProfile>(),
             _ => null,
         };
 
     /// <summary>The type of a field or of a list's items.</summary>
-    public static JsonTypeInfo TypeOf(Type type) => ModelsJsonContext.Default.GetTypeInfo(type)!;
+    public static JsonTypeInfo TypeOf(Type type) => ModelsJson.Options.GetTypeInfo(type);
 
     /// <summary>Where the field stands among all fields of the kinds; the same name has one rank.</summary>
     public static int Rank(string field) => Ranks.GetValueOrDefault(field, Unknown);

@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Policy.Validation;
 
 /// <summary>The warnings that an object's author has read and means.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FluentValidation;
 using FluentValidation.Results;
-using Palisade.Models;
 using Palisade.Policy.Validation.Concerns;
 using Palisade.Policy.Validation.Document;
 

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Policy.Validation;

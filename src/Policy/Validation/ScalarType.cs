@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Palisade.Models;
 
 namespace Palisade.Policy.Validation;
 
@@ -20,7 +19,7 @@ internal static class ScalarType
             value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _) ? null : "must be a whole number, without quotes",
         [typeof(IntOrString)] = value =>
             IsInt32(value) || value.ValueKind == JsonValueKind.String ? null : "must be a whole number or a name",
-        [typeof(DateTimeOffset)] = value =>
+        [typeof(DateTime)] = value =>
             value.ValueKind == JsonValueKind.String && Rfc3339.IsTime(value.GetString())
                 ? null
                 : "must be a time, such as \"2026-01-31T12:00:00Z\"",

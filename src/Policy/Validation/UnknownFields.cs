@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Palisade.Models;
 
 namespace Palisade.Policy.Validation;
 

@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Policy.Validation;
 
 /// <summary>How to validate.</summary>

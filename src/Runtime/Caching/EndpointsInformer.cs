@@ -217,7 +217,7 @@ public sealed partial class EndpointsInformer : IInformer, IHealthSource
     }
 
     private Informer<T> Watch<T>(ListOptions selection, Func<T, T, bool> isSame)
-        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        where T : class, k8s.IKubernetesObject<V1ObjectMeta> =>
         new(
             _client,
             new()
@@ -234,7 +234,7 @@ public sealed partial class EndpointsInformer : IInformer, IHealthSource
         one.Metadata.Name == other.Metadata.Name && Bytes(one).AsSpan().SequenceEqual(Bytes(other));
 
     private static byte[] Bytes(V1Endpoints endpoints) =>
-        JsonSerializer.SerializeToUtf8Bytes(endpoints.Subsets ?? [], ModelsJsonContext.Default.IListV1EndpointSubset);
+        JsonSerializer.SerializeToUtf8Bytes(endpoints.Subsets ?? [], ModelsJson.Contract<IList<V1EndpointSubset>>());
 
     [LoggerMessage(
         Level = LogLevel.Warning,

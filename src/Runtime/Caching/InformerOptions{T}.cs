@@ -1,3 +1,4 @@
+using k8s;
 using Palisade.Kubernetes.Client;
 
 namespace Palisade.Runtime.Caching;

@@ -1,3 +1,4 @@
+using k8s;
 using Microsoft.Extensions.Logging;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;

@@ -22,7 +22,7 @@ internal sealed partial class Reflector<T>(
     ILogger logger,
     TimeProvider timeProvider
 )
-    where T : class, IKubernetesObject<V1ObjectMeta>
+    where T : class, k8s.IKubernetesObject<V1ObjectMeta>
 {
     private static readonly BackoffOptions Backoff = new()
     {

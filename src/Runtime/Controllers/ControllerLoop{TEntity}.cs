@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using k8s;
 using Microsoft.Extensions.Logging;
 using Palisade.Kubernetes;
 using Palisade.Runtime.Caching;

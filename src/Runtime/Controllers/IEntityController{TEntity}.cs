@@ -1,3 +1,4 @@
+using k8s;
 using Palisade.Kubernetes;
 
 namespace Palisade.Runtime.Controllers;

@@ -1,3 +1,5 @@
+using k8s;
+
 namespace Palisade.Runtime.Controllers;
 
 /// <summary>What came of a reconciliation, and when to do it again.</summary>

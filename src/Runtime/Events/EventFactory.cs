@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using k8s;
 
 namespace Palisade.Runtime.Events;
 
@@ -25,12 +26,12 @@ internal static class EventFactory
         ArgumentNullException.ThrowIfNull(regarding);
         return new Eventsv1Event
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = Name(regarding.Metadata.Name, now),
                 NamespaceProperty = regarding.Metadata.NamespaceProperty ?? options.ClusterScopedNamespace,
             },
-            EventTime = now,
+            EventTime = now.UtcDateTime,
             ReportingController = options.Controller,
             ReportingInstance = options.Instance,
             Type = type.ToString(),

@@ -48,12 +48,12 @@ public sealed partial class EventRecorder : IEventRecorder
 
     /// <inheritdoc/>
     public void Record(
-        IKubernetesObject<V1ObjectMeta> regarding,
+        k8s.IKubernetesObject<V1ObjectMeta> regarding,
         EventType type,
         string reason,
         string action,
         string note,
-        IKubernetesObject<V1ObjectMeta>? related = null
+        k8s.IKubernetesObject<V1ObjectMeta>? related = null
     )
     {
         var fresh = EventFactory.Create(_options, regarding, type, reason, action, note, related, _timeProvider.GetUtcNow());
@@ -129,7 +129,7 @@ public sealed partial class EventRecorder : IEventRecorder
     {
         foreach (var (key, known) in _series.ToList())
         {
-            if (known.IsOver(_timeProvider.GetUtcNow(), _options.SeriesEnd))
+            if (known.IsOver(_timeProvider.GetUtcNow().UtcDateTime, _options.SeriesEnd))
             {
                 _series.Remove(key);
             }

@@ -6,9 +6,9 @@ using Palisade.Kubernetes.Client;
 namespace Palisade.Runtime.Events;
 
 /// <summary>How often an event that was sent came again.</summary>
-internal sealed class EventSeries(NamespacedName sent, DateTimeOffset first)
+internal sealed class EventSeries(NamespacedName sent, DateTime first)
 {
-    private DateTimeOffset _last = first;
+    private DateTime _last = first;
     private int _count = 1;
     private int _countSent = 1;
 
@@ -16,11 +16,11 @@ internal sealed class EventSeries(NamespacedName sent, DateTimeOffset first)
     public NamespacedName Event => sent;
 
     /// <summary>Whether it has not come again for as long as that.</summary>
-    public bool IsOver(DateTimeOffset now, TimeSpan after) => now - _last >= after;
+    public bool IsOver(DateTime now, TimeSpan after) => now - _last >= after;
 
     /// <summary>Counts one more.</summary>
     /// <returns>Whether it is the first that came again.</returns>
-    public bool CameAgain(DateTimeOffset at)
+    public bool CameAgain(DateTime at)
     {
         _count++;
         _last = at;
@@ -42,7 +42,7 @@ internal sealed class EventSeries(NamespacedName sent, DateTimeOffset first)
                 ["series"] = new JsonObject
                 {
                     ["count"] = _count,
-                    ["lastObservedTime"] = _last.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+                    ["lastObservedTime"] = _last.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
                 },
             }
         );

@@ -1,3 +1,5 @@
+using k8s;
+
 namespace Palisade.Runtime.Events;
 
 /// <summary>Reports to people what happened to an object (<c>kubectl describe</c>, <c>kubectl get events</c>).</summary>

@@ -56,7 +56,7 @@ internal sealed class LeaseRecord(IKubernetesClient client, LeaderElectionOption
                 HolderIdentity = "",
                 LeaseDurationSeconds = 1,
                 AcquireTime = spec.AcquireTime,
-                RenewTime = timeProvider.GetUtcNow(),
+                RenewTime = timeProvider.GetUtcNow().UtcDateTime,
                 LeaseTransitions = spec.LeaseTransitions,
             }
         );
@@ -78,7 +78,7 @@ internal sealed class LeaseRecord(IKubernetesClient client, LeaderElectionOption
 
     private V1Lease Next(V1LeaseSpec? before)
     {
-        var now = timeProvider.GetUtcNow();
+        var now = timeProvider.GetUtcNow().UtcDateTime;
         var renews = before?.HolderIdentity == options.Identity;
         return Lease(
             new V1LeaseSpec
@@ -93,5 +93,9 @@ internal sealed class LeaseRecord(IKubernetesClient client, LeaderElectionOption
     }
 
     private V1Lease Lease(V1LeaseSpec spec) =>
-        new() { Metadata = { Name = options.Name, NamespaceProperty = options.Namespace }, Spec = spec };
+        new()
+        {
+            Metadata = new() { Name = options.Name, NamespaceProperty = options.Namespace },
+            Spec = spec,
+        };
 }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Palisade.Models;
 
 namespace Palisade.Webhook.Admission;
 

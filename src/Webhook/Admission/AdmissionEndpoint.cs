@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Palisade.Models;
 
 namespace Palisade.Webhook.Admission;
 
@@ -51,7 +50,7 @@ internal sealed partial class AdmissionEndpoint(
     }
 
     private static Task AnswerAsync(HttpContext http, AdmissionResponse response) =>
-        WriteAsync(http, StatusCodes.Status200OK, new AdmissionReview { Response = response }, ModelsJsonContext.Default.AdmissionReview);
+        WriteAsync(http, StatusCodes.Status200OK, new AdmissionReview { Response = response }, ModelsJson.Contract<AdmissionReview>());
 
     private static Task RefuseAsync(HttpContext http, AdmissionRefusal refusal)
     {
@@ -65,7 +64,7 @@ internal sealed partial class AdmissionEndpoint(
             Reason = refusal.Reason,
             Message = refusal.Message,
         };
-        return WriteAsync(http, (int)refusal.Code, status, ModelsJsonContext.Default.V1Status);
+        return WriteAsync(http, (int)refusal.Code, status, ModelsJson.Contract<V1Status>());
     }
 
     private static async Task WriteAsync<T>(HttpContext http, int code, T value, JsonTypeInfo<T> contract)

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
-using Palisade.Models;
 using Palisade.Webhook.Certificates;
 
 namespace Palisade.Webhook.Admission;

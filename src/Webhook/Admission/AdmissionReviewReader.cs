@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Palisade.Models;
 using Palisade.Webhook.Decoding;
 
 namespace Palisade.Webhook.Admission;
@@ -13,7 +12,7 @@ internal static class AdmissionReviewReader
     /// <summary>Reads the review; one of the two results is null.</summary>
     public static (AdmissionRequest? Request, AdmissionRefusal? Refusal) Read(JsonElement root)
     {
-        var decoded = ObjectDecoder.Decode(root, ModelsJsonContext.Default.AdmissionReview);
+        var decoded = ObjectDecoder.Decode(root, ModelsJson.Contract<AdmissionReview>());
         if (decoded.Faults is [var fault, ..])
         {
             var field = fault.Field.Length == 0 ? Kind : fault.Field;

@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Webhook.Admission;
 
 /// <summary>Answers for one kind of object.</summary>

@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Webhook.Admission;
 
 /// <summary>What a webhook answers: allowed, or refused with a status; both may carry warnings.</summary>

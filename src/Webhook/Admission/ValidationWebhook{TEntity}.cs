@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Palisade.Models;
+using k8s;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Decoding;
 

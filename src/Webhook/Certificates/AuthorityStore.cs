@@ -1,5 +1,4 @@
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 
 namespace Palisade.Webhook.Certificates;
 

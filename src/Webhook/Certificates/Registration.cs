@@ -1,5 +1,4 @@
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 
 namespace Palisade.Webhook.Certificates;
 
@@ -38,7 +37,7 @@ internal sealed class Registration(IKubernetesClient client, string configuratio
                 .. webhooks.Select(webhook => new V1ValidatingWebhook
                 {
                     Name = webhook.Name,
-                    ClientConfig = new V1WebhookClientConfig { CaBundle = caBundle },
+                    ClientConfig = new Admissionregistrationv1WebhookClientConfig { CaBundle = caBundle },
                 }),
             ],
         };

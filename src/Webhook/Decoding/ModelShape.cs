@@ -19,9 +19,9 @@ internal sealed class ModelShape
         [typeof(string)] = ShapeKind.Text,
         [typeof(int)] = ShapeKind.WholeNumber,
         [typeof(long)] = ShapeKind.LongNumber,
-        [typeof(Models.IntOrString)] = ShapeKind.WholeNumberOrText,
+        [typeof(IntOrString)] = ShapeKind.WholeNumberOrText,
         [typeof(bool)] = ShapeKind.Boolean,
-        [typeof(DateTimeOffset)] = ShapeKind.Time,
+        [typeof(DateTime)] = ShapeKind.Time,
         [typeof(byte[])] = ShapeKind.Bytes,
     }.ToFrozenDictionary();
 

@@ -1,6 +1,5 @@
 using Palisade.Hosting;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Admission;
 using Palisade.Webhook.Certificates;

@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Webhook.Impact;
 
 /// <summary>What is kept of objects that are watched, and what it takes of the memory.</summary>

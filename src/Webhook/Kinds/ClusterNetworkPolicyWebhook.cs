@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Impact;
 
@@ -6,7 +5,7 @@ namespace Palisade.Webhook.Kinds;
 
 /// <summary>Checks ClusterNetworkPolicies.</summary>
 public sealed class ClusterNetworkPolicyWebhook(ValidationOptions options, IClusterView cluster, TimeProvider timeProvider)
-    : PolicyWebhook<ClusterNetworkPolicy>(ModelsJsonContext.Default.ClusterNetworkPolicy, options, cluster, timeProvider)
+    : PolicyWebhook<ClusterNetworkPolicy>(ModelsJson.Contract<ClusterNetworkPolicy>(), options, cluster, timeProvider)
 {
     /// <inheritdoc/>
     private protected override bool HasImpact => true;

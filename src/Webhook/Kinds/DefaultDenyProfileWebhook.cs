@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Impact;
 
@@ -6,7 +5,7 @@ namespace Palisade.Webhook.Kinds;
 
 /// <summary>Checks DefaultDenyProfiles.</summary>
 public sealed class DefaultDenyProfileWebhook(ValidationOptions options, IClusterView cluster, TimeProvider timeProvider)
-    : PolicyWebhook<DefaultDenyProfile>(ModelsJsonContext.Default.DefaultDenyProfile, options, cluster, timeProvider)
+    : PolicyWebhook<DefaultDenyProfile>(ModelsJson.Contract<DefaultDenyProfile>(), options, cluster, timeProvider)
 {
     /// <inheritdoc/>
     private protected override bool HasImpact => true;

@@ -1,6 +1,5 @@
 using System.Net;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Policy.Validation;
 
 namespace Palisade.Webhook.Kinds;

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Reflection;
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Admission;

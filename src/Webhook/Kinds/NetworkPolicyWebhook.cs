@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Admission;
 using Palisade.Webhook.Impact;
@@ -15,7 +14,7 @@ public sealed class NetworkPolicyWebhook(
     IClusterView cluster,
     Func<KubernetesVersion?> serverVersion,
     TimeProvider timeProvider
-) : PolicyWebhook<V1NetworkPolicy>(ModelsJsonContext.Default.V1NetworkPolicy, options, cluster, timeProvider)
+) : PolicyWebhook<V1NetworkPolicy>(ModelsJson.Contract<V1NetworkPolicy>(), options, cluster, timeProvider)
 {
     /// <inheritdoc/>
     public override ValidationResult Create(V1NetworkPolicy entity, AdmissionContext context)

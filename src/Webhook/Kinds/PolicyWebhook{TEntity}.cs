@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
-using Palisade.Models;
+using k8s;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Admission;
 using Palisade.Webhook.Impact;

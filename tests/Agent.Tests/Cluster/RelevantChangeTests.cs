@@ -1,5 +1,4 @@
 using Palisade.Agent.Cluster;
-using Palisade.Models;
 
 namespace Palisade.Agent.Tests.Cluster;
 
@@ -29,7 +28,7 @@ public sealed class RelevantChangeTests
             { "version", pod => pod.Metadata.ResourceVersion = "2" },
             { "phase", pod => pod.Status!.Phase = "Pending" },
             { "unnamed port", pod => pod.Spec!.Containers![0].Ports!.Add(new V1ContainerPort { ContainerPort = 1 }) },
-            { "terminating", pod => pod.Metadata.DeletionTimestamp = DateTimeOffset.UnixEpoch },
+            { "terminating", pod => pod.Metadata.DeletionTimestamp = DateTime.UnixEpoch },
             { "annotation", pod => pod.Metadata.Annotations = new Dictionary<string, string>(StringComparer.Ordinal) { ["a"] = "b" } },
         };
 
@@ -75,7 +74,7 @@ public sealed class RelevantChangeTests
     {
         var labelled = new V1Namespace
         {
-            Metadata = { Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["team"] = "a" } },
+            Metadata = new() { Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["team"] = "a" } },
         };
 
         RelevantChange.OfNamespace(new V1Namespace(), labelled).ShouldBeTrue();
@@ -83,7 +82,7 @@ public sealed class RelevantChangeTests
         RelevantChange
             .OfNamespace(
                 new V1Namespace(),
-                new V1Namespace { Metadata = { Labels = new Dictionary<string, string>(StringComparer.Ordinal) } }
+                new V1Namespace { Metadata = new() { Labels = new Dictionary<string, string>(StringComparer.Ordinal) } }
             )
             .ShouldBeFalse();
     }
@@ -95,7 +94,7 @@ public sealed class RelevantChangeTests
         return RelevantChange.OfPod(Pod(), after);
     }
 
-    private static V1NetworkPolicy Policy(long? generation) => new() { Metadata = { Generation = generation } };
+    private static V1NetworkPolicy Policy(long? generation) => new() { Metadata = new() { Generation = generation } };
 
     private static V1Node Node() =>
         new()
@@ -107,7 +106,7 @@ public sealed class RelevantChangeTests
     private static V1Pod Pod() =>
         new()
         {
-            Metadata =
+            Metadata = new()
             {
                 Uid = "1",
                 ResourceVersion = "1",

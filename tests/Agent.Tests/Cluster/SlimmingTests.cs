@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Palisade.Agent.Cluster;
-using Palisade.Models;
 
 namespace Palisade.Agent.Tests.Cluster;
 
@@ -64,5 +63,5 @@ public sealed class SlimmingTests
         }
     }
 
-    private static V1Pod Read() => JsonSerializer.Deserialize(Pod, ModelsJsonContext.Default.V1Pod)!;
+    private static V1Pod Read() => JsonSerializer.Deserialize(Pod, ModelsJson.Contract<V1Pod>())!;
 }

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
 using Palisade.Lab.Probes;
-using Palisade.Models;
 
 namespace Palisade.Agent.Tests.Programs;
 

@@ -8,7 +8,6 @@ using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
 using Palisade.Lab;
 using Palisade.Lab.Probes;
-using Palisade.Models;
 using Palisade.Testing;
 
 namespace Palisade.Agent.Tests.Programs;
@@ -58,7 +57,7 @@ internal sealed class TestNode : IAsyncDisposable
         await api.Client.CreateAsync(
             new V1Node
             {
-                Metadata = { Name = name },
+                Metadata = new() { Name = name },
                 Spec = new() { PodCIDR = ranges[0], PodCIDRs = ranges },
             },
             Token

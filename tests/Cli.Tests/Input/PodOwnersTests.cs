@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Palisade.Cli.Input;
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 
 namespace Palisade.Cli.Tests.Input;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Palisade.Cli.Labs;
 using Palisade.Lab;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
 

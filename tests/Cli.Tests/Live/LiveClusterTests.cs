@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Palisade.Testing;
 
@@ -131,7 +130,7 @@ public sealed class LiveClusterTests(ApiServerFixture server) : IAsyncLifetime
     public async Task ExpandDiff_TwoThatStampTheSameName_TheSecondIsAConflict()
     {
         // A name that is too long is cut and told apart by a hash; another may have the result for its own name.
-        var first = new ClusterNetworkPolicy { Metadata = { Name = new string('x', PolicyNames.MaxLength) } };
+        var first = new ClusterNetworkPolicy { Metadata = new() { Name = new string('x', PolicyNames.MaxLength) } };
         var stamped = PolicyNames.For(first);
         var names = new[] { first.Metadata.Name, stamped[PolicyNames.ClusterNetworkPolicyPrefix.Length..] };
         var documents = names.Select(name =>

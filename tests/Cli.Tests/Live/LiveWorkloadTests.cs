@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using k8s;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Testing;
 
 namespace Palisade.Cli.Tests.Live;

@@ -1,6 +1,5 @@
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Policy.Validation;
 using Palisade.Testing;
 
@@ -114,7 +113,7 @@ public sealed class MetadataOracleTests(ApiServerFixture server) : IAsyncLifetim
     private static Dictionary<string, string> One(string key, string value) => new(StringComparer.Ordinal) { [key] = value };
 
     private async Task<bool> IsRefusedAsync<T>(T entity)
-        where T : class, IKubernetesObject<V1ObjectMeta>
+        where T : class, k8s.IKubernetesObject<V1ObjectMeta>
     {
         try
         {

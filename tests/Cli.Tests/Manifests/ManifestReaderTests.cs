@@ -1,5 +1,4 @@
 using Palisade.Cli.Manifests;
-using Palisade.Models;
 
 namespace Palisade.Cli.Tests.Manifests;
 
@@ -38,7 +37,10 @@ public sealed class ManifestReaderTests : IDisposable
         policy.Metadata.NamespaceProperty.ShouldBe("shop");
         policy.Spec!.PodSelector!.MatchLabels!["app"].ShouldBe("web");
         policy.Spec.Ingress![0].FromProperty![0].IpBlock!.Except.ShouldBe(["10.1.0.0/16"]);
-        policy.Spec.Ingress[0].Ports!.Select(port => port.Port).ShouldBe([(IntOrString)80, "80", "http"]);
+        policy
+            .Spec.Ingress[0]
+            .Ports!.Select(port => (port.Port.IsText, port.Port.Plain))
+            .ShouldBe([(false, "80"), (true, "80"), (true, "http")]);
         policy.Spec.PolicyTypes.ShouldBeNull();
     }
 
@@ -341,7 +343,7 @@ public sealed class ManifestReaderTests : IDisposable
     [InlineData("0x50", 80)]
     [InlineData("!!int \"80\"", 80)]
     public void Parse_WholeNumberHoweverWritten_IsTheNumber(string written, int expected) =>
-        Ports($"{{port: {written}}}").ShouldHaveSingleItem().Port.ShouldBe((IntOrString)expected);
+        Ports($"{{port: {written}}}").ShouldHaveSingleItem().Port.Number.ShouldBe(expected);
 
     [Theory]
     [InlineData("99999999999999")]

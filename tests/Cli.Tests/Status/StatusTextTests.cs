@@ -1,5 +1,4 @@
 using Palisade.Cli.Status;
-using Palisade.Models;
 
 namespace Palisade.Cli.Tests.Status;
 
@@ -73,7 +72,7 @@ public sealed class StatusTextTests
     [Fact]
     public void AgentsOf_NodesWithout_NamesThemWhenItIsKnownWhichTheyAre()
     {
-        V1PodHealth[] pods = [Agent("a", "node-1", new() { Type = "Ready", Status = "True" })];
+        PodHealth[] pods = [Agent("a", "node-1", new() { Type = "Ready", Status = "True" })];
         V1Node[] nodes = [.. new[] { "node-1", "node-2", "node-3" }.Select(name => new V1Node { Metadata = new() { Name = name } })];
 
         AgentStatus.Of(3, pods, nodes).OutOfSync.Select(trouble => trouble.Node).ShouldBe(["node-2", "node-3"]);
@@ -86,12 +85,12 @@ public sealed class StatusTextTests
     public void AgentsOf_PodThatGoes_IsNotInSync()
     {
         var pod = Agent("a", "node-1", new() { Type = "Ready", Status = "False" });
-        pod.Metadata.DeletionTimestamp = DateTimeOffset.UnixEpoch;
+        pod.Metadata.DeletionTimestamp = DateTime.UnixEpoch;
 
         AgentStatus.Of(1, [pod], []).OutOfSync.ShouldHaveSingleItem().Reason.ShouldBe("Terminating");
     }
 
-    private static V1PodHealth Agent(string name, string? node, V1Condition condition, params IList<V1ContainerStatus> containers) =>
+    private static PodHealth Agent(string name, string? node, V1PodCondition condition, params IList<ContainerHealth> containers) =>
         new()
         {
             Metadata = new() { Name = $"palisade-agent-{name}", NamespaceProperty = "palisade-agent" },
@@ -99,10 +98,9 @@ public sealed class StatusTextTests
             Status = new() { Conditions = [condition], ContainerStatuses = containers },
         };
 
-    private static V1ContainerStatus Waiting(string reason, string message) =>
+    private static ContainerHealth Waiting(string reason, string message) =>
         new()
         {
-            Name = "agent",
             State = new()
             {
                 Waiting = new() { Reason = reason, Message = message },

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Testing;
 
 namespace Palisade.Config.Tests.Kustomize;

@@ -1,5 +1,4 @@
 using System.Net;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
 
@@ -148,7 +147,7 @@ public sealed class RandomCluster
                 Name = $"pod-{number}",
                 NamespaceProperty = Any(NamespaceNames),
                 Labels = NewLabels(),
-                CreationTimestamp = DateTimeOffset.UnixEpoch.AddSeconds(number),
+                CreationTimestamp = DateTime.UnixEpoch.AddSeconds(number),
             },
             Spec = new()
             {

@@ -1,7 +1,6 @@
 using Palisade.Dataplane.Planning;
 using Palisade.Dataplane.Tests.Model;
 using Palisade.Dataplane.Tests.Support;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Net;
 using static Palisade.Dataplane.Tests.Support.ClusterBuilder;

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy;
 
 namespace Palisade.Dataplane.Tests.Support;

@@ -11,7 +11,7 @@ public sealed class FaultTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static V1Namespace Entity => new() { Metadata = { Name = "a" } };
+    private static V1Namespace Entity => new() { Metadata = new() { Name = "a" } };
 
     [Fact]
     public async Task CreateAsync_TooManyRequests_WaitsAsAskedAndTriesAgain()

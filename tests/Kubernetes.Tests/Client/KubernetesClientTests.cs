@@ -36,7 +36,7 @@ public sealed class KubernetesClientTests(ApiServerFixture server)
     public async Task CreateAsync_ExistingName_IsAlreadyExistsWithTheServersStatus()
     {
         var failure = await Should.ThrowAsync<KubernetesException>(() =>
-            server.Client.CreateAsync(new V1Namespace { Metadata = { Name = "default" } }, Token)
+            server.Client.CreateAsync(new V1Namespace { Metadata = new() { Name = "default" } }, Token)
         );
 
         failure.IsAlreadyExists.ShouldBeTrue();
@@ -90,15 +90,34 @@ public sealed class KubernetesClientTests(ApiServerFixture server)
     [Fact]
     public async Task UpdateStatusAsync_ChangedSpec_ChangesTheStatusAlone()
     {
-        var node = await server.Client.CreateAsync(new V1Node { Metadata = { Name = "status-node" }, Spec = new V1NodeSpec() }, Token);
-        node.Spec = new V1NodeSpec { PodCIDRs = ["10.244.7.0/24"] };
-        node.Status = new V1NodeStatus { Addresses = [new V1NodeAddress { Type = "InternalIP", Address = "192.0.2.7" }] };
+        await server.InstallDefinitionsAsync(Token);
+        var profile = await server.Client.CreateAsync(
+            new DefaultDenyProfile
+            {
+                Metadata = new() { Name = "status" },
+                Spec = new() { NamespaceSelector = new() },
+            },
+            Token
+        );
+        profile.Spec.Enforcement = "Audit";
+        profile.Status = new() { Namespaces = new() { Matched = 7 } };
 
-        await server.Client.UpdateStatusAsync(node, Token);
+        await server.Client.UpdateStatusAsync(profile, Token);
 
-        var after = await server.Client.GetAsync<V1Node>("status-node", null, Token);
-        after!.Status!.Addresses!.Single().Address.ShouldBe("192.0.2.7");
-        after.Spec?.PodCIDRs.ShouldBeNull();
+        var after = await server.Client.GetAsync<DefaultDenyProfile>("status", null, Token);
+        after!.Status!.Namespaces!.Matched.ShouldBe(7);
+        after.Spec.Enforcement.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task UpdateAsync_KindThatIsReadInPart_IsRefused()
+    {
+        var read = await server.CreateNamespaceAsync(new Dictionary<string, string> { ["a"] = "1" }, Token);
+
+        (await Should.ThrowAsync<NotSupportedException>(() => server.Client.UpdateAsync(read, Token))).Message.ShouldContain(
+            "Namespace is read in part"
+        );
+        await Should.ThrowAsync<NotSupportedException>(() => server.Client.UpdateStatusAsync(read, Token));
     }
 
     [Fact]
@@ -306,7 +325,7 @@ public sealed class KubernetesClientTests(ApiServerFixture server)
     private static V1NetworkPolicy Policy(string inNamespace, string name) =>
         new()
         {
-            Metadata = { Name = name, NamespaceProperty = inNamespace },
+            Metadata = new() { Name = name, NamespaceProperty = inNamespace },
             Spec = new V1NetworkPolicySpec { PodSelector = new V1LabelSelector() },
         };
 }

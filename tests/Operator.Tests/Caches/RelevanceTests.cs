@@ -17,7 +17,7 @@ public sealed class RelevanceTests
     private static V1Node Node() =>
         new()
         {
-            Metadata = { Name = "node-1" },
+            Metadata = new() { Name = "node-1" },
             Status = new() { Addresses = [new() { Type = "InternalIP", Address = "192.168.50.1" }] },
         };
 }

@@ -121,7 +121,7 @@ internal sealed class AdmissionWebhook : IAsyncDisposable
     {
         var probe = new V1NetworkPolicy
         {
-            Metadata = { Name = "probe", NamespaceProperty = target.Metadata.Name },
+            Metadata = new() { Name = "probe", NamespaceProperty = target.Metadata.Name },
             Spec = new() { PodSelector = new() },
         };
         try

@@ -192,7 +192,7 @@ public sealed class BadInputTests(OperatorFixture fixture) : OperatorTest(fixtur
         var status = StatusOf(await NotReadyAsync(policy, "FieldsDropped"))!;
         Condition(status, "Ready").Message.ShouldContain("spec.ingress[0].ports[0].endPort");
         var port = (await StampedAsync(policy, target))!.Spec!.Ingress!.Single().Ports!.Single();
-        (port.Port, port.EndPort).ShouldBe((8000, null));
+        (port.Port.Number, port.EndPort).ShouldBe((8000, null));
     }
 
     [Fact]

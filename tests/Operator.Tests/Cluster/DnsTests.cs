@@ -216,12 +216,12 @@ public sealed class DnsTests(OperatorCluster cluster) : OperatorTest(cluster), I
         ];
 
     private static IEnumerable<V1NetworkPolicyPeer> PeersOn(V1NetworkPolicy policy, int port) =>
-        policy.Spec!.Egress!.Where(rule => rule.Ports?.Any(one => one.Port == port) == true).SelectMany(rule => rule.To!);
+        policy.Spec!.Egress!.Where(rule => rule.Ports?.Any(one => one.Port.Number == port) == true).SelectMany(rule => rule.To!);
 
     private static V1Service DnsService(string name, Dictionary<string, string>? selector) =>
         new()
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = name,
                 NamespaceProperty = "kube-system",
@@ -245,7 +245,7 @@ public sealed class DnsTests(OperatorCluster cluster) : OperatorTest(cluster), I
     private static V1Endpoints DnsEndpoints(string address) =>
         new()
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = "kube-dns",
                 NamespaceProperty = "kube-system",

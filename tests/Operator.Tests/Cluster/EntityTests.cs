@@ -60,7 +60,7 @@ public sealed class EntityTests(OperatorFixture fixture) : OperatorTest(fixture.
         await ReadyAsync(policy);
         foreach (var entity in new[] { target, later })
         {
-            (await StampedAsync(policy, entity))!.Spec!.Egress!.Single().Ports!.Single().Port.ShouldBe(6443);
+            (await StampedAsync(policy, entity))!.Spec!.Egress!.Single().Ports!.Single().Port.Number.ShouldBe(6443);
         }
     }
 

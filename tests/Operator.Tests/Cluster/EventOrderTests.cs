@@ -78,7 +78,13 @@ public sealed class EventOrderTests(OperatorFixture fixture) : OperatorTest(fixt
         );
 
     private Task<V1Node> NodeAsync() =>
-        Client.CreateAsync(new V1Node { Metadata = { Name = _node, Labels = Labels(("role", Mine)) } }, Cancel);
+        Client.CreateAsync(
+            new V1Node
+            {
+                Metadata = new() { Name = _node, Labels = Labels(("role", Mine)) },
+            },
+            Cancel
+        );
 
     private Task<V1Node> AddressAsync(string address)
     {
@@ -144,7 +150,7 @@ public sealed class EventOrderTests(OperatorFixture fixture) : OperatorTest(fixt
     }
 
     private static T Named<T>(string name)
-        where T : class, IKubernetesObject<V1ObjectMeta>, new()
+        where T : class, k8s.IKubernetesObject<V1ObjectMeta>, new()
     {
         var entity = new T();
         entity.Metadata.Name = name;

@@ -44,7 +44,7 @@ public sealed class EventTests(OperatorCluster cluster) : OperatorTest(cluster)
         Client.CreateAsync(
             new V1NetworkPolicy
             {
-                Metadata = { Name = $"palisade-cnp-{name}", NamespaceProperty = target.Metadata.Name },
+                Metadata = new() { Name = $"palisade-cnp-{name}", NamespaceProperty = target.Metadata.Name },
                 Spec = new() { PodSelector = new(), PolicyTypes = ["Ingress"] },
             },
             Cancel

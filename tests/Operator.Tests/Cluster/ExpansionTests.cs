@@ -89,7 +89,10 @@ public sealed class ExpansionTests(OperatorFixture fixture) : OperatorTest(fixtu
         await ReadyAsync(policy);
         foreach (var target in targets)
         {
-            (await StampedAsync(policy, target))!.Spec!.Ingress!.ShouldHaveSingleItem().Ports!.ShouldHaveSingleItem().Port.ShouldBe(80);
+            (await StampedAsync(policy, target))!
+                .Spec!.Ingress!.ShouldHaveSingleItem()
+                .Ports!.ShouldHaveSingleItem()
+                .Port.Number.ShouldBe(80);
         }
     }
 
@@ -167,10 +170,10 @@ public sealed class ExpansionTests(OperatorFixture fixture) : OperatorTest(fixtu
         await ReadyAsync(profile);
         foreach (var name in new[] { "kube-system", "kube-public", "kube-node-lease", "palisade-system" })
         {
-            (await StampedAsync(profile, new V1Namespace { Metadata = { Name = name } })).ShouldBeNull();
+            (await StampedAsync(profile, new V1Namespace { Metadata = new() { Name = name } })).ShouldBeNull();
         }
 
-        (await StampedAsync(profile, new V1Namespace { Metadata = { Name = "default" } })).ShouldNotBeNull();
+        (await StampedAsync(profile, new V1Namespace { Metadata = new() { Name = "default" } })).ShouldNotBeNull();
         await DeleteAsync(profile);
     }
 
@@ -216,7 +219,10 @@ public sealed class ExpansionTests(OperatorFixture fixture) : OperatorTest(fixtu
         );
         (await ArrivalAsync(policy, target)).Spec!.Ingress.ShouldBeNull();
 
-        var node = new V1Node { Metadata = { Name = OperatorCluster.Unique("node"), Labels = Labels(("role", Mine)) } };
+        var node = new V1Node
+        {
+            Metadata = new() { Name = OperatorCluster.Unique("node"), Labels = Labels(("role", Mine)) },
+        };
         await Client.CreateAsync(node, Cancel);
         var addresses = new JsonObject
         {

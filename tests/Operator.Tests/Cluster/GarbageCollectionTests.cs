@@ -1,3 +1,4 @@
+using k8s;
 using Palisade.Kubernetes;
 using Palisade.Testing;
 
@@ -87,7 +88,11 @@ public sealed class GarbageCollectionTests(GarbageCollectionTests.CollectedClust
         {
             await base.InitializeAsync();
             // It looks for new kinds every 30 seconds; the first deletion in the foreground that ends shows that it has.
-            var probe = new ClusterNetworkPolicy { Metadata = { Name = "probe" }, Spec = { NamespaceSelector = new() } };
+            var probe = new ClusterNetworkPolicy
+            {
+                Metadata = new() { Name = "probe" },
+                Spec = { NamespaceSelector = new() },
+            };
             await Client.CreateAsync(probe);
             await Client.DeleteAsync<ClusterNetworkPolicy>(
                 new NamespacedName("probe"),

@@ -73,7 +73,7 @@ public sealed class NodeChangesTests : OperatorTest, IAsyncLifetime
                 heard.TrySetResult();
             }
         });
-        await Client.CreateAsync(new V1Node { Metadata = { Name = name } }, Cancel);
+        await Client.CreateAsync(new V1Node { Metadata = new() { Name = name } }, Cancel);
         await heard.Task.WaitAsync(Cancel);
     }
 }

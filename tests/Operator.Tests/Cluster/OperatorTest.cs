@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
 using Palisade.Policy.Expansion;
@@ -34,14 +36,20 @@ public abstract class OperatorTest(OperatorCluster cluster)
 
     /// <summary>Creates a namespace.</summary>
     protected Task<V1Namespace> NamespaceNamedAsync(string name, params (string Key, string Value)[] labels) =>
-        Client.CreateAsync(new V1Namespace { Metadata = { Name = name, Labels = Labels(labels) } }, Cancel);
+        Client.CreateAsync(
+            new V1Namespace
+            {
+                Metadata = new() { Name = name, Labels = Labels(labels) },
+            },
+            Cancel
+        );
 
     /// <summary>Creates a ClusterNetworkPolicy that selects the namespaces of this test and isolates ingress.</summary>
     protected Task<ClusterNetworkPolicy> ClusterPolicyAsync(Action<ClusterNetworkPolicy>? configure = null)
     {
         var policy = new ClusterNetworkPolicy
         {
-            Metadata = { Name = OperatorCluster.Unique("policy") },
+            Metadata = new() { Name = OperatorCluster.Unique("policy") },
             Spec =
             {
                 NamespaceSelector = SelectMine,
@@ -58,16 +66,16 @@ public abstract class OperatorTest(OperatorCluster cluster)
     {
         var profile = new DefaultDenyProfile
         {
-            Metadata = { Name = OperatorCluster.Unique("profile") },
+            Metadata = new() { Name = OperatorCluster.Unique("profile") },
             Spec = { NamespaceSelector = SelectMine },
         };
         configure?.Invoke(profile);
         return Client.CreateAsync(profile, Cancel);
     }
 
-    /// <summary>Changes a custom resource, as it is now.</summary>
+    /// <summary>Changes an object, as it is now; of a namespace or node, which is read in part, the labels.</summary>
     protected async Task<T> ChangeAsync<T>(T entity, Action<T> change)
-        where T : class, IKubernetesObject<V1ObjectMeta>
+        where T : class, k8s.IKubernetesObject<V1ObjectMeta>
     {
         while (true)
         {
@@ -75,7 +83,9 @@ public abstract class OperatorTest(OperatorCluster cluster)
             change(now);
             try
             {
-                return await Client.UpdateAsync(now, Cancel);
+                return ModelsJson.IsWhole<T>()
+                    ? await Client.UpdateAsync(now, Cancel)
+                    : await ReplaceAsync<T>(NamespacedName.Of(now), "/metadata/labels", Json(now.Metadata.Labels));
             }
             catch (KubernetesException e) when (e.IsConflict)
             {
@@ -84,16 +94,36 @@ public abstract class OperatorTest(OperatorCluster cluster)
         }
     }
 
+    /// <summary>Replaces one field of an object.</summary>
+    protected Task<T> ReplaceAsync<T>(NamespacedName key, string path, JsonNode value)
+        where T : class, k8s.IKubernetesObject<V1ObjectMeta> =>
+        Client.PatchAsync<T>(
+            key,
+            Patch.Json(
+                new(
+                    new JsonObject
+                    {
+                        ["op"] = "replace",
+                        ["path"] = path,
+                        ["value"] = value,
+                    }
+                )
+            ),
+            cancellationToken: Cancel
+        );
+
+    protected static JsonNode Json<T>(T value) => JsonSerializer.SerializeToNode(value, ModelsJson.Contract<T>())!;
+
     protected Task<bool> DeleteAsync<T>(T entity)
-        where T : class, IKubernetesObject<V1ObjectMeta> => Client.DeleteAsync<T>(NamespacedName.Of(entity), cancellationToken: Cancel);
+        where T : class, k8s.IKubernetesObject<V1ObjectMeta> => Client.DeleteAsync<T>(NamespacedName.Of(entity), cancellationToken: Cancel);
 
     /// <summary>What a custom resource stamped into a namespace; null when it is not there.</summary>
-    protected Task<V1NetworkPolicy?> StampedAsync(IKubernetesObject<V1ObjectMeta> source, V1Namespace target) =>
+    protected Task<V1NetworkPolicy?> StampedAsync(k8s.IKubernetesObject<V1ObjectMeta> source, V1Namespace target) =>
         Client.GetAsync<V1NetworkPolicy>(NameOf(source), target.Metadata.Name, Cancel);
 
     /// <summary>Waits until what a custom resource stamped into a namespace is as described.</summary>
     protected async Task<V1NetworkPolicy> StampedAsync(
-        IKubernetesObject<V1ObjectMeta> source,
+        k8s.IKubernetesObject<V1ObjectMeta> source,
         V1Namespace target,
         Func<V1NetworkPolicy, bool> isAsExpected
     )
@@ -104,11 +134,11 @@ public abstract class OperatorTest(OperatorCluster cluster)
     }
 
     /// <summary>Waits until a custom resource has stamped into a namespace.</summary>
-    protected Task<V1NetworkPolicy> ArrivalAsync(IKubernetesObject<V1ObjectMeta> source, V1Namespace target) =>
+    protected Task<V1NetworkPolicy> ArrivalAsync(k8s.IKubernetesObject<V1ObjectMeta> source, V1Namespace target) =>
         StampedAsync(source, target, _ => true);
 
     /// <summary>Waits until nothing is stamped into a namespace.</summary>
-    protected Task RemovalAsync(IKubernetesObject<V1ObjectMeta> source, V1Namespace target) =>
+    protected Task RemovalAsync(k8s.IKubernetesObject<V1ObjectMeta> source, V1Namespace target) =>
         Eventually.TrueAsync(async () => await StampedAsync(source, target) is null, Cancel);
 
     /// <summary>Waits until the status of a custom resource is as described.</summary>
@@ -117,7 +147,7 @@ public abstract class OperatorTest(OperatorCluster cluster)
         Func<PolicyStatus, bool> isAsExpected,
         [CallerArgumentExpression(nameof(isAsExpected))] string description = ""
     )
-        where T : class, IKubernetesObject<V1ObjectMeta>
+        where T : class, k8s.IKubernetesObject<V1ObjectMeta>
     {
         T? found = null;
         try
@@ -148,7 +178,7 @@ public abstract class OperatorTest(OperatorCluster cluster)
     /// after it heard of the custom resource.
     /// </summary>
     protected async Task<T> ReadyAsync<T>(T source)
-        where T : class, IKubernetesObject<V1ObjectMeta>
+        where T : class, k8s.IKubernetesObject<V1ObjectMeta>
     {
         var matched = await MatchedAsync(source);
         return await StatusAsync(
@@ -160,7 +190,7 @@ public abstract class OperatorTest(OperatorCluster cluster)
 
     /// <summary>Waits until a custom resource is not ready, for a reason, after a look at all namespaces that it matches now.</summary>
     protected async Task<T> NotReadyAsync<T>(T source, string reason)
-        where T : class, IKubernetesObject<V1ObjectMeta>
+        where T : class, k8s.IKubernetesObject<V1ObjectMeta>
     {
         var matched = await MatchedAsync(source);
         return await StatusAsync(
@@ -175,7 +205,7 @@ public abstract class OperatorTest(OperatorCluster cluster)
 
     /// <summary>How many namespaces a custom resource matches.</summary>
     private async Task<int> MatchedAsync<T>(T source)
-        where T : class, IKubernetesObject<V1ObjectMeta>
+        where T : class, k8s.IKubernetesObject<V1ObjectMeta>
     {
         var now = await Client.GetAsync<T>(source.Metadata.Name, cancellationToken: Cancel);
         var selection = now is ClusterNetworkPolicy policy
@@ -187,17 +217,17 @@ public abstract class OperatorTest(OperatorCluster cluster)
     protected static V1Condition Condition(PolicyStatus status, string type) =>
         status.Conditions!.Single(condition => condition.Type == type);
 
-    protected static PolicyStatus? StatusOf(IKubernetesObject<V1ObjectMeta> source) =>
+    protected static PolicyStatus? StatusOf(k8s.IKubernetesObject<V1ObjectMeta> source) =>
         source is ClusterNetworkPolicy policy ? policy.Status : ((DefaultDenyProfile)source).Status;
 
-    protected static string NameOf(IKubernetesObject<V1ObjectMeta> source) =>
+    protected static string NameOf(k8s.IKubernetesObject<V1ObjectMeta> source) =>
         source is ClusterNetworkPolicy ? $"palisade-cnp-{source.Metadata.Name}" : $"palisade-ddp-{source.Metadata.Name}";
 
     /// <summary>A NetworkPolicy that is somebody else's, and opens.</summary>
     protected static V1NetworkPolicy Foreign(string name, V1Namespace target, Dictionary<string, string>? labels = null) =>
         new()
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = name,
                 NamespaceProperty = target.Metadata.Name,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using k8s;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
 using Palisade.Policy.Expansion;
@@ -178,7 +179,7 @@ public sealed class OwnershipTests(OperatorFixture fixture) : OperatorTest(fixtu
     private static V1NetworkPolicy Foreign(string name, V1Namespace target) =>
         new()
         {
-            Metadata = { Name = name, NamespaceProperty = target.Metadata.Name },
+            Metadata = new() { Name = name, NamespaceProperty = target.Metadata.Name },
             Spec = new() { PodSelector = new(), PolicyTypes = ["Ingress"] },
         };
 

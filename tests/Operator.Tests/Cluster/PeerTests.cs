@@ -41,7 +41,7 @@ public sealed class PeerTests(OperatorFixture fixture) : OperatorTest(fixture.Cl
         var node = await Client.CreateAsync(
             new V1Node
             {
-                Metadata = { Name = OperatorCluster.Unique("node"), Labels = Labels(("role", Mine)) },
+                Metadata = new() { Name = OperatorCluster.Unique("node"), Labels = Labels(("role", Mine)) },
                 Spec = new() { PodCIDR = "10.244.7.0/24", PodCIDRs = ["10.244.7.0/24"] },
             },
             Cancel

@@ -27,7 +27,7 @@ public sealed class ProfileTests(OperatorFixture fixture) : OperatorTest(fixture
         stamped.Ingress.ShouldBeNull();
         stamped.Egress!.ShouldNotBeEmpty();
         stamped.Egress!.ShouldAllBe(rule => rule.To!.Count > 0);
-        stamped.Egress!.SelectMany(rule => rule.Ports!).ShouldAllBe(port => port.Port == 53);
+        stamped.Egress!.SelectMany(rule => rule.Ports!).ShouldAllBe(port => port.Port.Value == "53");
         stamped.Egress!.SelectMany(rule => rule.Ports!).Select(port => port.Protocol).ShouldBe(["TCP", "UDP"], ignoreOrder: true);
     }
 
@@ -75,10 +75,10 @@ public sealed class ProfileTests(OperatorFixture fixture) : OperatorTest(fixture
         });
 
         var ingress = stamped.Ingress!.ShouldHaveSingleItem();
-        (ingress.FromProperty!.Single().IpBlock!.Cidr, ingress.Ports!.Single().Port).ShouldBe(("192.0.2.0/24", 80));
+        (ingress.FromProperty!.Single().IpBlock!.Cidr, ingress.Ports!.Single().Port.Number).ShouldBe(("192.0.2.0/24", 80));
         var egress = stamped.Egress!.ShouldHaveSingleItem();
         egress.To!.Single().NamespaceSelector.ShouldNotBeNull();
-        (egress.Ports!.Single().Protocol, egress.Ports!.Single().Port).ShouldBe(("UDP", 123));
+        (egress.Ports!.Single().Protocol, egress.Ports!.Single().Port.Number).ShouldBe(("UDP", 123));
     }
 
     [Fact]
@@ -106,7 +106,8 @@ public sealed class ProfileTests(OperatorFixture fixture) : OperatorTest(fixture
 
         // The API server must reach the webhook all the same, or nobody could ever change the profile again.
         var own = (await StampedAsync(profile, system[1]))!.Spec!;
-        own.Ingress!.SelectMany(rule => rule.Ports ?? []).ShouldContain(port => port.Port == ExpansionContext.DefaultWebhookPort);
+        own.Ingress!.SelectMany(rule => rule.Ports ?? [])
+            .ShouldContain(port => port.Port.Value == $"{ExpansionContext.DefaultWebhookPort}");
 
         await ChangeAsync(profile, now => now.Spec.IncludeSystemNamespaces = false);
         foreach (var target in system)

@@ -58,7 +58,7 @@ public sealed class StamperTests : OperatorTest, IDisposable
         var foreign = await Client.CreateAsync(
             new V1NetworkPolicy
             {
-                Metadata = { Name = stamped.Metadata.Name, NamespaceProperty = stamped.Metadata.NamespaceProperty },
+                Metadata = new() { Name = stamped.Metadata.Name, NamespaceProperty = stamped.Metadata.NamespaceProperty },
                 Spec = new() { PodSelector = new(), PolicyTypes = ["Ingress"] },
             },
             Cancel

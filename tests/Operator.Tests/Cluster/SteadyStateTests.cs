@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using k8s;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
 using Palisade.Testing;
@@ -128,7 +129,10 @@ public sealed class SteadyStateTests(OperatorCluster cluster) : OperatorTest(clu
     private async Task<V1Node> NodeAsync(string role, string address)
     {
         var node = await Client.CreateAsync(
-            new V1Node { Metadata = { Name = OperatorCluster.Unique("node"), Labels = Labels(("role", role)) } },
+            new V1Node
+            {
+                Metadata = new() { Name = OperatorCluster.Unique("node"), Labels = Labels(("role", role)) },
+            },
             Cancel
         );
         var addresses = new JsonArray(new JsonObject { ["type"] = "InternalIP", ["address"] = address });
@@ -157,7 +161,7 @@ public sealed class SteadyStateTests(OperatorCluster cluster) : OperatorTest(clu
         Client.CreateAsync(
             new V1NetworkPolicy
             {
-                Metadata = { Name = "foreign", NamespaceProperty = target.Metadata.Name },
+                Metadata = new() { Name = "foreign", NamespaceProperty = target.Metadata.Name },
                 Spec = new() { PodSelector = new() },
             },
             Cancel

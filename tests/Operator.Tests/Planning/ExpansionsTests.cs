@@ -67,7 +67,7 @@ public sealed class ExpansionsTests
         result.Policy is { } policy
             ? JsonSerializer.Serialize(
                 new() { Metadata = policy.Metadata, Spec = WireForm.Spell(policy.Spec!) },
-                ModelsJsonContext.Default.V1NetworkPolicy
+                ModelsJson.Contract<V1NetworkPolicy>()
             )
             : string.Join(' ', result.Unresolved.Select(peer => peer.Field));
 }

@@ -167,7 +167,7 @@ public sealed class StampPlannerTests
     {
         var foreign = new V1NetworkPolicy
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = _source.StampedName,
                 NamespaceProperty = "shop",
@@ -184,7 +184,7 @@ public sealed class StampPlannerTests
     public void Decide_NamespaceIsBeingDeleted_LeavesItsPoliciesAlone(bool stamped)
     {
         var terminating = Make.Namespace("shop", ("tier", "web"));
-        terminating.Metadata.DeletionTimestamp = DateTimeOffset.UnixEpoch;
+        terminating.Metadata.DeletionTimestamp = DateTime.UnixEpoch;
 
         Decide(terminating, stamped ? Make.Stamped(_source, "shop") : null).Verb.ShouldBe(StampVerb.Ignore);
     }
@@ -193,7 +193,7 @@ public sealed class StampPlannerTests
     public void Decide_SourceIsBeingDeleted_Removes()
     {
         var current = Make.Stamped(_source, "shop");
-        _source.Metadata.DeletionTimestamp = DateTimeOffset.UnixEpoch;
+        _source.Metadata.DeletionTimestamp = DateTime.UnixEpoch;
 
         Decide(Web, current).Verb.ShouldBe(StampVerb.Remove);
     }
@@ -202,7 +202,7 @@ public sealed class StampPlannerTests
     public void Decide_SourceIsDeletedWithOrphans_LeavesThem()
     {
         var current = Make.Stamped(_source, "shop");
-        _source.Metadata.DeletionTimestamp = DateTimeOffset.UnixEpoch;
+        _source.Metadata.DeletionTimestamp = DateTime.UnixEpoch;
         _source.Metadata.Finalizers = ["orphan"];
 
         Decide(Web, current).Verb.ShouldBe(StampVerb.Ignore);
@@ -237,7 +237,7 @@ public sealed class StampPlannerTests
     private static V1Node Node(int number) =>
         new()
         {
-            Metadata = { Name = FormattableString.Invariant($"node-{number}") },
+            Metadata = new() { Name = FormattableString.Invariant($"node-{number}") },
             // Every other address, so that no two are one block.
             Status = new()
             {
@@ -251,7 +251,7 @@ public sealed class StampPlannerTests
     private static V1NetworkPolicy Foreign(string name) =>
         new()
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = name,
                 NamespaceProperty = "shop",

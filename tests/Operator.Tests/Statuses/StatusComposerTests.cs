@@ -113,7 +113,7 @@ public sealed class StatusComposerTests
         var after = StatusComposer.Compose(Input(), before, Now.AddHours(1));
 
         Ready(after).LastTransitionTime.ShouldBe(Ready(before).LastTransitionTime);
-        Ready(before).LastTransitionTime.ShouldBe(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        Ready(before).LastTransitionTime.ShouldBe(new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
     }
 
     [Fact]

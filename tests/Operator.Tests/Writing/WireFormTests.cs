@@ -19,7 +19,13 @@ public sealed class WireFormTests
     [Fact]
     public void ToChange_Always_NamesTheObjectByItsUid()
     {
-        var wire = WireForm.ToChange(_desired, new V1NetworkPolicy { Metadata = { Uid = "seen", ResourceVersion = "9" } });
+        var wire = WireForm.ToChange(
+            _desired,
+            new V1NetworkPolicy
+            {
+                Metadata = new() { Uid = "seen", ResourceVersion = "9" },
+            }
+        );
 
         wire.Metadata.Uid.ShouldBe("seen");
         wire.Metadata.ResourceVersion.ShouldBeNull();
@@ -49,7 +55,13 @@ public sealed class WireFormTests
     [Fact]
     public void ToReplace_Always_TouchesTheSpecAloneOfExactlyThisVersion()
     {
-        var patch = WireForm.ToReplace(_desired, new V1NetworkPolicy { Metadata = { Uid = "u", ResourceVersion = "9" } });
+        var patch = WireForm.ToReplace(
+            _desired,
+            new V1NetworkPolicy
+            {
+                Metadata = new() { Uid = "u", ResourceVersion = "9" },
+            }
+        );
 
         patch.MediaType.ShouldBe("application/json-patch+json");
         var operations = JsonNode.Parse(patch.Content.Span)!.AsArray();

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Connectivity;
 
 namespace Palisade.Policy.Tests.Connectivity;

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Evaluation;
 using Palisade.Policy.Net;
 

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Selectors;
 
@@ -63,7 +62,14 @@ public sealed class PolicyExpanderTests
             - {}
             """;
         var expected = Yaml.Read<V1NetworkPolicy>("spec:\n" + Indent(rules));
-        Yaml.ToText(new V1NetworkPolicy { Spec = Expanded(rules).Spec }).ShouldBe(Yaml.ToText(expected));
+        Yaml.ToText(
+                new V1NetworkPolicy
+                {
+                    Metadata = new() { Name = "" },
+                    Spec = Expanded(rules).Spec,
+                }
+            )
+            .ShouldBe(Yaml.ToText(expected));
     }
 
     [Fact]
@@ -231,7 +237,7 @@ public sealed class PolicyExpanderTests
         var rule = Expand("spec: {namespaceSelector: {}, allow: {sameNamespace: false}}", own)
             .Policy!.Spec!.Ingress!.ShouldHaveSingleItem();
         rule.FromProperty!.Select(Text).ShouldBe(["10.244.1.0/31", "192.168.0.9/32"]);
-        rule.Ports!.ShouldHaveSingleItem().Port.ShouldBe(9443);
+        rule.Ports!.ShouldHaveSingleItem().Port.Number.ShouldBe(9443);
     }
 
     [Fact]
@@ -320,7 +326,7 @@ public sealed class PolicyExpanderTests
     {
         var policy = new ClusterNetworkPolicy
         {
-            Metadata = { Name = "x" },
+            Metadata = new() { Name = "x" },
             Spec = { NamespaceSelector = new(), Ingress = [new() { FromProperty = [new() { Nodes = new() }] }] },
         };
         var nodes = Enumerable.Range(1, 6).Select(i => NodeAt($"192.168.0.{i}", $"10.244.{i}.0/24"));
@@ -344,7 +350,7 @@ public sealed class PolicyExpanderTests
     {
         var policy = new ClusterNetworkPolicy
         {
-            Metadata = { Name = "x" },
+            Metadata = new() { Name = "x" },
             Spec =
             {
                 NamespaceSelector = new(),
@@ -360,7 +366,7 @@ public sealed class PolicyExpanderTests
         {
             result.Policy!.Spec!.Ingress!.Single().FromProperty!.Count.ShouldBe(10_001);
             System
-                .Text.Json.JsonSerializer.SerializeToUtf8Bytes(result.Policy, ModelsJsonContext.Default.V1NetworkPolicy)
+                .Text.Json.JsonSerializer.SerializeToUtf8Bytes(result.Policy, ModelsJson.Contract<V1NetworkPolicy>())
                 .Length.ShouldBeLessThan(750_000);
             return;
         }
@@ -375,7 +381,7 @@ public sealed class PolicyExpanderTests
     private static V1Node NodeAt(string address, string podCidr) =>
         new()
         {
-            Metadata = { Name = address },
+            Metadata = new() { Name = address },
             Spec = new() { PodCIDR = podCidr },
             Status = new() { Addresses = [new() { Type = "InternalIP", Address = address }] },
         };

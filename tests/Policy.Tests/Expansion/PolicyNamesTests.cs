@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Policy.Tests.Expansion;
@@ -8,13 +7,13 @@ public sealed class PolicyNamesTests
     [Fact]
     public void For_ShortName_PrefixesIt()
     {
-        PolicyNames.For(new ClusterNetworkPolicy { Metadata = { Name = "web.v2" } }).ShouldBe("palisade-cnp-web.v2");
-        PolicyNames.For(new DefaultDenyProfile { Metadata = { Name = "web.v2" } }).ShouldBe("palisade-ddp-web.v2");
+        PolicyNames.For(new ClusterNetworkPolicy { Metadata = new() { Name = "web.v2" } }).ShouldBe("palisade-cnp-web.v2");
+        PolicyNames.For(new DefaultDenyProfile { Metadata = new() { Name = "web.v2" } }).ShouldBe("palisade-ddp-web.v2");
     }
 
     [Fact]
     public void For_NameOfTheLimit_IsKept() =>
-        PolicyNames.For(new ClusterNetworkPolicy { Metadata = { Name = new string('a', 240) } }).Length.ShouldBe(253);
+        PolicyNames.For(new ClusterNetworkPolicy { Metadata = new() { Name = new string('a', 240) } }).Length.ShouldBe(253);
 
     [Theory]
     [InlineData('a')]
@@ -23,8 +22,8 @@ public sealed class PolicyNamesTests
     public void For_LongNames_StaysInTheLimitAndTellsThemApart(char separator)
     {
         var common = new string('a', 218) + new string(separator, 5) + new string('b', 29);
-        var one = PolicyNames.For(new ClusterNetworkPolicy { Metadata = { Name = common + "1" } });
-        var two = PolicyNames.For(new ClusterNetworkPolicy { Metadata = { Name = common + "2" } });
+        var one = PolicyNames.For(new ClusterNetworkPolicy { Metadata = new() { Name = common + "1" } });
+        var two = PolicyNames.For(new ClusterNetworkPolicy { Metadata = new() { Name = common + "2" } });
         one.Length.ShouldBeLessThanOrEqualTo(253);
         one.ShouldMatch("^palisade-cnp-[a-z0-9]([-a-z0-9.]*[a-z0-9])?-[0-9a-f]{20}$");
         one.ShouldNotContain(".-");
@@ -42,7 +41,7 @@ public sealed class PolicyNamesTests
     {
         var policy = new V1NetworkPolicy
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = name,
                 OwnerReferences =
@@ -62,7 +61,10 @@ public sealed class PolicyNamesTests
     [Fact]
     public void AlternateFor_Uid_IsPartOfTheName()
     {
-        var policy = new ClusterNetworkPolicy { Metadata = { Name = "web.v2", Uid = "a" } };
+        var policy = new ClusterNetworkPolicy
+        {
+            Metadata = new() { Name = "web.v2", Uid = "a" },
+        };
         var name = PolicyNames.AlternateFor(policy);
         name.ShouldMatch("^palisade-cnp-web\\.v2-[0-9a-f]{20}$");
         policy.Metadata.Uid = "b";
@@ -74,7 +76,10 @@ public sealed class PolicyNamesTests
     [InlineData(253)]
     public void AlternateFor_LongName_StaysInTheLimit(int length)
     {
-        var profile = new DefaultDenyProfile { Metadata = { Name = new string('a', length), Uid = "a" } };
+        var profile = new DefaultDenyProfile
+        {
+            Metadata = new() { Name = new string('a', length), Uid = "a" },
+        };
         PolicyNames.AlternateFor(profile).Length.ShouldBe(PolicyNames.MaxLength);
         PolicyNames.AlternateFor(profile).ShouldNotBe(PolicyNames.For(profile), StringComparer.Ordinal);
     }
@@ -84,7 +89,10 @@ public sealed class PolicyNamesTests
     [InlineData("b", false)]
     public void OwnerOf_OtherName_IsOursByTheUidInIt(string uid, bool ours)
     {
-        var profile = new DefaultDenyProfile { Metadata = { Name = "x", Uid = "a" } };
+        var profile = new DefaultDenyProfile
+        {
+            Metadata = new() { Name = "x", Uid = "a" },
+        };
         var owner = new V1OwnerReference
         {
             ApiVersion = "palisade.dev/v1alpha1",
@@ -92,7 +100,10 @@ public sealed class PolicyNamesTests
             Name = "x",
             Uid = uid,
         };
-        var policy = new V1NetworkPolicy { Metadata = { Name = PolicyNames.AlternateFor(profile), OwnerReferences = [owner] } };
+        var policy = new V1NetworkPolicy
+        {
+            Metadata = new() { Name = PolicyNames.AlternateFor(profile), OwnerReferences = [owner] },
+        };
         (PolicyNames.OwnerOf(policy) is not null).ShouldBe(ours);
     }
 }

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Selectors;
 
 namespace Palisade.Policy.Tests.Selectors;

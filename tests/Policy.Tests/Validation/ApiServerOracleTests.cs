@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Policy.Validation;
 using Palisade.Testing;
 

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Validation;
 
@@ -62,7 +61,7 @@ public sealed class ClusterFindingsTests
     {
         var profile = new DefaultDenyProfile
         {
-            Metadata = { Name = "baseline" },
+            Metadata = new() { Name = "baseline" },
             Spec = { NamespaceSelector = new(), IncludeSystemNamespaces = includeSystemNamespaces },
         };
         var options = new ValidationOptions
@@ -274,7 +273,7 @@ public sealed class ClusterFindingsTests
     private static ClusterNetworkPolicy Closing() =>
         new()
         {
-            Metadata = { Name = "web" },
+            Metadata = new() { Name = "web" },
             Spec =
             {
                 NamespaceSelector = new() { MatchLabels = Labels("tier", "web") },

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Palisade.Models;
 using Palisade.Policy.Net;
 using Palisade.Policy.Validation;
 

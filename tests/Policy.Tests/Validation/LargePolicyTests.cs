@@ -1,5 +1,4 @@
 using System.Globalization;
-using Palisade.Models;
 using Palisade.Policy.Validation;
 
 namespace Palisade.Policy.Tests.Validation;
@@ -67,7 +66,7 @@ public sealed class LargePolicyTests
             .Validate(
                 new V1NetworkPolicy
                 {
-                    Metadata = { Name = "large" },
+                    Metadata = new() { Name = "large" },
                     Spec = new() { PodSelector = new(), Ingress = [rule] },
                 }
             )

@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Policy.Tests.Validation;
 
 /// <summary>Makes NetworkPolicies from parts that are mostly good; as many as asked for are bad.</summary>
@@ -93,7 +91,7 @@ internal sealed class PolicyGenerator(Random random, int faults)
         0,
         -1,
         65536,
-        "80",
+        IntOrStrings.FromText("80"),
         "",
         "Http",
         "-a",

@@ -184,7 +184,7 @@ public sealed class EndpointsInformerTests(ApiServerFixture server) : IAsyncDisp
     private static V1Endpoints Of(string inNamespace, string name, string address) =>
         new()
         {
-            Metadata = { Name = name, NamespaceProperty = inNamespace },
+            Metadata = new() { Name = name, NamespaceProperty = inNamespace },
             Subsets = [new() { Addresses = [new() { Ip = address }], Ports = [new() { Port = 80, Protocol = "TCP" }] }],
         };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
@@ -153,8 +154,8 @@ public sealed class InformerTests(ApiServerFixture server) : IAsyncDisposable
         await informer.WaitForSyncAsync(Token);
         informer.Get(NamespacedName.Of(created)).ShouldNotBeNull();
 
-        created.Metadata.Labels!["informer-test"] = "no";
-        await server.Client.UpdateAsync(created, Token);
+        var other = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["informer-test"] = "no" } } };
+        await server.Client.PatchAsync<V1Namespace>(NamespacedName.Of(created), Patch.Merge(other), null, Token);
 
         await Eventually.TrueAsync(() => informer.Get(NamespacedName.Of(created)) is null, Token);
     }
@@ -208,7 +209,7 @@ public sealed class InformerTests(ApiServerFixture server) : IAsyncDisposable
     private static V1NetworkPolicy Policy(string inNamespace, string name) =>
         new()
         {
-            Metadata = { Name = name, NamespaceProperty = inNamespace },
+            Metadata = new() { Name = name, NamespaceProperty = inNamespace },
             Spec = new V1NetworkPolicySpec { PodSelector = new V1LabelSelector() },
         };
 

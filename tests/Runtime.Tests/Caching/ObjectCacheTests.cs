@@ -67,7 +67,7 @@ public sealed class ObjectCacheTests
     private V1NetworkPolicy Policy(NamespacedName key) =>
         new()
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = key.Name,
                 NamespaceProperty = key.Namespace,

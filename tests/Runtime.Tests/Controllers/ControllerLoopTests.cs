@@ -155,7 +155,7 @@ public sealed class ControllerLoopTests(ApiServerFixture server) : IAsyncDisposa
         var policy = await server.Client.CreateAsync(
             new V1NetworkPolicy
             {
-                Metadata = { Name = "p", NamespaceProperty = inNamespace },
+                Metadata = new() { Name = "p", NamespaceProperty = inNamespace },
                 Spec = new V1NetworkPolicySpec { PodSelector = new V1LabelSelector() },
             },
             Token

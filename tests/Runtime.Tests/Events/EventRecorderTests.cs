@@ -1,3 +1,4 @@
+using k8s;
 using Microsoft.Extensions.Logging.Abstractions;
 using Palisade.Kubernetes.Client;
 using Palisade.Runtime.Events;
@@ -42,7 +43,7 @@ public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposab
     {
         var entity = new V1Namespace
         {
-            Metadata = { Name = string.Concat(Enumerable.Repeat("abc.", 63)) + "d", Uid = Guid.NewGuid().ToString() },
+            Metadata = new() { Name = string.Concat(Enumerable.Repeat("abc.", 63)) + "d", Uid = Guid.NewGuid().ToString() },
         };
         var recorder = Start();
 
@@ -151,7 +152,7 @@ public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposab
     {
         var absent = new V1NetworkPolicy
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = "p",
                 NamespaceProperty = "no-such-namespace",
@@ -202,7 +203,7 @@ public sealed class EventRecorderTests(ApiServerFixture server) : IAsyncDisposab
         var inNamespace = (await server.CreateNamespaceAsync(null, Token)).Metadata.Name;
         var policy = new V1NetworkPolicy
         {
-            Metadata = { Name = "p", NamespaceProperty = inNamespace },
+            Metadata = new() { Name = "p", NamespaceProperty = inNamespace },
             Spec = new V1NetworkPolicySpec { PodSelector = new V1LabelSelector() },
         };
         return await server.Client.CreateAsync(policy, Token);

@@ -196,10 +196,10 @@ public sealed class LeaderElectorTests(ApiServerFixture server)
     private async Task TakeAsync(string holder)
     {
         var lease = await LeaseAsync();
-        var now = TimeProvider.System.GetUtcNow();
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         var taken = new V1Lease
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = _name,
                 NamespaceProperty = "default",

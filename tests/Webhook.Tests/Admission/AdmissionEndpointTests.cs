@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Palisade.Models;
 
 namespace Palisade.Webhook.Tests.Admission;
 
@@ -307,7 +306,7 @@ public sealed class AdmissionEndpointTests(RunningWebhook webhook) : IClassFixtu
     private static async Task<V1Status> StatusAsync(HttpResponseMessage answer)
     {
         var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        var status = JsonSerializer.Deserialize(body, ModelsJsonContext.Default.V1Status)!;
+        var status = JsonSerializer.Deserialize(body, ModelsJson.Contract<V1Status>())!;
         status.Kind.ShouldBe("Status");
         status.Code.ShouldBe((int)answer.StatusCode);
         return status;

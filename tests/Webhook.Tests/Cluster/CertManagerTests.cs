@@ -1,7 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Testing;
 using Palisade.Webhook.Certificates;
 
@@ -97,7 +96,7 @@ public sealed class CertManagerTests(ClusterFixture cluster) : IDisposable
 
         var secret = new V1Secret
         {
-            Metadata = { Name = SecretName, NamespaceProperty = "palisade-system" },
+            Metadata = new() { Name = SecretName, NamespaceProperty = "palisade-system" },
             Type = "kubernetes.io/tls",
             Data = data,
         };
@@ -131,7 +130,11 @@ public sealed class CertManagerTests(ClusterFixture cluster) : IDisposable
 
     private Task ApplyDryAsync() =>
         cluster.Impatient.ApplyAsync(
-            new ClusterNetworkPolicy { Metadata = { Name = "cert-manager" }, Spec = { NamespaceSelector = new() } },
+            new ClusterNetworkPolicy
+            {
+                Metadata = new() { Name = "cert-manager" },
+                Spec = { NamespaceSelector = new() },
+            },
             new ApplyOptions("test") { DryRun = true },
             Cancellation
         );

@@ -1,5 +1,4 @@
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Testing;
 
 namespace Palisade.Webhook.Tests.Cluster;
@@ -19,8 +18,8 @@ public sealed class ClusterFixture : IAsyncLifetime
     {
         await _server.InitializeAsync();
         await _server.InstallDefinitionsAsync(CancellationToken.None);
-        await _server.Client.CreateAsync(new V1Namespace { Metadata = { Name = "palisade-system" } });
-        await _server.Client.CreateAsync(new V1Namespace { Metadata = { Name = "shop" } });
+        await _server.Client.CreateAsync(new V1Namespace { Metadata = new() { Name = "palisade-system" } });
+        await _server.Client.CreateAsync(new V1Namespace { Metadata = new() { Name = "shop" } });
     }
 
     /// <summary>Runs kubectl apply on a manifest and waits until it ends.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Policy.Validation;
 using Palisade.Testing;
 

@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Webhook.Tests.Cluster;
 
 /// <summary>Makes NetworkPolicies as people write them: most parts are sound, and some are not.</summary>
@@ -51,7 +49,7 @@ internal sealed class NetworkPolicyGenerator(int seed)
         -1,
         65536,
         "",
-        "80",
+        IntOrStrings.FromText("80"),
         "HTTP",
         "a_b",
         "-a",
@@ -73,7 +71,7 @@ internal sealed class NetworkPolicyGenerator(int seed)
     public V1NetworkPolicy Next() =>
         new()
         {
-            Metadata = { Name = "oracle", NamespaceProperty = "shop" },
+            Metadata = new() { Name = "oracle", NamespaceProperty = "shop" },
             Spec = new()
             {
                 PodSelector = Selector(),

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Policy.Validation;
 
 namespace Palisade.Webhook.Tests.Cluster;
@@ -28,7 +27,7 @@ public sealed class OracleTests(ClusterFixture cluster)
             if (refusal is not null && errors.Count == 0 && !(findings.Any(IsOfNotation) && !version.IsAtLeast(new(1, 22))))
             {
                 missed.Add(
-                    $"seed {seed}: {refusal}\n  {JsonSerializer.Serialize(policy.Spec, ModelsJsonContext.Default.V1NetworkPolicySpec)}"
+                    $"seed {seed}: {refusal}\n  {JsonSerializer.Serialize(policy.Spec, ModelsJson.Contract<V1NetworkPolicySpec>())}"
                 );
             }
             else if (refusal is null)

@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Testing;
 using Palisade.Webhook.Certificates;
 using Palisade.Webhook.Hosting;
@@ -141,7 +140,7 @@ public sealed partial class RegisteredWebhook : IAsyncDisposable
     {
         var faulty = new ClusterNetworkPolicy
         {
-            Metadata = { Name = "unregistered" },
+            Metadata = new() { Name = "unregistered" },
             Spec =
             {
                 NamespaceSelector = new(),

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Webhook.Certificates;
 
 namespace Palisade.Webhook.Tests.Cluster;

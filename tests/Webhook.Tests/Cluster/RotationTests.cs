@@ -1,7 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Webhook.Certificates;
 using Palisade.Webhook.Hosting;
 
@@ -33,7 +32,11 @@ public sealed class RotationTests(ClusterFixture cluster)
         await second.StartAsync(Cancellation);
         await using var _ = second;
 
-        var policy = new ClusterNetworkPolicy { Metadata = { Name = "rotation" }, Spec = { NamespaceSelector = new() } };
+        var policy = new ClusterNetworkPolicy
+        {
+            Metadata = new() { Name = "rotation" },
+            Spec = { NamespaceSelector = new() },
+        };
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var calls = 0;
         while (seen.Count <= Rotations)
@@ -58,7 +61,11 @@ public sealed class RotationTests(ClusterFixture cluster)
             Lifetimes = RegisteredWebhook.Options.Lifetimes with { Settling = TimeSpan.FromSeconds(3) },
         };
         await using var webhook = await RegisteredWebhook.StartReadyAsync(cluster, options);
-        var policy = new ClusterNetworkPolicy { Metadata = { Name = "corrupted" }, Spec = { NamespaceSelector = new() } };
+        var policy = new ClusterNetworkPolicy
+        {
+            Metadata = new() { Name = "corrupted" },
+            Spec = { NamespaceSelector = new() },
+        };
         var before = await webhook.ServedAsync();
 
         await cluster.Server.KubectlAsync(

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Testing;
 using Palisade.Webhook.Kinds;
 

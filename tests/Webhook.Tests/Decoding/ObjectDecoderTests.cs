@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Palisade.Models;
 using Palisade.Webhook.Decoding;
 
 namespace Palisade.Webhook.Tests.Decoding;
@@ -88,6 +87,6 @@ public sealed class ObjectDecoderTests
     private static DecodedObject<ClusterNetworkPolicy> Decode(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return ObjectDecoder.Decode(document.RootElement, ModelsJsonContext.Default.ClusterNetworkPolicy);
+        return ObjectDecoder.Decode(document.RootElement, ModelsJson.Contract<ClusterNetworkPolicy>());
     }
 }

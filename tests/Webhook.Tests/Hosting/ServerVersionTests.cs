@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Testing;
 using Palisade.Webhook.Hosting;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Palisade.Kubernetes.Client;
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Validation;
 using Palisade.Testing;
@@ -54,7 +53,11 @@ public sealed class ImpactFaultTests
     public void Create_ClusterCannotBeMadeUseOf_IsJudgedWithoutIt()
     {
         var cluster = new BrokenCluster();
-        var policy = new ClusterNetworkPolicy { Metadata = { Name = "a" }, Spec = { NamespaceSelector = new() } };
+        var policy = new ClusterNetworkPolicy
+        {
+            Metadata = new() { Name = "a" },
+            Spec = { NamespaceSelector = new() },
+        };
 
         var result = new ClusterNetworkPolicyWebhook(new(), cluster, TimeProvider.System).Create(
             policy,
@@ -72,11 +75,19 @@ public sealed class ImpactFaultTests
         var context = new AdmissionContext { Name = "a", User = "ada" };
 
         var policy = new ClusterNetworkPolicyWebhook(new(), cluster, TimeProvider.System).Create(
-            new() { Metadata = { Name = "a" }, Spec = { NamespaceSelector = new() } },
+            new()
+            {
+                Metadata = new() { Name = "a" },
+                Spec = { NamespaceSelector = new() },
+            },
             context
         );
         var profile = new DefaultDenyProfileWebhook(new(), cluster, TimeProvider.System).Create(
-            new() { Metadata = { Name = "a" }, Spec = { NamespaceSelector = new() } },
+            new()
+            {
+                Metadata = new() { Name = "a" },
+                Spec = { NamespaceSelector = new() },
+            },
             context
         );
 

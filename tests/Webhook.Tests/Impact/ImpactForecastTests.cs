@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Impact;
@@ -128,18 +127,26 @@ public sealed class ImpactForecastTests
     private static ImpactBudget Short() => new(new SlowClock(), ImpactBudget.Usual);
 
     private static ClusterNetworkPolicy Closing(string tier, string type) =>
-        new() { Metadata = { Name = tier }, Spec = { NamespaceSelector = Selector("tier", tier), PolicyTypes = [type] } };
+        new()
+        {
+            Metadata = new() { Name = tier },
+            Spec = { NamespaceSelector = Selector("tier", tier), PolicyTypes = [type] },
+        };
 
     private static V1LabelSelector Selector(string key, string value) => new() { MatchLabels = Labels(key, value) };
 
     private static Dictionary<string, string> Labels(string key, string value) => new(StringComparer.Ordinal) { [key] = value };
 
-    private static V1Namespace Namespace(string name, string tier) => new() { Metadata = { Name = name, Labels = Labels("tier", tier) } };
+    private static V1Namespace Namespace(string name, string tier) =>
+        new()
+        {
+            Metadata = new() { Name = name, Labels = Labels("tier", tier) },
+        };
 
     private static V1Pod Pod(string space, string app, string phase = "Running", bool hostNetwork = false) =>
         new()
         {
-            Metadata = { NamespaceProperty = space, Labels = Labels("app", app) },
+            Metadata = new() { NamespaceProperty = space, Labels = Labels("app", app) },
             Spec = new() { HostNetwork = hostNetwork },
             Status = new() { Phase = phase },
         };
@@ -147,7 +154,7 @@ public sealed class ImpactForecastTests
     private static V1NetworkPolicy Policy(string space, V1NetworkPolicyPort port) =>
         new()
         {
-            Metadata = { Name = "dns", NamespaceProperty = space },
+            Metadata = new() { Name = "dns", NamespaceProperty = space },
             Spec = new() { Egress = [new() { Ports = [port] }] },
         };
 

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Webhook.Admission;
 using Palisade.Webhook.Impact;
 using Palisade.Webhook.Kinds;
@@ -50,7 +49,7 @@ public sealed class GeneratedPolicyGuardTests
 
     [Fact]
     public void Delete_PolicyOfSomebodyElse_IsAllowed() =>
-        Webhook(ProtectionMode.Deny).Delete(new V1NetworkPolicy { Metadata = { Name = "web" } }, By("ada")).Allowed.ShouldBeTrue();
+        Webhook(ProtectionMode.Deny).Delete(new V1NetworkPolicy { Metadata = new() { Name = "web" } }, By("ada")).Allowed.ShouldBeTrue();
 
     [Fact]
     public void Delete_PolicyThatBorrowsAnOwner_IsAllowed()
@@ -160,7 +159,7 @@ public sealed class GeneratedPolicyGuardTests
     private static V1NetworkPolicy Named(string name) =>
         new()
         {
-            Metadata = { Name = name },
+            Metadata = new() { Name = name },
             Spec = new() { PodSelector = new(), PolicyTypes = ["Ingress"] },
         };
 
@@ -172,7 +171,7 @@ public sealed class GeneratedPolicyGuardTests
     private static V1NetworkPolicy Stamped() =>
         new()
         {
-            Metadata =
+            Metadata = new()
             {
                 Name = "palisade-cnp-db",
                 Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["app.kubernetes.io/managed-by"] = "palisade" },

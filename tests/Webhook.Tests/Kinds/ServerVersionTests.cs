@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Webhook.Admission;
 using Palisade.Webhook.Impact;
 using Palisade.Webhook.Kinds;
@@ -31,7 +30,7 @@ public sealed class ServerVersionTests
         var webhook = new ClusterNetworkPolicyWebhook(new(), new UnknownCluster(), TimeProvider.System);
         var policy = new ClusterNetworkPolicy
         {
-            Metadata = { Name = "db" },
+            Metadata = new() { Name = "db" },
             Spec = new()
             {
                 NamespaceSelector = new(),
@@ -79,7 +78,7 @@ public sealed class ServerVersionTests
     private static V1NetworkPolicy Policy(string cidr, string value = "db") =>
         new()
         {
-            Metadata = { Name = "db", NamespaceProperty = "shop" },
+            Metadata = new() { Name = "db", NamespaceProperty = "shop" },
             Spec = new()
             {
                 PodSelector = new()

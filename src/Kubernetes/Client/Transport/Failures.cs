@@ -77,7 +77,7 @@ internal static class Failures
     {
         try
         {
-            var status = JsonSerializer.Deserialize(body, ModelsJsonContext.Default.V1Status);
+            var status = JsonSerializer.Deserialize(body, ModelsJson.Contract<V1Status>());
             return status?.Kind == "Status" ? status : null;
         }
         catch (JsonException)

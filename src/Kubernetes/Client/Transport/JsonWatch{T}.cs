@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using k8s;
 
 namespace Palisade.Kubernetes.Client.Transport;
 
@@ -72,7 +73,7 @@ internal static class JsonWatch<T>
 
     private static WatchEvent<T> DecodeObject(string type, ref Utf8JsonReader reader) =>
         type == "ERROR"
-            ? throw new KubernetesException(JsonSerializer.Deserialize(ref reader, ModelsJsonContext.Default.V1Status) ?? new V1Status())
+            ? throw new KubernetesException(JsonSerializer.Deserialize(ref reader, ModelsJson.Contract<V1Status>()) ?? new V1Status())
             : new WatchEvent<T> { Type = type, Object = JsonSerializer.Deserialize(ref reader, Resource<T>.Json) };
 
     private static void Expect(ref Utf8JsonReader reader, JsonTokenType token)

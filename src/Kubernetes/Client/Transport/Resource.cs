@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
+using k8s;
 
 namespace Palisade.Kubernetes.Client.Transport;
 
@@ -19,9 +20,9 @@ internal static class Resource<T>
 
     public static string Plural => Entity.PluralName;
 
-    public static JsonTypeInfo<T> Json { get; } = TypeInfo<T>();
+    public static JsonTypeInfo<T> Json { get; } = ModelsJson.Contract<T>();
 
-    public static JsonTypeInfo<KubernetesList<T>> ListJson { get; } = TypeInfo<KubernetesList<T>>();
+    public static JsonTypeInfo<KubernetesList<T>> ListJson { get; } = ModelsJson.ListContract<T>();
 
     /// <summary>Path of all objects, or of those of a namespace.</summary>
     public static string CollectionPath(string? namespaceName) =>
@@ -35,8 +36,4 @@ internal static class Resource<T>
         var path = $"{CollectionPath(key.Namespace)}/{Uri.EscapeDataString(key.Name)}";
         return subresource is null ? path : $"{path}/{subresource}";
     }
-
-    private static JsonTypeInfo<TValue> TypeInfo<TValue>() =>
-        (JsonTypeInfo<TValue>?)ModelsJsonContext.Default.GetTypeInfo(typeof(TValue))
-        ?? throw new InvalidOperationException($"{typeof(TValue)} is not in {nameof(ModelsJsonContext)}");
 }

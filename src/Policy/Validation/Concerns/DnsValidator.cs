@@ -45,7 +45,7 @@ internal sealed class DnsValidator : Concern
         var tcp = rule.Ports.ToList().FindIndex(dns.IsTcp);
         if (tcp >= 0 && !egress.Exists(other => (other.Ports.IsEmpty || other.Ports.Any(dns.AllowsUdp)) && other.HasPeersOf(rule)))
         {
-            var port = rule.Ports[tcp].Port!.Value.Number.ToString(CultureInfo.InvariantCulture);
+            var port = rule.Ports[tcp].Port!.Number.ToString(CultureInfo.InvariantCulture);
             findings.Warning(
                 FindingCodes.DnsTcpOnly,
                 rule.PortPath(tcp),

@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Validation.Document;
 
 namespace Palisade.Policy.Validation.Concerns;
@@ -31,11 +30,11 @@ internal sealed class DuplicatePortValidator : Concern
             return entries.Where(i => i != every).Select(i => (i, every));
         }
 
-        var isName = entries.ToLookup(i => rule.Ports[i].Port!.Value.IsText);
-        var names = isName[true].GroupBy(i => rule.Ports[i].Port!.Value.Text, StringComparer.Ordinal);
+        var isName = entries.ToLookup(i => rule.Ports[i].Port!.IsText);
+        var names = isName[true].GroupBy(i => rule.Ports[i].Port!.Text, StringComparer.Ordinal);
         return names
             .SelectMany(equal => equal.Skip(1).Select(i => (i, equal.First())))
-            .Concat(WithinOthers(isName[false].Select(i => (i, rule.Ports[i].Port!.Value.Number, Last(rule.Ports[i])))));
+            .Concat(WithinOthers(isName[false].Select(i => (i, rule.Ports[i].Port!.Number, Last(rule.Ports[i])))));
     }
 
     /// <summary>Ranges that lie within another one: in order of their beginnings, within the one that ends last of those before.</summary>
@@ -55,11 +54,11 @@ internal sealed class DuplicatePortValidator : Concern
         }
     }
 
-    private static int Last(V1NetworkPolicyPort port) => port.EndPort ?? port.Port!.Value.Number;
+    private static int Last(V1NetworkPolicyPort port) => port.EndPort ?? port.Port!.Number;
 
     private static string Display(V1NetworkPolicyPort port)
     {
         var end = port.EndPort is { } last ? $"-{last}" : "";
-        return $"{port.Protocol ?? "TCP"} {(port.Port is { } first ? $"{first}{end}" : "on every port")}";
+        return $"{port.Protocol ?? "TCP"} {(port.Port is { } first ? $"{first.Plain}{end}" : "on every port")}";
     }
 }

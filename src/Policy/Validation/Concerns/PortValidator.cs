@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Validation.Document;
 
 namespace Palisade.Policy.Validation.Concerns;

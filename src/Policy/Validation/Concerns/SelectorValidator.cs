@@ -1,4 +1,3 @@
-using Palisade.Models;
 using Palisade.Policy.Selectors;
 using Palisade.Policy.Validation.Document;
 

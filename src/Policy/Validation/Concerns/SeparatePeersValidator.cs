@@ -35,6 +35,6 @@ internal sealed class SeparatePeersValidator : Concern
         peer.Model.NamespaceSelector is null && SaysSomething(peer.Model.PodSelector) && peer.Kinds().Count == 1;
 
     /// <summary>The empty selector is written on purpose: all pods here, or all namespaces.</summary>
-    private static bool SaysSomething(Models.V1LabelSelector? selector) =>
+    private static bool SaysSomething(V1LabelSelector? selector) =>
         selector is not null && (selector.MatchLabels is { Count: > 0 } || selector.MatchExpressions is { Count: > 0 });
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Palisade.Models;
 using Palisade.Policy.Selectors;
 using Palisade.Policy.Validation.Document;
 
@@ -34,7 +33,7 @@ internal sealed class ServicePortValidator : Concern
 
     private static void CheckPort(DocumentRule rule, int index, List<ServedPods> servers, FindingSink findings)
     {
-        var (port, protocol) = (rule.Ports[index].Port!.Value.Number, rule.Ports[index].Protocol ?? "TCP");
+        var (port, protocol) = (rule.Ports[index].Port!.Number, rule.Ports[index].Protocol ?? "TCP");
         // The port may be meant for those of the pods that are not behind such a Service.
         var isMeant = servers.Exists(pods => pods.Serves(port, protocol) || pods.Forwarded(port, protocol) is null);
         if (!isMeant && servers.Count > 0 && servers[0].Forwarded(port, protocol) is var (service, target))

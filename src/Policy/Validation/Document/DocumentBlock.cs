@@ -1,5 +1,4 @@
 using System.Globalization;
-using Palisade.Models;
 using Palisade.Policy.Net;
 
 namespace Palisade.Policy.Validation.Document;

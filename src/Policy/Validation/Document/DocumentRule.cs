@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Palisade.Models;
 using Palisade.Policy.Net;
 
 namespace Palisade.Policy.Validation.Document;

@@ -1,5 +1,3 @@
-using Palisade.Models;
-
 namespace Palisade.Policy.Validation.Document;
 
 /// <summary>Which port entries allow all that others do.</summary>
