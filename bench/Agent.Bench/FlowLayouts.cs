@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Palisade.Dataplane;
 using Palisade.Lab;
 using Palisade.Netfilter;
 using Palisade.Policy;
+using Palisade.Policy.Net;
 
 namespace Palisade.Agent.Bench;
 
@@ -146,15 +146,8 @@ internal sealed class FlowLayouts(LabHost node)
     private ClusterSnapshot Cluster() =>
         new()
         {
-            Namespaces = [new() { Metadata = new() { Name = "shop" } }],
-            Nodes =
-            [
-                new()
-                {
-                    Metadata = new() { Name = node.Name },
-                    Spec = new() { PodCIDRs = ["10.244.1.0/24"] },
-                },
-            ],
+            Namespaces = [new() { Name = "shop" }],
+            Nodes = [new() { Name = node.Name, PodRanges = [Cidr.Parse("10.244.1.0/24")] }],
             Pods =
             [
                 .. Enumerable.Range(0, LocalPods).Select(i => Pod($"local-{i}", node.Name, Address(i), i % Groups)),
@@ -163,26 +156,24 @@ internal sealed class FlowLayouts(LabHost node)
             Policies = [.. Enumerable.Range(0, Policies).Select(Policy)],
         };
 
-    private static V1Pod Pod(string name, string nodeName, string address, int group) =>
+    private static PodFacts Pod(string name, string nodeName, string address, int group) =>
         new()
         {
-            Metadata = new()
-            {
-                Name = name,
-                NamespaceProperty = "shop",
-                Labels = Labels("group", string.Create(CultureInfo.InvariantCulture, $"{group}")),
-            },
-            Spec = new() { NodeName = nodeName },
-            Status = new() { Phase = "Running", PodIPs = [new() { Ip = IPAddress.Parse(address).ToString() }] },
+            Namespace = "shop",
+            Name = name,
+            Labels = LabelSet.From(Labels("group", string.Create(CultureInfo.InvariantCulture, $"{group}"))),
+            NodeName = nodeName,
+            Addresses = [IpAddress.Parse(address)],
         };
 
-    private static V1NetworkPolicy Policy(int number)
+    private static PolicyFacts Policy(int number)
     {
         V1NetworkPolicyPort[] ports = [new() { Port = PortOf(number) }, new() { Port = PortOf(number), Protocol = "UDP" }];
         V1NetworkPolicyPeer[] peers = [new() { PodSelector = new() }];
-        return new V1NetworkPolicy
+        return new PolicyFacts
         {
-            Metadata = new() { Name = $"policy-{number}", NamespaceProperty = "shop" },
+            Namespace = "shop",
+            Name = $"policy-{number}",
             Spec = new()
             {
                 PodSelector = new() { MatchLabels = Labels("group", string.Create(CultureInfo.InvariantCulture, $"{number % Groups}")) },

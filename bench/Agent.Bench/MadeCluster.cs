@@ -1,5 +1,6 @@
 using System.Globalization;
 using Palisade.Policy;
+using Palisade.Policy.Net;
 
 namespace Palisade.Agent.Bench;
 
@@ -11,7 +12,7 @@ internal sealed class MadeCluster
 {
     public const string Node = "node-0";
     public const int PodsPerNamespace = 10;
-    private readonly V1Pod[] _pods;
+    private readonly PodFacts[] _pods;
     private readonly ClusterSnapshot _rest;
     private int _version;
 
@@ -22,14 +23,7 @@ internal sealed class MadeCluster
         {
             Namespaces = [.. Enumerable.Range(0, namespaces).Select(Namespace)],
             Policies = [.. Enumerable.Range(0, policies).Select(i => Policy(i % namespaces, i / namespaces))],
-            Nodes =
-            [
-                new()
-                {
-                    Metadata = new() { Name = Node },
-                    Spec = new() { PodCIDRs = ["10.244.1.0/24"] },
-                },
-            ],
+            Nodes = [new() { Name = Node, PodRanges = [Cidr.Parse("10.244.1.0/24")] }],
         };
     }
 
@@ -37,7 +31,7 @@ internal sealed class MadeCluster
     public ClusterSnapshot Snapshot() => _rest with { Pods = [.. _pods] };
 
     /// <summary>Gives a pod another label that peers are selected by, as a watch event would: by another object.</summary>
-    public void Relabel(int pod) => _pods[pod] = Pod(pod, ++_version % 5, _pods[pod].Spec!.NodeName == Node);
+    public void Relabel(int pod) => _pods[pod] = Pod(pod, ++_version % 5, _pods[pod].NodeName == Node);
 
     /// <summary>Local pods are spread over the namespaces, as a scheduler does it.</summary>
     private static bool IsLocal(int index, int localPods, int namespaces)
@@ -46,39 +40,32 @@ internal sealed class MadeCluster
         return index % every == 0 && index / every < localPods;
     }
 
-    private static V1Namespace Namespace(int number) =>
+    private static NamespaceFacts Namespace(int number) =>
+        new() { Name = $"ns-{number}", Labels = LabelSet.From(Labels(("team", $"team-{number % 50}"))) };
+
+    private static PodFacts Pod(int index, int group, bool isLocal) =>
         new()
         {
-            Metadata = new() { Name = $"ns-{number}", Labels = Labels(("team", $"team-{number % 50}")) },
+            Namespace = $"ns-{index / PodsPerNamespace}",
+            Name = $"pod-{index}",
+            Created = DateTime.UnixEpoch,
+            Labels = LabelSet.From(
+                Labels(("app", $"app-{group}"), ("app.kubernetes.io/name", $"app-{group}"), ("pod-template-hash", "5d8f4"))
+            ),
+            NodeName = isLocal ? Node : $"node-{1 + (index % 1000)}",
+            Ports = [new("http", "TCP", 8080)],
+            Addresses =
+            [
+                IpAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"10.{index >> 16}.{(index >> 8) & 255}.{index & 255}")),
+                IpAddress.Parse($"fd00::{index:x}"),
+            ],
         };
 
-    private static V1Pod Pod(int index, int group, bool isLocal) =>
+    private static PolicyFacts Policy(int ns, int number) =>
         new()
         {
-            Metadata = new()
-            {
-                Name = $"pod-{index}",
-                NamespaceProperty = $"ns-{index / PodsPerNamespace}",
-                Uid = index.ToString(CultureInfo.InvariantCulture),
-                CreationTimestamp = DateTime.UnixEpoch,
-                Labels = Labels(("app", $"app-{group}"), ("app.kubernetes.io/name", $"app-{group}"), ("pod-template-hash", "5d8f4")),
-            },
-            Spec = new()
-            {
-                NodeName = isLocal ? Node : $"node-{1 + (index % 1000)}",
-                Containers = [new() { Name = "app", Ports = [new() { Name = "http", ContainerPort = 8080 }] }],
-            },
-            Status = new()
-            {
-                Phase = "Running",
-                PodIPs = [new() { Ip = $"10.{index >> 16}.{(index >> 8) & 255}.{index & 255}" }, new() { Ip = $"fd00::{index:x}" }],
-            },
-        };
-
-    private static V1NetworkPolicy Policy(int ns, int number) =>
-        new()
-        {
-            Metadata = new() { Name = $"p-{number}", NamespaceProperty = $"ns-{ns}" },
+            Namespace = $"ns-{ns}",
+            Name = $"p-{number}",
             Spec = new()
             {
                 PodSelector = new() { MatchLabels = Labels(("app", $"app-{number % 5}")) },

@@ -51,17 +51,20 @@ internal sealed class LargeCluster(int namespaces) : IClusterView
     /// <summary>DNS is let out everywhere but in the last namespaces, so that all must be looked at to know.</summary>
     private static ClusterFacts MakeFacts(int namespaces)
     {
-        var pods = Enumerable.Range(0, namespaces * PodsEach).Select(i => MadeObjects.Pod(i, i / PodsEach)).ToList();
+        var pods = Enumerable.Range(0, namespaces * PodsEach).Select(i => PodFacts.From(MadeObjects.Pod(i, i / PodsEach))).ToList();
         var all = Enumerable.Range(0, namespaces).ToList();
         return new()
         {
             Snapshot = new ClusterSnapshot
             {
-                Namespaces = [.. all.Select(MadeObjects.Namespace)],
+                Namespaces = [.. all.Select(i => NamespaceFacts.From(MadeObjects.Namespace(i)))],
                 Pods = [.. pods],
-                Policies = [.. all.Select(MadeObjects.ClosedPolicy), .. all.SkipLast(2).Select(MadeObjects.DnsPolicy)],
+                Policies =
+                [
+                    .. all.Select(MadeObjects.ClosedPolicy).Concat(all.SkipLast(2).Select(MadeObjects.DnsPolicy)).Select(PolicyFacts.From),
+                ],
             },
-            PodRanges = CidrSet.Of(pods.SelectMany(PodTraits.Addresses).Select(Cidr.Single)),
+            PodRanges = CidrSet.Of(pods.SelectMany(pod => pod.Addresses).Select(Cidr.Single)),
         };
     }
 }

@@ -12,9 +12,9 @@ namespace Palisade.Agent;
 /// <param name="compile">Compiles a snapshot.</param>
 public sealed class LastGoodPolicies(Func<ClusterSnapshot, Ruleset> compile)
 {
-    private ImmutableArray<V1NetworkPolicy> _before = [];
+    private ImmutableArray<PolicyFacts> _before = [];
     private ImmutableHashSet<string> _faultyBefore = ImmutableHashSet<string>.Empty;
-    private ImmutableDictionary<string, V1NetworkPolicy> _kept = ImmutableDictionary<string, V1NetworkPolicy>.Empty;
+    private ImmutableDictionary<string, PolicyFacts> _kept = ImmutableDictionary<string, PolicyFacts>.Empty;
     private ClusterSnapshot _compiled = ClusterSnapshot.Empty;
     private ImmutableHashSet<string> _faulty = ImmutableHashSet<string>.Empty;
 
@@ -31,7 +31,7 @@ public sealed class LastGoodPolicies(Func<ClusterSnapshot, Ruleset> compile)
             var enforced = compile(
                 cluster with
                 {
-                    Policies = [.. cluster.Policies.Select(policy => _kept.GetValueOrDefault(NameOf(policy), policy))],
+                    Policies = [.. cluster.Policies.Select(policy => _kept.GetValueOrDefault(policy.ToString(), policy))],
                 }
             );
             // What was kept may have selected no pod of this node so far, and so never been compiled.
@@ -49,23 +49,23 @@ public sealed class LastGoodPolicies(Func<ClusterSnapshot, Ruleset> compile)
     public void Enforced() => (_before, _faultyBefore) = (_compiled.Policies, _faulty);
 
     /// <summary>Content that was good last time of the policies that are faulty now.</summary>
-    private ImmutableDictionary<string, V1NetworkPolicy> Keep(ClusterSnapshot cluster, ImmutableHashSet<string> faulty)
+    private ImmutableDictionary<string, PolicyFacts> Keep(ClusterSnapshot cluster, ImmutableHashSet<string> faulty)
     {
         if (faulty.IsEmpty)
         {
             return _kept.Clear();
         }
         var good = _before
-            .Where(policy => faulty.Contains(NameOf(policy)) && !_faultyBefore.Contains(NameOf(policy)))
-            .ToDictionary(NameOf, StringComparer.Ordinal);
-        var kept = ImmutableDictionary.CreateBuilder<string, V1NetworkPolicy>(StringComparer.Ordinal);
-        foreach (var policy in cluster.Policies.Where(policy => faulty.Contains(NameOf(policy))))
+            .Where(policy => faulty.Contains(policy.ToString()) && !_faultyBefore.Contains(policy.ToString()))
+            .ToDictionary(policy => policy.ToString(), StringComparer.Ordinal);
+        var kept = ImmutableDictionary.CreateBuilder<string, PolicyFacts>(StringComparer.Ordinal);
+        foreach (var policy in cluster.Policies.Where(policy => faulty.Contains(policy.ToString())))
         {
-            var last = _kept.GetValueOrDefault(NameOf(policy)) ?? good.GetValueOrDefault(NameOf(policy));
+            var last = _kept.GetValueOrDefault(policy.ToString()) ?? good.GetValueOrDefault(policy.ToString());
             // Deleted and made again under its name, it is another policy.
-            if (last is not null && last.Metadata.Uid == policy.Metadata.Uid)
+            if (last is not null && last.Uid == policy.Uid)
             {
-                kept[NameOf(policy)] = last;
+                kept[policy.ToString()] = last;
             }
         }
         return kept.ToImmutable();
@@ -73,6 +73,4 @@ public sealed class LastGoodPolicies(Func<ClusterSnapshot, Ruleset> compile)
 
     private static ImmutableHashSet<string> Faulty(Ruleset ruleset) =>
         ruleset.Problems.Select(problem => problem.Policy).ToImmutableHashSet(StringComparer.Ordinal);
-
-    private static string NameOf(V1NetworkPolicy policy) => $"{policy.Metadata.NamespaceProperty}/{policy.Metadata.Name}";
 }

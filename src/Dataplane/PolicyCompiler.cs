@@ -121,19 +121,13 @@ public sealed class PolicyCompiler
         _sets.Keep(_setNames);
     }
 
-    private ImmutableArray<Cidr> PodRanges(ClusterSnapshot snapshot)
-    {
-        var node = snapshot.Nodes.FirstOrDefault(item => string.Equals(item.Metadata.Name, _nodeName, StringComparison.Ordinal));
-        var texts = node?.Spec?.PodCIDRs is { Count: > 0 } all ? all : [node?.Spec?.PodCIDR ?? ""];
-        var ranges = new SortedSet<Cidr>();
-        foreach (var text in texts)
-        {
-            if (Cidr.TryParseLenient(text, out var range) && range.PrefixLength > 0)
-            {
-                ranges.Add(range);
-            }
-        }
-
-        return [.. ranges];
-    }
+    private ImmutableArray<Cidr> PodRanges(ClusterSnapshot snapshot) =>
+        [
+            .. snapshot
+                .Nodes.Where(node => node.Name == _nodeName)
+                .Take(1)
+                .SelectMany(node => node.PodRanges)
+                .Where(range => range.PrefixLength > 0)
+                .Order(),
+        ];
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using Palisade.Policy;
-using Palisade.Policy.Net;
 
 namespace Palisade.Lab;
 
@@ -40,7 +39,6 @@ public sealed record LabTopology
     /// an address or a node, and finished ones, are left out. Where a node reports no address that the lab can use, it gets one that is made
     /// up; a pod range that not all of the node's pods are in, or that others are in too, is left out.
     /// </summary>
-    /// <exception cref="FormatException">An address or range is none.</exception>
     public static LabTopology From(ClusterSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -58,15 +56,10 @@ public sealed record LabTopology
     internal IReadOnlyList<IPNetwork> RangesOf(string node) =>
         Nodes.Single(item => string.Equals(item.Name, node, StringComparison.Ordinal)).PodRanges;
 
-    private static LabPod? PodOf(V1Pod pod)
-    {
-        if (pod is not { Spec.NodeName: { } node, Status: { Phase: not ("Succeeded" or "Failed"), PodIPs: { Count: > 0 } addresses } })
-        {
-            return null;
-        }
-        var own = pod.Spec.HostNetwork == true ? [] : addresses.Select(address => IpAddress.Parse(address.Ip ?? "").ToIPAddress());
-        return new LabPod(pod.Metadata.NamespaceProperty ?? "default", pod.Metadata.Name, node, [.. own]);
-    }
+    private static LabPod? PodOf(PodFacts pod) =>
+        pod is { NodeName: { } node, Addresses.Count: > 0 }
+            ? new LabPod(pod.Namespace, pod.Name, node, [.. pod.HostNetwork ? [] : pod.Addresses.Select(address => address.ToIPAddress())])
+            : null;
 
     /// <summary>Makes up some nodes: <c>node-1</c> 192.168.50.1, pod ranges 10.244.1.0/24 and fd00:10:244:1::/64, and so on.</summary>
     public static IReadOnlyList<LabNode> MakeNodes(int count) =>

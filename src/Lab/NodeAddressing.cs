@@ -22,15 +22,18 @@ internal sealed class NodeAddressing
     private readonly SortedDictionary<string, List<string>> _madeUp = new(StringComparer.Ordinal);
 
     /// <summary>Looks at a cluster's nodes and the pods that are to be built.</summary>
-    /// <exception cref="FormatException">An address or range is none.</exception>
     public NodeAddressing(ClusterSnapshot snapshot, IReadOnlyList<LabPod> pods)
     {
         _pods = pods;
         _podAddresses = [.. pods.SelectMany(pod => pod.Addresses).Select(IpAddress.From)];
-        _reported = snapshot.Nodes.ToDictionary(node => node.Metadata.Name, ReportedBy, StringComparer.Ordinal);
+        _reported = snapshot.Nodes.ToDictionary(
+            node => node.Name,
+            node => node.InternalAddresses.Distinct().ToArray(),
+            StringComparer.Ordinal
+        );
         _reporters = _reported.Values.SelectMany(addresses => addresses).CountBy(address => address).ToDictionary();
         _taken = [.. _reporters.Keys, .. _podAddresses];
-        var nodes = snapshot.Nodes.Select(node => (node.Metadata.Name, Addresses: AddressesOf(node.Metadata.Name))).ToList();
+        var nodes = snapshot.Nodes.Select(node => (node.Name, Addresses: AddressesOf(node.Name))).ToList();
         var own = CidrSet.Of(nodes.SelectMany(node => node.Addresses).Select(Cidr.Single));
         var ranges = snapshot.Nodes.SelectMany(RangesOf).ToList();
         Nodes =
@@ -58,16 +61,8 @@ internal sealed class NodeAddressing
             ),
         ];
 
-    private static IpAddress[] ReportedBy(V1Node node) =>
-        [
-            .. (node.Status?.Addresses ?? [])
-                .Where(address => address.Type == "InternalIP")
-                .Select(address => IpAddress.Parse(address.Address))
-                .Distinct(),
-        ];
-
-    private static IEnumerable<(string Node, Cidr Range)> RangesOf(V1Node node) =>
-        (node.Spec?.PodCIDRs ?? []).Select(Cidr.Parse).DistinctBy(range => range.Family).Select(range => (node.Metadata.Name, range));
+    private static IEnumerable<(string Node, Cidr Range)> RangesOf(NodeFacts node) =>
+        node.PodRanges.DistinctBy(range => range.Family).Select(range => (node.Name, range));
 
     /// <summary>What a node reports, and one made up for each family that its pods have and of which it reports none that can be used.</summary>
     private List<IpAddress> AddressesOf(string node)

@@ -14,16 +14,16 @@ public sealed record ClusterSnapshot
     public static ClusterSnapshot Empty { get; } = new();
 
     /// <summary>All namespaces.</summary>
-    public ImmutableArray<V1Namespace> Namespaces { get; init; } = [];
+    public ImmutableArray<NamespaceFacts> Namespaces { get; init; } = [];
 
     /// <summary>All pods, also those that have no address or have finished.</summary>
-    public ImmutableArray<V1Pod> Pods { get; init; } = [];
+    public ImmutableArray<PodFacts> Pods { get; init; } = [];
 
     /// <summary>All NetworkPolicies, stamped or written by hand.</summary>
-    public ImmutableArray<V1NetworkPolicy> Policies { get; init; } = [];
+    public ImmutableArray<PolicyFacts> Policies { get; init; } = [];
 
     /// <summary>Nodes: all, or for an agent without profiles in Audit its own only, since nothing else depends on the others.</summary>
-    public ImmutableArray<V1Node> Nodes { get; init; } = [];
+    public ImmutableArray<NodeFacts> Nodes { get; init; } = [];
 
     /// <summary>Profiles whose enforcement is Audit: what they would deny is counted and logged.</summary>
     public ImmutableArray<DefaultDenyProfile> AuditProfiles { get; init; } = [];

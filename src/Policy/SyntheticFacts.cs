@@ -24,6 +24,9 @@ public sealed record SyntheticFacts
     /// <summary>Namespaces and names of pods of which it is not known on which node they run.</summary>
     public ImmutableHashSet<(string Namespace, string Name)> Placements { get; init; } = [];
 
+    /// <summary>Namespaces and names of pods that stand in for those an operator would make.</summary>
+    public ImmutableHashSet<(string Namespace, string Name)> Placeholders { get; init; } = [];
+
     /// <summary>The addresses of its family that may be meant by an address; null when it is the real one.</summary>
     public CidrSet? RangeOf(IpAddress address) =>
         Addresses.TryGetValue(address, out var range)

@@ -1,5 +1,6 @@
 using Palisade.Dataplane;
 using Palisade.Policy;
+using Palisade.Policy.Net;
 
 namespace Palisade.Agent.Tests;
 
@@ -87,31 +88,29 @@ public sealed class LastGoodPoliciesTests
         return ruleset;
     }
 
-    private static ClusterSnapshot Cluster(V1NetworkPolicy policy) =>
+    private static ClusterSnapshot Cluster(PolicyFacts policy) =>
         new()
         {
-            Namespaces = [new() { Metadata = new() { Name = "shop" } }],
+            Namespaces = [new() { Name = "shop" }],
             Policies = [policy],
             Pods =
             [
                 new()
                 {
-                    Metadata = new() { Name = "db", NamespaceProperty = "shop" },
-                    Spec = new() { NodeName = "node-a" },
-                    Status = new() { PodIPs = [new() { Ip = "10.244.1.2" }] },
+                    Namespace = "shop",
+                    Name = "db",
+                    NodeName = "node-a",
+                    Addresses = [IpAddress.Parse("10.244.1.2")],
                 },
             ],
         };
 
-    private static V1NetworkPolicy Policy(string uid, int port) =>
+    private static PolicyFacts Policy(string uid, int port) =>
         new()
         {
-            Metadata = new()
-            {
-                Name = "p",
-                NamespaceProperty = "shop",
-                Uid = uid,
-            },
+            Namespace = "shop",
+            Name = "p",
+            Uid = uid,
             Spec = new() { PodSelector = new(), Ingress = [new() { Ports = [new() { Port = port }] }] },
         };
 }

@@ -371,26 +371,28 @@ public sealed class SyncLoopTests : IAsyncDisposable
         _metrics.Dispose();
     }
 
-    private static ClusterSnapshot Cluster(params V1NetworkPolicy[] policies) =>
+    private static ClusterSnapshot Cluster(params PolicyFacts[] policies) =>
         new()
         {
-            Namespaces = [new() { Metadata = new() { Name = "shop" } }],
+            Namespaces = [new() { Name = "shop" }],
             Policies = [.. policies],
             Pods =
             [
                 new()
                 {
-                    Metadata = new() { Name = "db", NamespaceProperty = "shop" },
-                    Spec = new() { NodeName = "node-1" },
-                    Status = new() { PodIPs = [new() { Ip = "10.244.1.2" }] },
+                    Namespace = "shop",
+                    Name = "db",
+                    NodeName = "node-1",
+                    Addresses = [IpAddress.Parse("10.244.1.2")],
                 },
             ],
         };
 
-    private static V1NetworkPolicy Policy(string name, string protocol, int port) =>
+    private static PolicyFacts Policy(string name, string protocol, int port) =>
         new()
         {
-            Metadata = new() { Name = name, NamespaceProperty = "shop" },
+            Namespace = "shop",
+            Name = name,
             Spec = new() { PodSelector = new(), Ingress = [new() { Ports = [new() { Protocol = protocol, Port = port }] }] },
         };
 

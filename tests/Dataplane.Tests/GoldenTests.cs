@@ -68,10 +68,10 @@ public sealed class GoldenTests
         set.Errors.ShouldBeEmpty();
         return new ClusterSnapshot
         {
-            Namespaces = [.. set.Objects<V1Namespace>()],
-            Pods = [.. set.Objects<V1Pod>()],
-            Policies = [.. set.Objects<V1NetworkPolicy>()],
-            Nodes = [.. set.Objects<V1Node>()],
+            Namespaces = [.. set.Objects<V1Namespace>().Select(NamespaceFacts.From)],
+            Pods = [.. set.Objects<V1Pod>().Select(PodFacts.From)],
+            Policies = [.. set.Objects<V1NetworkPolicy>().Select(PolicyFacts.From)],
+            Nodes = [.. set.Objects<V1Node>().Select(NodeFacts.From)],
         };
     }
 

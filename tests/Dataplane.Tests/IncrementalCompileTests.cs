@@ -107,18 +107,7 @@ public sealed class IncrementalCompileTests
                 }
             );
 
-    private static V1Pod Relabelled(V1Pod pod, string labels) =>
-        new()
-        {
-            Metadata = new()
-            {
-                Name = pod.Metadata.Name,
-                NamespaceProperty = pod.Metadata.NamespaceProperty,
-                Labels = Labels(labels),
-            },
-            Spec = pod.Spec,
-            Status = pod.Status,
-        };
+    private static PodFacts Relabelled(PodFacts pod, string labels) => pod with { Labels = LabelSet.From(Labels(labels)) };
 
     private static void ShouldBeEqual(Ruleset actual, Ruleset expected, string context)
     {

@@ -136,28 +136,24 @@ public sealed class PolicyCompilerTests
             .Pod("shop/old", "node-a", "10.244.1.2")
             .Pod("shop/new", "node-a", "10.244.1.2")
             .Build();
-        foreach (var pod in cluster.Pods)
-        {
-            pod.Metadata.CreationTimestamp = DateTime.UnixEpoch.AddDays(pod.Metadata.Name == "new" ? 2 : 1);
-        }
+        var pods = cluster.Pods.Select(pod => pod with { Created = DateTime.UnixEpoch.AddDays(pod.Name == "new" ? 2 : 1) });
 
-        Compile(cluster).Pods.ShouldHaveSingleItem().Name.ShouldBe("new");
+        Compile(cluster with { Pods = [.. pods] }).Pods.ShouldHaveSingleItem().Name.ShouldBe("new");
     }
 
     [Fact]
     public void Compile_TerminatingPod_StaysUntilItIsGone()
     {
         var cluster = new ClusterBuilder().Namespace("shop").Pod("shop/db", "node-a", "10.244.1.2").Build();
-        cluster.Pods[0].Metadata.DeletionTimestamp = DateTime.UnixEpoch;
 
-        Compile(cluster).Pods.ShouldHaveSingleItem();
+        Compile(cluster with { Pods = [cluster.Pods[0] with { IsTerminating = true }] }).Pods.ShouldHaveSingleItem();
     }
 
     [Fact]
-    public void Compile_PodsWithoutAddressOnHostNetworkOrFinished_AreLeftOutAndTheOthersAreNot()
+    public void Compile_PodsWithoutAddressOrNodeOnHostNetworkOrFinished_AreLeftOutAndTheOthersAreNot()
     {
         var cluster = new ClusterBuilder().Namespace("shop");
-        foreach (var (name, host) in new[] { ("none", 2), ("host", 3), ("done", 4), ("broken", 5), ("db", 6), ("api", 7) })
+        foreach (var (name, host) in new[] { ("none", 2), ("host", 3), ("done", 4), ("unbound", 5), ("db", 6), ("api", 7) })
         {
             cluster.Pod($"shop/{name}", "node-a", $"10.244.1.{host},fd00:10:244:1::{host}");
         }
@@ -165,12 +161,28 @@ public sealed class PolicyCompilerTests
         var snapshot = cluster
             .Policy("shop/all", spec => spec.Ingress = [new() { FromProperty = [new() { PodSelector = new() }] }])
             .Build();
-        snapshot.Pods[0].Status!.PodIPs = null;
-        snapshot.Pods[1].Spec!.HostNetwork = true;
-        snapshot.Pods[2].Status!.Phase = "Failed";
-        snapshot.Pods[3].Status!.PodIPs = [new() { Ip = "not an address" }];
+        PodFacts[] pods =
+        [
+            snapshot.Pods[0] with
+            {
+                Addresses = [],
+            },
+            snapshot.Pods[1] with
+            {
+                HostNetwork = true,
+            },
+            snapshot.Pods[2] with
+            {
+                HasFinished = true,
+            },
+            snapshot.Pods[3] with
+            {
+                NodeName = null,
+            },
+            .. snapshot.Pods[4..],
+        ];
 
-        var ruleset = Compile(snapshot);
+        var ruleset = Compile(snapshot with { Pods = [.. pods] });
 
         ruleset.Pods.Select(pod => pod.Name).ShouldBe(["api", "db"], ignoreOrder: true);
         ruleset.Sets.Length.ShouldBe(2, "one per family");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Palisade.Lab.Probes;
 using Palisade.Policy;
+using Palisade.Policy.Net;
 
 namespace Palisade.Lab.Tests;
 
@@ -100,26 +101,27 @@ public sealed class LabTopologyTests
         exception.Message.ShouldBe("the address 10.9.0.1 of pod w/a is not in node-1's pod range 10.244.1.0/24");
     }
 
-    private static ClusterSnapshot Cluster(V1Node[] nodes, params (string Name, string Node, string Address)[] pods) =>
+    private static ClusterSnapshot Cluster(NodeFacts[] nodes, params (string Name, string Node, string Address)[] pods) =>
         new()
         {
             Nodes = [.. nodes],
             Pods =
             [
-                .. pods.Select(pod => new V1Pod
+                .. pods.Select(pod => new PodFacts
                 {
-                    Metadata = new() { Name = pod.Name, NamespaceProperty = "w" },
-                    Spec = new() { NodeName = pod.Node },
-                    Status = new() { Phase = "Running", PodIPs = [new() { Ip = pod.Address }] },
+                    Namespace = "w",
+                    Name = pod.Name,
+                    NodeName = pod.Node,
+                    Addresses = [IpAddress.Parse(pod.Address)],
                 }),
             ],
         };
 
-    private static V1Node Node(string name, string[] addresses, params ImmutableArray<string> ranges) =>
+    private static NodeFacts Node(string name, string[] addresses, params ImmutableArray<string> ranges) =>
         new()
         {
-            Metadata = new() { Name = name },
-            Spec = new() { PodCIDRs = [.. ranges] },
-            Status = new() { Addresses = [.. addresses.Select(address => new V1NodeAddress { Type = "InternalIP", Address = address })] },
+            Name = name,
+            PodRanges = [.. ranges.Select(Cidr.Parse)],
+            InternalAddresses = [.. addresses.Select(IpAddress.Parse)],
         };
 }

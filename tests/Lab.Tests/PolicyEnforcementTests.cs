@@ -2,6 +2,7 @@ using Palisade.Dataplane;
 using Palisade.Lab.Probes;
 using Palisade.Netfilter;
 using Palisade.Policy;
+using Palisade.Policy.Net;
 
 namespace Palisade.Lab.Tests;
 
@@ -38,36 +39,27 @@ public sealed class PolicyEnforcementTests
     private static ClusterSnapshot Cluster() =>
         new()
         {
-            Namespaces = [new() { Metadata = new() { Name = "shop" } }],
-            Nodes =
-            [
-                new()
-                {
-                    Metadata = new() { Name = "node-1" },
-                    Spec = new() { PodCIDRs = ["10.244.1.0/24", "fd00:10:244:1::/64"] },
-                },
-            ],
+            Namespaces = [new() { Name = "shop" }],
+            Nodes = [new() { Name = "node-1", PodRanges = [Cidr.Parse("10.244.1.0/24"), Cidr.Parse("fd00:10:244:1::/64")] }],
             Pods = [Pod("a", 21), Pod("b", 22), Pod("c", 23)],
             Policies = [Policy("b", "SCTP", 7777), Policy("c", "TCP", 80)],
         };
 
-    private static V1Pod Pod(string name, int host) =>
+    private static PodFacts Pod(string name, int host) =>
         new()
         {
-            Metadata = new()
-            {
-                Name = name,
-                NamespaceProperty = "shop",
-                Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = name },
-            },
-            Spec = new() { NodeName = "node-1", Containers = [new() { Name = "c" }] },
-            Status = new() { Phase = "Running", PodIPs = [new() { Ip = $"10.244.1.{host}" }, new() { Ip = $"fd00:10:244:1::{host:x}" }] },
+            Namespace = "shop",
+            Name = name,
+            Labels = LabelSet.From(new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = name }),
+            NodeName = "node-1",
+            Addresses = [IpAddress.Parse($"10.244.1.{host}"), IpAddress.Parse($"fd00:10:244:1::{host:x}")],
         };
 
-    private static V1NetworkPolicy Policy(string name, string protocol, int port) =>
+    private static PolicyFacts Policy(string name, string protocol, int port) =>
         new()
         {
-            Metadata = new() { Name = name, NamespaceProperty = "shop" },
+            Namespace = "shop",
+            Name = name,
             Spec = new()
             {
                 PodSelector = new() { MatchLabels = new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = name } },

@@ -112,23 +112,25 @@ public sealed class ReachabilityTests
         );
     }
 
-    private static V1Node Node(string name, string address, string range) =>
+    private static NodeFacts Node(string name, string address, string range) =>
         new()
         {
-            Metadata = new() { Name = name },
-            Spec = new() { PodCIDRs = [range] },
-            Status = new() { Addresses = [new() { Type = "Hostname", Address = name }, new() { Type = "InternalIP", Address = address }] },
+            Name = name,
+            PodRanges = [Cidr.Parse(range)],
+            InternalAddresses = [IpAddress.Parse(address)],
         };
 
-    private static V1Pod Pod(string name, string node, string? address, string phase, params ImmutableArray<int> ports) =>
-        new()
-        {
-            Metadata = new() { Name = name, NamespaceProperty = "shop" },
-            Spec = new()
+    private static PodFacts Pod(string name, string node, string? address, string phase, params ImmutableArray<int> ports) =>
+        PodFacts.From(
+            new()
             {
-                NodeName = node,
-                Containers = [new() { Ports = [.. ports.Select(port => new V1ContainerPort { ContainerPort = port })] }],
-            },
-            Status = new() { Phase = phase, PodIPs = address is null ? null : [new() { Ip = address }] },
-        };
+                Metadata = new() { Name = name, NamespaceProperty = "shop" },
+                Spec = new()
+                {
+                    NodeName = node,
+                    Containers = [new() { Ports = [.. ports.Select(port => new V1ContainerPort { ContainerPort = port })] }],
+                },
+                Status = new() { Phase = phase, PodIPs = address is null ? null : [new() { Ip = address }] },
+            }
+        );
 }

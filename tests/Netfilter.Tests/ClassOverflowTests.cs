@@ -43,7 +43,7 @@ public sealed class ClassOverflowTests
             Compile(
                 cluster with
                 {
-                    Pods = [.. cluster.Pods.Where((pod, i) => i % 3 == 0 || lab.Pods.ContainsKey($"shop/{pod.Metadata.Name}"))],
+                    Pods = [.. cluster.Pods.Where((pod, i) => i % 3 == 0 || lab.Pods.ContainsKey($"shop/{pod.Name}"))],
                 },
                 layout
             )
@@ -133,12 +133,13 @@ public sealed class ClassOverflowTests
     private static LabTopology Topology(ClusterSnapshot cluster, int[] pods)
     {
         var names = pods.Select(pod => $"p{pod}").Append("client").ToHashSet(StringComparer.Ordinal);
-        foreach (var (node, number) in cluster.Nodes.Select((node, i) => (node, i + 1)))
-        {
-            node.Status = new() { Addresses = [new() { Type = "InternalIP", Address = $"192.168.50.{number}" }] };
-        }
-
-        return LabTopology.From(cluster with { Pods = [.. cluster.Pods.Where(pod => names.Contains(pod.Metadata.Name))] });
+        return LabTopology.From(
+            cluster with
+            {
+                Nodes = [.. cluster.Nodes.Select((node, i) => node with { InternalAddresses = [IpAddress.Parse($"192.168.50.{i + 1}")] })],
+                Pods = [.. cluster.Pods.Where(pod => names.Contains(pod.Name))],
+            }
+        );
     }
 
     private static string AddressOf(int pod) =>

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Palisade.Dataplane;
 using Palisade.Dataplane.Tests.Support;
 using Palisade.Lab;
+using Palisade.Policy.Net;
 using static Palisade.Dataplane.Tests.Support.ClusterBuilder;
 
 namespace Palisade.Netfilter.Tests;
@@ -150,14 +151,7 @@ public sealed class EvasionTests
         var node = lab.Nodes["node-1"].Network;
         cluster = cluster with
         {
-            Nodes =
-            [
-                new()
-                {
-                    Metadata = new() { Name = "node-1" },
-                    Spec = new() { PodCIDRs = ["10.244.1.0/24", "fd00:10:244:1::/64"] },
-                },
-            ],
+            Nodes = [new() { Name = "node-1", PodRanges = [Cidr.Parse("10.244.1.0/24"), Cidr.Parse("fd00:10:244:1::/64")] }],
         };
         await node.RunAsync(() =>
             applier.ApplyAsync(NodeNetwork.Adapt(PolicyCompiler.Compile(cluster, "node-1", DataplaneOptions.Default)), Shell.Cancelled)

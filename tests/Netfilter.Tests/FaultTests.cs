@@ -2,6 +2,7 @@ using Palisade.Dataplane;
 using Palisade.Dataplane.Planning;
 using Palisade.Dataplane.Tests.Model;
 using Palisade.Policy;
+using Palisade.Policy.Net;
 
 namespace Palisade.Netfilter.Tests;
 
@@ -287,9 +288,10 @@ public sealed class FaultTests : IAsyncLifetime
             Pods = cluster.Pods.Add(
                 new()
                 {
-                    Metadata = new() { Name = $"many-{number}", NamespaceProperty = "red" },
-                    Spec = new() { NodeName = RandomCluster.Node },
-                    Status = new() { PodIPs = [new() { Ip = $"10.244.1.{number + 100}" }] },
+                    Namespace = "red",
+                    Name = $"many-{number}",
+                    NodeName = RandomCluster.Node,
+                    Addresses = [IpAddress.Parse($"10.244.1.{number + 100}")],
                 }
             ),
         };

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Palisade.Dataplane;
 using Palisade.Dataplane.Tests.Support;
 using Palisade.Lab;
+using Palisade.Policy.Net;
 
 namespace Palisade.Netfilter.Tests;
 
@@ -86,16 +87,7 @@ public sealed class ForeignBridgeTests
         return PolicyCompiler.Compile(
             cluster with
             {
-                Nodes = podRange is null
-                    ? []
-                    :
-                    [
-                        new()
-                        {
-                            Metadata = new() { Name = "node-1" },
-                            Spec = new() { PodCIDR = podRange },
-                        },
-                    ],
+                Nodes = podRange is null ? [] : [new() { Name = "node-1", PodRanges = [Cidr.Parse(podRange)] }],
             },
             "node-1",
             DataplaneOptions.Default

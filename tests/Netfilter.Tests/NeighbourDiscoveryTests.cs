@@ -4,6 +4,7 @@ using Palisade.Dataplane;
 using Palisade.Dataplane.Tests.Support;
 using Palisade.Lab;
 using Palisade.Policy;
+using Palisade.Policy.Net;
 
 namespace Palisade.Netfilter.Tests;
 
@@ -136,20 +137,17 @@ public sealed class NeighbourDiscoveryTests
             Nodes = [Node("node-a", 1), Node("node-b", 2)],
         };
 
-    private static V1Node Node(string name, int number) =>
-        new()
+    private static NodeFacts Node(string name, int number)
+    {
+        ValueArray<IpAddress> addresses = [IpAddress.Parse($"192.168.50.{number}"), IpAddress.Parse($"fd00:192:168:50::{number}")];
+        return new()
         {
-            Metadata = new() { Name = name },
-            Spec = new() { PodCIDRs = [$"10.244.{number}.0/24", $"fd00:10:244:{number}::/64"] },
-            Status = new()
-            {
-                Addresses =
-                [
-                    new() { Type = "InternalIP", Address = $"192.168.50.{number}" },
-                    new() { Type = "InternalIP", Address = $"fd00:192:168:50::{number}" },
-                ],
-            },
+            Name = name,
+            PodRanges = [Cidr.Parse($"10.244.{number}.0/24"), Cidr.Parse($"fd00:10:244:{number}::/64")],
+            Addresses = addresses,
+            InternalAddresses = addresses,
         };
+    }
 
     /// <summary>ICMPv6 messages from one pod to another.</summary>
     private sealed class Icmp(NetworkNamespace from, NetworkNamespace to) : IDisposable

@@ -6,6 +6,7 @@ using Palisade.Lab.Probes;
 using Palisade.Netfilter.Conntrack;
 using Palisade.Netfilter.Netlink;
 using Palisade.Netfilter.Tests.Conntrack;
+using Palisade.Policy;
 using Palisade.Policy.Net;
 using static Palisade.Dataplane.Tests.Support.ClusterBuilder;
 
@@ -156,26 +157,22 @@ public sealed class RevocationTests
         return listing.Flows.Count;
     }
 
-    private static Ruleset Compile(Palisade.Policy.ClusterSnapshot cluster) =>
-        PolicyCompiler.Compile(cluster, "node-a", DataplaneOptions.Default);
+    private static Ruleset Compile(ClusterSnapshot cluster) => PolicyCompiler.Compile(cluster, "node-a", DataplaneOptions.Default);
 
     private static LabTopology Topology() =>
         LabTopology.From(Shop(allowOther: true).Build() with { Nodes = [Node("node-a", 1), Node("node-b", 2)] });
 
-    private static V1Node Node(string name, int number) =>
-        new()
+    private static NodeFacts Node(string name, int number)
+    {
+        ValueArray<IpAddress> addresses = [IpAddress.Parse($"192.168.50.{number}"), IpAddress.Parse($"fd00:192:168:50::{number}")];
+        return new()
         {
-            Metadata = new() { Name = name },
-            Spec = new() { PodCIDRs = [$"10.244.{number}.0/24", $"fd00:10:244:{number}::/64"] },
-            Status = new()
-            {
-                Addresses =
-                [
-                    new() { Type = "InternalIP", Address = $"192.168.50.{number}" },
-                    new() { Type = "InternalIP", Address = $"fd00:192:168:50::{number}" },
-                ],
-            },
+            Name = name,
+            PodRanges = [Cidr.Parse($"10.244.{number}.0/24"), Cidr.Parse($"fd00:10:244:{number}::/64")],
+            Addresses = addresses,
+            InternalAddresses = addresses,
         };
+    }
 
     private static ClusterBuilder Shop(bool allowOther) =>
         new ClusterBuilder()

@@ -35,19 +35,19 @@ public sealed class CaseGoldenTests
     {
         var (snapshot, _, _) = Read(name);
         var evaluator = new VerdictEvaluator(snapshot);
-        var pods = snapshot.Pods.Select(p => (End: TrafficEnd.Pod(p.Metadata.NamespaceProperty!, p.Metadata.Name), Pod: (V1Pod?)p));
-        var nodes = snapshot.Nodes.SelectMany(n => n.Status!.Addresses!).Where(a => a.Type == "InternalIP").Select(a => a.Address);
-        var sources = pods.Select(p => p.End).Concat(nodes.Concat(Outside).Select(a => TrafficEnd.Of(IpAddress.Parse(a)))).ToList();
+        var pods = snapshot.Pods.Select(p => (End: TrafficEnd.Pod(p.Namespace, p.Name), Pod: p));
+        var nodes = snapshot.Nodes.SelectMany(n => n.InternalAddresses);
+        var sources = pods.Select(p => p.End).Concat(nodes.Concat(Outside.Select(IpAddress.Parse)).Select(TrafficEnd.Of)).ToList();
         var lines = new List<string>();
         foreach (var (to, pod) in pods)
         {
-            foreach (var port in pod!.Spec!.Containers!.SelectMany(c => c.Ports ?? []))
+            foreach (var port in pod.Ports)
             {
                 foreach (var family in new[] { IpFamily.IPv4, IpFamily.IPv6 })
                 {
                     lines.AddRange(
                         sources
-                            .Select(from => Line(evaluator, new(from, to, port.Protocol ?? "TCP", port.ContainerPort) { Family = family }))
+                            .Select(from => Line(evaluator, new(from, to, port.Protocol, port.Number) { Family = family }))
                             .OfType<string>()
                     );
                 }
@@ -91,20 +91,20 @@ public sealed class CaseGoldenTests
         var (stamped, text) = Expand(objects);
         var snapshot = new ClusterSnapshot
         {
-            Namespaces = [.. objects.OfType<V1Namespace>()],
-            Pods = [.. objects.OfType<V1Pod>()],
-            Nodes = [.. objects.OfType<V1Node>()],
-            Policies = [.. objects.OfType<V1NetworkPolicy>(), .. stamped],
+            Namespaces = [.. objects.OfType<V1Namespace>().Select(NamespaceFacts.From)],
+            Pods = [.. objects.OfType<V1Pod>().Select(PodFacts.From)],
+            Nodes = [.. objects.OfType<V1Node>().Select(NodeFacts.From)],
+            Policies = [.. objects.OfType<V1NetworkPolicy>().Concat(stamped).Select(PolicyFacts.From)],
         };
         return (snapshot, text, objects);
     }
 
     private static (IReadOnlyList<V1NetworkPolicy> Stamped, string Text) Expand(IReadOnlyList<object> objects)
     {
-        var namespaces = objects.OfType<V1Namespace>().OrderBy(n => n.Metadata.Name, StringComparer.Ordinal).ToList();
+        var namespaces = objects.OfType<V1Namespace>().Select(NamespaceFacts.From).OrderBy(n => n.Name, StringComparer.Ordinal).ToList();
         var context = new ExpansionContext
         {
-            Nodes = [.. objects.OfType<V1Node>()],
+            Nodes = [.. objects.OfType<V1Node>().Select(NodeFacts.From)],
             Entities = ClusterEntities.Discover(objects.OfType<V1Service>(), objects.OfType<V1Endpoints>(), namespaces),
         };
         var results = new List<ExpansionResult>();

@@ -19,10 +19,10 @@ internal static class Yaml
         var objects = ReadAll(text);
         return new()
         {
-            Namespaces = [.. objects.OfType<V1Namespace>()],
-            Pods = [.. objects.OfType<V1Pod>()],
-            Policies = [.. objects.OfType<V1NetworkPolicy>()],
-            Nodes = [.. objects.OfType<V1Node>()],
+            Namespaces = [.. objects.OfType<V1Namespace>().Select(NamespaceFacts.From)],
+            Pods = [.. objects.OfType<V1Pod>().Select(PodFacts.From)],
+            Policies = [.. objects.OfType<V1NetworkPolicy>().Select(PolicyFacts.From)],
+            Nodes = [.. objects.OfType<V1Node>().Select(NodeFacts.From)],
         };
     }
 

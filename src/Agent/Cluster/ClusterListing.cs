@@ -23,12 +23,13 @@ public static class ClusterListing
         var policies = client.ListAsync<V1NetworkPolicy>(null, cancellationToken);
         var node = client.ListAsync<V1Node>(OwnNode(nodeName), cancellationToken);
         await Task.WhenAll(namespaces, pods, policies, node);
+        var pool = new FactsPool();
         var snapshot = new ClusterSnapshot
         {
-            Namespaces = [.. (await namespaces).Items],
-            Pods = [.. (await pods).Items],
-            Policies = [.. (await policies).Items],
-            Nodes = [.. (await node).Items],
+            Namespaces = [.. (await namespaces).Items.Select(item => NamespaceFacts.From(item, pool))],
+            Pods = [.. (await pods).Items.Select(pod => PodFacts.From(pod, pool))],
+            Policies = [.. (await policies).Items.Select(PolicyFacts.From)],
+            Nodes = [.. (await node).Items.Select(NodeFacts.From)],
         };
         try
         {
@@ -64,7 +65,7 @@ public static class ClusterListing
         var endpoints = await EndpointsInformer.ReadAsync(client, EntityWatch.Endpoints, cancellationToken);
         return snapshot with
         {
-            Nodes = [.. nodes.Items],
+            Nodes = [.. nodes.Items.Select(NodeFacts.From)],
             AuditProfiles = [.. profiles],
             Entities = ClusterEntities.Discover(services.SelectMany(list => list.Items), endpoints, snapshot.Namespaces),
         };

@@ -17,10 +17,10 @@ public sealed class ClusterWatch : IClusterSource
     /// <summary>How much longer than for all else profiles are waited for: with them the first rules need not be written twice.</summary>
     private static readonly TimeSpan OptionalWait = TimeSpan.FromSeconds(5);
 
-    private readonly Informer<V1Namespace> _namespaces;
-    private readonly Informer<V1Pod> _pods;
-    private readonly Informer<V1NetworkPolicy> _policies;
-    private readonly Informer<V1Node> _nodes;
+    private readonly Informer<V1Namespace, NamespaceFacts> _namespaces;
+    private readonly Informer<V1Pod, PodFacts> _pods;
+    private readonly Informer<V1NetworkPolicy, PolicyFacts> _policies;
+    private readonly Informer<V1Node, NodeFacts> _nodes;
     private readonly ProfileWatch _profiles;
     private readonly EntityWatch _entities;
     private readonly TimeProvider _clock;
@@ -30,43 +30,28 @@ public sealed class ClusterWatch : IClusterSource
     {
         ArgumentNullException.ThrowIfNull(loggers);
         _clock = clock;
-        var slimming = new Slimming(new StringPool());
+        var pool = new FactsPool();
         _namespaces = new(
             client,
-            new() { Strip = slimming.Slim, IsRelevantChange = RelevantChange.OfNamespace },
-            loggers.CreateLogger<Informer<V1Namespace>>(),
+            new() { Project = item => NamespaceFacts.From(item, pool) },
+            loggers.CreateLogger<Informer<V1Namespace, NamespaceFacts>>(),
             clock
         );
-        _pods = new(
-            client,
-            new() { Strip = slimming.Slim, IsRelevantChange = RelevantChange.OfPod },
-            loggers.CreateLogger<Informer<V1Pod>>(),
-            clock
-        );
+        _pods = new(client, new() { Project = pod => PodFacts.From(pod, pool) }, loggers.CreateLogger<Informer<V1Pod, PodFacts>>(), clock);
         _policies = new(
             client,
-            new() { Strip = slimming.Slim, IsRelevantChange = RelevantChange.OfSpec },
-            loggers.CreateLogger<Informer<V1NetworkPolicy>>(),
+            new() { Project = policy => PolicyFacts.From(policy, pool) },
+            loggers.CreateLogger<Informer<V1NetworkPolicy, PolicyFacts>>(),
             clock
         );
         _nodes = new(
             client,
-            new()
-            {
-                Selection = ClusterListing.OwnNode(nodeName),
-                Strip = slimming.Slim,
-                IsRelevantChange = RelevantChange.OfNode,
-            },
-            loggers.CreateLogger<Informer<V1Node>>(),
+            new() { Selection = ClusterListing.OwnNode(nodeName), Project = NodeFacts.From },
+            loggers.CreateLogger<Informer<V1Node, NodeFacts>>(),
             clock
         );
-        _profiles = new(
-            client,
-            new() { Strip = slimming.Slim, IsRelevantChange = RelevantChange.OfSpec },
-            loggers.CreateLogger<Informer<DefaultDenyProfile>>(),
-            clock
-        );
-        _entities = new(client, slimming, loggers, clock);
+        _profiles = new(client, loggers.CreateLogger<Informer<DefaultDenyProfile>>(), clock);
+        _entities = new(client, pool, loggers, clock);
     }
 
     // Without any of these the rules would be wrong. The own node is one of them: what happens to pods that are not known yet hangs on its ranges.

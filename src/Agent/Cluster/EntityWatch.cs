@@ -32,26 +32,26 @@ internal sealed class EntityWatch
         new("kube-system") { Service = "coredns" },
     ];
 
-    private readonly Informer<V1Node> _nodes;
+    private readonly Informer<V1Node, NodeFacts> _nodes;
     private readonly Informer<V1Service>[] _services;
     private readonly EndpointsInformer[] _endpoints;
     private object[] _sources = [];
     private ClusterEntities _entities = ClusterEntities.None;
     private readonly TaskCompletionSource _needed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public EntityWatch(IKubernetesClient client, Slimming slimming, ILoggerFactory loggers, TimeProvider clock)
+    public EntityWatch(IKubernetesClient client, FactsPool pool, ILoggerFactory loggers, TimeProvider clock)
     {
         _nodes = new(
             client,
-            new() { Strip = slimming.Slim, IsRelevantChange = RelevantChange.OfNode },
-            loggers.CreateLogger<Informer<V1Node>>(),
+            new() { Project = node => NodeFacts.From(node, pool) },
+            loggers.CreateLogger<Informer<V1Node, NodeFacts>>(),
             clock
         );
         _services = Array.ConvertAll(
             Services,
             selection => new Informer<V1Service>(
                 client,
-                new() { Selection = selection, Strip = slimming.Slim },
+                new() { Selection = selection },
                 loggers.CreateLogger<Informer<V1Service>>(),
                 clock
             )
@@ -82,7 +82,7 @@ internal sealed class EntityWatch
             ? cluster with
             {
                 // The own node comes from its own watch, whose pod ranges the rules depend on.
-                Nodes = [.. cluster.Nodes.Concat(_nodes.List()).DistinctBy(node => node.Metadata.Name, StringComparer.Ordinal)],
+                Nodes = [.. cluster.Nodes.Concat(_nodes.List()).DistinctBy(node => node.Name, StringComparer.Ordinal)],
                 AuditProfiles = [.. profiles],
                 Entities = Discover(cluster),
             }
@@ -95,7 +95,7 @@ internal sealed class EntityWatch
         var services = _services.SelectMany(informer => informer.List()).ToArray();
         var endpoints = _endpoints.SelectMany(informer => informer.List()).ToArray();
         var homes = services.Select(service => service.Metadata.NamespaceProperty).ToHashSet(StringComparer.Ordinal);
-        var namespaces = cluster.Namespaces.Where(item => homes.Contains(item.Metadata.Name)).ToArray();
+        var namespaces = cluster.Namespaces.Where(item => homes.Contains(item.Name)).ToArray();
         object[] sources = [.. services, .. endpoints, .. namespaces];
         if (!sources.SequenceEqual(_sources, ReferenceEqualityComparer.Instance))
         {

@@ -8,15 +8,21 @@ namespace Palisade.Agent.Cluster;
 /// definition may not be installed, where only plain NetworkPolicies are used, or the agent may not be allowed to list them yet, as in an upgrade
 /// whose ClusterRole comes later. Then there are none, until they can be read.
 /// </summary>
-internal sealed class ProfileWatch(
-    IKubernetesClient client,
-    InformerOptions<DefaultDenyProfile> options,
-    ILogger<Informer<DefaultDenyProfile>> logger,
-    TimeProvider clock
-)
+internal sealed class ProfileWatch(IKubernetesClient client, ILogger<Informer<DefaultDenyProfile>> logger, TimeProvider clock)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMinutes(1);
-    private readonly Informer<DefaultDenyProfile> _informer = new(client, options, logger, clock);
+    private readonly Informer<DefaultDenyProfile> _informer = new(
+        client,
+        new()
+        {
+            // The operator writes their status all the time; with the spec the API server raises the generation.
+            Strip = profile => profile.Status = null,
+            IsRelevantChange = (before, after) =>
+                after.Metadata.Generation is null || before.Metadata.Generation != after.Metadata.Generation,
+        },
+        logger,
+        clock
+    );
     private readonly TaskCompletionSource _unavailable = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string? _refusal;
 

@@ -3,6 +3,7 @@ using System.Net;
 using Palisade.Dataplane;
 using Palisade.Netfilter.Nflog;
 using Palisade.Policy;
+using Palisade.Policy.Net;
 
 namespace Palisade.Agent.Denials;
 
@@ -51,10 +52,9 @@ public sealed record Denial(string Direction, bool IsAudit, string Source, strin
     private static string Name(IPAddress address, ClusterSnapshot snapshot)
     {
         var text = address.ToString();
-        var pod = snapshot.Pods.FirstOrDefault(pod =>
-            pod.Status is { Phase: not ("Succeeded" or "Failed"), PodIPs: { } own } && own.Any(candidate => candidate.Ip == text)
-        );
-        return pod is null ? text : $"{pod.Metadata.NamespaceProperty}/{pod.Metadata.Name} ({text})";
+        var own = IpAddress.From(address);
+        var pod = snapshot.Pods.FirstOrDefault(pod => pod.Addresses.Contains(own));
+        return pod is null ? text : $"{pod} ({text})";
     }
 
     private static string Protocols(NflogPacket packet)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Palisade.Cli.Input;
 using Palisade.Cli.Manifests;
+using Palisade.Policy;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Cli.Expand;
@@ -51,8 +52,8 @@ internal static class StampChanges
     {
         var others = live.Manifests.Where(manifest => manifest.Object is not (ClusterNetworkPolicy or DefaultDenyProfile));
         var cluster = LoadedCluster.OfCluster(live);
-        var names = cluster.Namespaces.Select(item => item.Metadata.Name).ToHashSet(StringComparer.Ordinal);
-        var added = files.Objects<V1Namespace>().Where(item => names.Add(item.Metadata.Name));
+        var names = cluster.Namespaces.Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
+        var added = files.Objects<V1Namespace>().Select(NamespaceFacts.From).Where(item => names.Add(item.Name));
         var set = live with { Manifests = [.. others, .. resources] };
         return ClusterExpansion.Of(set, cluster with { Namespaces = [.. cluster.Namespaces, .. added] });
     }

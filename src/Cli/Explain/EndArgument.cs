@@ -1,6 +1,5 @@
 using System.Globalization;
 using Palisade.Cli.Input;
-using Palisade.Policy;
 using Palisade.Policy.Evaluation;
 using Palisade.Policy.Net;
 
@@ -117,7 +116,7 @@ internal sealed class EndArgument(LoadedCluster cluster, string defaultNamespace
         {
             return number is >= 1 and <= 65535 ? number : null;
         }
-        var named = end.Name is not null && _pods.PodOf(end) is { } pod ? PodTraits.PortsNamed(pod, text, protocol) : [];
+        var named = end.Name is not null && _pods.PodOf(end) is { } pod ? pod.PortsNamed(text, protocol) : [];
         return named.Select(port => (int?)port).FirstOrDefault();
     }
 
@@ -148,7 +147,7 @@ internal sealed class EndArgument(LoadedCluster cluster, string defaultNamespace
     {
         var (pod, problem) = _pods.Find(inNamespace, kind, name);
         return pod is not null
-            ? (TrafficEnd.Pod(inNamespace, pod.Metadata.Name), null)
+            ? (TrafficEnd.Pod(inNamespace, pod.Name), null)
             : (null, AddressLikeWord.FindProblem(text.Trim('[', ']')) ?? problem);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Palisade.Cli.Input;
+using Palisade.Policy;
 using Palisade.Policy.Connectivity;
 using Palisade.Policy.Evaluation;
 
@@ -10,12 +11,12 @@ internal sealed class PodFinder
 {
     private const int Named = 8;
     private readonly LoadedCluster _cluster;
-    private readonly ILookup<string, V1Pod> _pods;
+    private readonly ILookup<string, PodFacts> _pods;
 
     public PodFinder(LoadedCluster cluster)
     {
         _cluster = cluster;
-        _pods = cluster.Snapshot.Pods.ToLookup(pod => pod.Metadata.NamespaceProperty ?? "", StringComparer.Ordinal);
+        _pods = cluster.Snapshot.Pods.ToLookup(pod => pod.Namespace, StringComparer.Ordinal);
         Kinds = [.. cluster.Snapshot.Pods.Select(pod => WorkloadName.Of(pod).Kind).OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
@@ -23,12 +24,12 @@ internal sealed class PodFinder
     public IReadOnlyList<string> Kinds { get; }
 
     /// <summary>Whether there is such a namespace.</summary>
-    public bool HasNamespace(string name) => _cluster.Snapshot.Namespaces.Any(item => item.Metadata.Name == name);
+    public bool HasNamespace(string name) => _cluster.Snapshot.Namespaces.Any(item => item.Name == name);
 
     /// <summary>The pod of the name, or the first of the workload of the name; or why there is none.</summary>
-    public (V1Pod? Pod, string? Problem) Find(string inNamespace, string? kind, string name)
+    public (PodFacts? Pod, string? Problem) Find(string inNamespace, string? kind, string name)
     {
-        if (kind is null or "Pod" && _pods[inNamespace].FirstOrDefault(pod => pod.Metadata.Name == name) is { } exact)
+        if (kind is null or "Pod" && _pods[inNamespace].FirstOrDefault(pod => pod.Name == name) is { } exact)
         {
             return (exact, null);
         }
@@ -43,28 +44,26 @@ internal sealed class PodFinder
             return (null, $"there are {byKind.Count} workloads {inNamespace}/{name}: write {string.Join(" or ", ways)}");
         }
         return byKind.Count == 1
-            ? (byKind[0].MinBy(pod => pod.Metadata.Name, StringComparer.Ordinal), null)
+            ? (byKind[0].MinBy(pod => pod.Name, StringComparer.Ordinal), null)
             : (null, $"there is no {kind?.ToLowerInvariant() ?? "pod"} {inNamespace}/{name}; {Neighbours(inNamespace, name)}");
     }
 
     /// <summary>The pod that an end is; null for hosts and the outside.</summary>
-    public V1Pod? PodOf(TrafficEnd end) =>
+    public PodFacts? PodOf(TrafficEnd end) =>
         end.Address is { } address
-            ? _cluster.Snapshot.Pods.FirstOrDefault(pod =>
-                Policy.PodTraits.IsSelectable(pod) && Policy.PodTraits.Addresses(pod).Contains(address)
-            )
-            : _pods[end.Namespace!].FirstOrDefault(pod => pod.Metadata.Name == end.Name);
+            ? _cluster.Snapshot.Pods.FirstOrDefault(pod => pod.IsSelectable && pod.Addresses.Contains(address))
+            : _pods[end.Namespace!].FirstOrDefault(pod => pod.Name == end.Name);
 
     /// <summary>
     /// Whether a pod is of that workload. Of pods without an owner those count whose names begin so, as <c>db-0</c> and <c>db-1</c>; of a
     /// CronJob those of its Jobs too, which are named by it and the time.
     /// </summary>
-    private static bool IsOf(string? kind, string workload, V1Pod pod)
+    private static bool IsOf(string? kind, string workload, PodFacts pod)
     {
         var (name, owner) = WorkloadName.Of(pod);
         if (owner is null)
         {
-            return kind is null && pod.Metadata.Name.StartsWith(workload + "-", StringComparison.Ordinal);
+            return kind is null && pod.Name.StartsWith(workload + "-", StringComparison.Ordinal);
         }
         var isRun =
             owner == "Job"
@@ -80,7 +79,7 @@ internal sealed class PodFinder
         {
             return $"{leftOut.Mention} is left out, and must be fixed first";
         }
-        var pods = _pods[inNamespace].Select(pod => pod.Metadata.Name).Order(StringComparer.Ordinal).ToList();
+        var pods = _pods[inNamespace].Select(pod => pod.Name).Order(StringComparer.Ordinal).ToList();
         if (pods.Count > 0)
         {
             return $"in {inNamespace} there are {string.Join(", ", pods.Take(Named))}{(pods.Count > Named ? ", ..." : "")}";

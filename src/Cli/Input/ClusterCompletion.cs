@@ -56,12 +56,13 @@ internal sealed class ClusterCompletion
         var pods = Pods(nodes);
         var policies = _manifests.Objects<V1NetworkPolicy>().ToList();
         policies.ForEach(policy => policy.Metadata.NamespaceProperty ??= "default");
+        var pool = new FactsPool();
         var snapshot = new ClusterSnapshot
         {
-            Nodes = [.. nodes],
-            Namespaces = [.. Namespaces(pods)],
-            Pods = [.. pods],
-            Policies = [.. policies],
+            Nodes = [.. nodes.Select(NodeFacts.From)],
+            Namespaces = [.. Namespaces(pods).Select(NamespaceFacts.From)],
+            Pods = [.. pods.Select(pod => PodFacts.From(pod, pool))],
+            Policies = [.. policies.Select(PolicyFacts.From)],
             ServiceAddresses = ServiceDirectory.AddressesOf(_manifests),
             // What the lab builds has these very addresses.
             Synthetic = _forLab ? SyntheticFacts.None : _synthetic.Collect(nodes, pods),

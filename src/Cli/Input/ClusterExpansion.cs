@@ -50,13 +50,13 @@ internal sealed record ClusterExpansion(
         var warnings = TooLarge(results).ToList();
         var all = StampedNames.Resolve(
             results.Select(result => StampedPolicy.From(result.Owner, result.Result)).OfType<StampedPolicy>(),
-            cluster.Policies,
+            manifests.Objects<V1NetworkPolicy>(),
             warnings
         );
         return new(
             cluster with
             {
-                Policies = [.. cluster.Policies, .. all.Select(item => item.Policy)],
+                Policies = [.. cluster.Policies, .. all.Select(item => PolicyFacts.From(item.Policy))],
                 AuditProfiles = [.. audits],
                 Entities = context.Entities,
             },

@@ -34,21 +34,21 @@ internal sealed record LeftOut(ImmutableArray<LeftOutObject> Objects)
         };
 
     /// <summary>Those that might have a say about a direction of a pod.</summary>
-    public IEnumerable<LeftOutObject> Deciding(ClusterSnapshot snapshot, V1Pod pod, string direction)
+    public IEnumerable<LeftOutObject> Deciding(ClusterSnapshot snapshot, PodFacts pod, string direction)
     {
-        if (Objects.IsEmpty || !PodTraits.IsSelectable(pod))
+        if (Objects.IsEmpty || !pod.IsSelectable)
         {
             return [];
         }
-        var home = snapshot.Namespaces.FirstOrDefault(item => item.Metadata.Name == pod.Metadata.NamespaceProperty);
-        return Objects.Where(item => item.MayDecide(pod, home?.Metadata.Labels, direction));
+        var home = snapshot.Namespaces.FirstOrDefault(item => item.Name == pod.Namespace);
+        return Objects.Where(item => item.MayDecide(pod, home?.Labels, direction));
     }
 
     /// <summary>
     /// Those without which a verdict is not sure. Policies only add up: what an isolated pod is allowed already, none can deny; and what
     /// one end denies for sure, the other end's cannot allow.
     /// </summary>
-    public IReadOnlyList<LeftOutObject> Unsettling(ClusterSnapshot snapshot, V1Pod? source, V1Pod? destination, Verdict verdict)
+    public IReadOnlyList<LeftOutObject> Unsettling(ClusterSnapshot snapshot, PodFacts? source, PodFacts? destination, Verdict verdict)
     {
         if (verdict.Reason != VerdictReason.Policies)
         {
@@ -69,6 +69,6 @@ internal sealed record LeftOut(ImmutableArray<LeftOutObject> Objects)
     /// <summary>These and others.</summary>
     public LeftOut With(IEnumerable<LeftOutObject> others) => new([.. Objects, .. others]);
 
-    private List<LeftOutObject> Unsettling(ClusterSnapshot snapshot, V1Pod? pod, string direction, DirectionVerdict verdict) =>
+    private List<LeftOutObject> Unsettling(ClusterSnapshot snapshot, PodFacts? pod, string direction, DirectionVerdict verdict) =>
         pod is null || (verdict.IsIsolated && verdict.Allows) ? [] : [.. Deciding(snapshot, pod, direction)];
 }

@@ -28,9 +28,9 @@ internal sealed record LeftOutObject(
     public string Mention => $"{Subject} ({Position})";
 
     /// <summary>Whether it might have a say about a direction of a pod. In doubt it has: its selectors may be what is wrong with it.</summary>
-    public bool MayDecide(V1Pod pod, IDictionary<string, string>? namespaceLabels, string direction)
+    public bool MayDecide(PodFacts pod, LabelSet? namespaceLabels, string direction)
     {
-        if (!Stamps && (Subject.Kind != "NetworkPolicy" || Subject.Namespace != pod.Metadata.NamespaceProperty))
+        if (!Stamps && (Subject.Kind != "NetworkPolicy" || Subject.Namespace != pod.Namespace))
         {
             return false;
         }
@@ -49,23 +49,18 @@ internal sealed record LeftOutObject(
             )
         );
 
-    private static bool MayDecide(
-        IKubernetesObject<V1ObjectMeta> policy,
-        V1Pod pod,
-        IDictionary<string, string>? namespaceLabels,
-        string direction
-    ) =>
+    private static bool MayDecide(IKubernetesObject<V1ObjectMeta> policy, PodFacts pod, LabelSet? namespaceLabels, string direction) =>
         policy switch
         {
-            V1NetworkPolicy { Spec: { } spec } => MayMatch(spec.PodSelector, pod.Metadata.Labels) && MayIsolate(spec, direction),
+            V1NetworkPolicy { Spec: { } spec } => MayMatch(spec.PodSelector, pod.Labels) && MayIsolate(spec, direction),
             ClusterNetworkPolicy { Spec: { } spec } => MayMatch(spec.NamespaceSelector, namespaceLabels)
-                && MayMatch(spec.PodSelector, pod.Metadata.Labels),
+                && MayMatch(spec.PodSelector, pod.Labels),
             DefaultDenyProfile { Spec: { } spec } => MayMatch(spec.NamespaceSelector, namespaceLabels),
             _ => true,
         };
 
-    private static bool MayMatch(V1LabelSelector? selector, IDictionary<string, string>? labels) =>
-        selector is null || LabelSelectorMatcher.WhyInvalid(selector) is not null || LabelSelectorMatcher.Matches(selector, labels);
+    private static bool MayMatch(V1LabelSelector? selector, LabelSet? labels) =>
+        selector is null || LabelSelectorMatcher.Matches(selector, labels ?? LabelSet.Empty, InvalidSelector.MatchesEverything);
 
     private static bool MayIsolate(V1NetworkPolicySpec spec, string direction) =>
         spec.PolicyTypes?.Any(type => !Directions.All.Contains(type, StringComparer.Ordinal)) == true

@@ -64,13 +64,16 @@ internal sealed record LoadedCluster(ManifestSet Manifests, ClusterSnapshot Give
     }
 
     /// <summary>A live cluster as it was read.</summary>
-    public static ClusterSnapshot OfCluster(ManifestSet manifests) =>
-        new()
+    public static ClusterSnapshot OfCluster(ManifestSet manifests)
+    {
+        var pool = new FactsPool();
+        return new()
         {
-            Namespaces = [.. manifests.Objects<V1Namespace>()],
-            Nodes = [.. manifests.Objects<V1Node>()],
-            Pods = [.. manifests.Objects<V1Pod>()],
-            Policies = [.. manifests.Objects<V1NetworkPolicy>()],
+            Namespaces = [.. manifests.Objects<V1Namespace>().Select(NamespaceFacts.From)],
+            Nodes = [.. manifests.Objects<V1Node>().Select(NodeFacts.From)],
+            Pods = [.. manifests.Objects<V1Pod>().Select(pod => PodFacts.From(pod, pool))],
+            Policies = [.. manifests.Objects<V1NetworkPolicy>().Select(PolicyFacts.From)],
             ServiceAddresses = ServiceDirectory.AddressesOf(manifests),
         };
+    }
 }

@@ -77,15 +77,16 @@ internal sealed partial class PodMakers
 
     private void NotePod(V1Pod pod)
     {
-        var maker = Owner(pod.Metadata) ?? Beyond(pod);
+        var facts = PodFacts.From(pod);
+        var maker = Owner(pod.Metadata) ?? Beyond(pod.Metadata, facts);
         // Of what only has pods that have ended, all but a Job makes others.
-        if (maker is null || (!PodTraits.HoldsAddresses(pod) && maker.Object.Kind != "Job"))
+        if (maker is null || (facts.HasFinished && maker.Object.Kind != "Job"))
         {
             return;
         }
         while (maker is not null && _withPods.Add(maker))
         {
-            maker = PodTraits.HoldsAddresses(pod) ? Owner(maker.Object.Metadata) : null;
+            maker = facts.HoldsAddresses ? Owner(maker.Object.Metadata) : null;
         }
     }
 
@@ -106,19 +107,19 @@ internal sealed partial class PodMakers
     }
 
     /// <summary>The Deployment or CronJob in the input of a pod whose ReplicaSet or Job is not: the names tell.</summary>
-    private Manifest? Beyond(V1Pod pod)
+    private Manifest? Beyond(V1ObjectMeta metadata, PodFacts pod)
     {
         var (name, kind) = WorkloadName.Of(pod);
         if (kind == "Job" && JobOfCronJob().Match(name) is { Success: true } job)
         {
             (name, kind) = (job.Groups["name"].Value, "CronJob");
         }
-        return kind is null ? null : _byName.GetValueOrDefault((kind, NamespaceOf(pod.Metadata), name));
+        return kind is null ? null : _byName.GetValueOrDefault((kind, NamespaceOf(metadata), name));
     }
 
     private static bool IsOf(V1Workload group, V1Pod pod) =>
         NamespaceOf(pod.Metadata) == NamespaceOf(group.Metadata)
-        && PodTraits.HoldsAddresses(pod)
+        && !PodFacts.From(pod).HasFinished
         && pod.Metadata.Labels is { } labels
         && group.Spec.Template.Metadata.Labels!.All(label => labels.TryGetValue(label.Key, out var value) && value == label.Value);
 

@@ -58,24 +58,21 @@ internal sealed class ServiceDirectory(ManifestSet manifests, ClusterSnapshot sn
             : (null, $"behind Service {NameOf(service)} there is no pod that serves port {port}/{protocol}");
     }
 
-    private IEnumerable<V1Pod> PodsOf(V1Service service, IDictionary<string, string> selector) =>
+    private IEnumerable<PodFacts> PodsOf(V1Service service, IDictionary<string, string> selector) =>
         snapshot
-            .Pods.Where(pod => pod.Metadata.NamespaceProperty == service.Metadata.NamespaceProperty && PodTraits.HoldsAddresses(pod))
-            .Where(pod =>
-                pod.Metadata.Labels is { } labels
-                && selector.All(item => labels.TryGetValue(item.Key, out var value) && value == item.Value)
-            )
-            .OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal);
+            .Pods.Where(pod => pod.Namespace == (service.Metadata.NamespaceProperty ?? "") && pod.HoldsAddresses)
+            .Where(pod => selector.All(item => pod.Labels.TryGetValue(item.Key, out var value) && value == item.Value))
+            .OrderBy(pod => pod.Name, StringComparer.Ordinal);
 
     /// <summary>A target port's name is each pod's to resolve.</summary>
-    private static IEnumerable<(TrafficEnd End, int Port)> TargetsOf(V1Pod pod, V1ServicePort entry, string protocol)
+    private static IEnumerable<(TrafficEnd End, int Port)> TargetsOf(PodFacts pod, V1ServicePort entry, string protocol)
     {
         var target = entry.TargetPort ?? entry.Port;
         IEnumerable<int> numbers =
-            target.IsText ? PodTraits.PortsNamed(pod, target.Text!, protocol).Take(1)
+            target.IsText ? pod.PortsNamed(target.Text!, protocol).Take(1)
             : target.Number == 0 ? [entry.Port]
             : [target.Number];
-        return numbers.Select(number => (TrafficEnd.Pod(pod.Metadata.NamespaceProperty ?? "", pod.Metadata.Name), number));
+        return numbers.Select(number => (TrafficEnd.Pod(pod.Namespace, pod.Name), number));
     }
 
     /// <summary>A Service without a selector has Endpoints of its name, or EndpointSlices; a port of these is that of the Service's port by the same name.</summary>

@@ -33,10 +33,10 @@ internal sealed class SyntheticCollector
     public void AddressAnyhow(V1Pod pod) => _unaddressed.Add(pod);
 
     /// <summary>All that stands in for something, once the cluster is complete.</summary>
-    public SyntheticFacts Collect(IEnumerable<V1Node> nodes, IEnumerable<V1Pod> pods)
+    public SyntheticFacts Collect(IEnumerable<V1Node> nodes, IReadOnlyCollection<V1Pod> pods)
     {
         var addresses = ImmutableDictionary.CreateBuilder<IpAddress, CidrSet>();
-        foreach (var address in _unaddressed.Where(pod => pod.Spec?.HostNetwork != true).SelectMany(PodTraits.Addresses))
+        foreach (var address in _unaddressed.Select(PodFacts.From).Where(pod => !pod.HostNetwork).SelectMany(pod => pod.Addresses))
         {
             addresses[address] = _podRange;
         }
@@ -52,9 +52,12 @@ internal sealed class SyntheticCollector
         return new()
         {
             Addresses = addresses.ToImmutable(),
-            Placements = [.. pods.Where(_unplaced.Contains).Select(pod => (pod.Metadata.NamespaceProperty ?? "", pod.Metadata.Name))],
+            Placements = [.. pods.Where(_unplaced.Contains).Select(KeyOf)],
+            Placeholders = [.. pods.Where(pod => pod.Metadata.Annotations?.ContainsKey(PodTemplates.Placeholder) == true).Select(KeyOf)],
         };
     }
+
+    private static (string Namespace, string Name) KeyOf(V1Pod pod) => (pod.Metadata.NamespaceProperty ?? "", pod.Metadata.Name);
 
     private static List<Cidr> RangesOf(V1Node node) =>
         [

@@ -1,4 +1,5 @@
 using Palisade.Cli.Manifests;
+using Palisade.Policy;
 
 namespace Palisade.Cli.Input;
 
@@ -13,7 +14,7 @@ internal static class UnknownLabels
     /// <summary>The warnings, a sentence each.</summary>
     /// <param name="manifests">The manifests.</param>
     /// <param name="policies">The policies, stamped ones too.</param>
-    public static IEnumerable<string> Of(ManifestSet manifests, IEnumerable<V1NetworkPolicy> policies)
+    public static IEnumerable<string> Of(ManifestSet manifests, IEnumerable<PolicyFacts> policies)
     {
         var makers = new PodMakers(manifests);
         var unknown = (
@@ -39,7 +40,7 @@ internal static class UnknownLabels
                 if (workloads.Count > 0)
                 {
                     var rest = workloads.Count > MaxListed ? $" and {workloads.Count - MaxListed} more" : "";
-                    yield return $"NetworkPolicy {policy.Metadata.NamespaceProperty}/{policy.Metadata.Name} selects by label {selected.Key}, "
+                    yield return $"NetworkPolicy {policy} selects by label {selected.Key}, "
                         + $"which manifests do not tell of the pods of {string.Join(", ", workloads.Take(MaxListed))}{rest}: "
                         + "whether it selects these is not known";
                 }
@@ -62,17 +63,17 @@ internal static class UnknownLabels
             _ => [],
         };
 
-    private static bool IsIn(V1Workload workload, V1NetworkPolicy policy) =>
-        (workload.Metadata.NamespaceProperty ?? "default") == (policy.Metadata.NamespaceProperty ?? "default");
+    private static bool IsIn(V1Workload workload, PolicyFacts policy) =>
+        (workload.Metadata.NamespaceProperty ?? "default") == (policy.Namespace.Length > 0 ? policy.Namespace : "default");
 
-    private static IEnumerable<(V1LabelSelector? Selector, bool AnyNamespace)> Selectors(V1NetworkPolicy policy)
+    private static IEnumerable<(V1LabelSelector? Selector, bool AnyNamespace)> Selectors(PolicyFacts policy)
     {
-        var peers = (policy.Spec?.Ingress ?? [])
+        var peers = (policy.Spec.Ingress ?? [])
             .SelectMany(rule => rule.FromProperty ?? [])
-            .Concat((policy.Spec?.Egress ?? []).SelectMany(rule => rule.To ?? []));
+            .Concat((policy.Spec.Egress ?? []).SelectMany(rule => rule.To ?? []));
         return peers
             .Select(peer => ((V1LabelSelector?)peer.PodSelector, peer.NamespaceSelector is not null))
-            .Prepend((policy.Spec?.PodSelector, false));
+            .Prepend((policy.Spec.PodSelector, false));
     }
 
     /// <summary>Keys whose values the selector compares; whether there is such a label is known.</summary>

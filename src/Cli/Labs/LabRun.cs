@@ -86,7 +86,7 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
         }
         var (manifests, cluster) = (loaded.Manifests, loaded.Given);
         var given = manifests.Objects<V1Node>().Select(node => node.Metadata.Name).ToHashSet(StringComparer.Ordinal);
-        var mentioned = cluster.Nodes.Select(node => node.Metadata.Name).Where(name => given.Count > 0 && !given.Contains(name)).ToList();
+        var mentioned = cluster.Nodes.Select(node => node.Name).Where(name => given.Count > 0 && !given.Contains(name)).ToList();
         if (mentioned.Count > 0)
         {
             await console.Error.WriteLineAsync($"made up: nodes that only pods name: {string.Join(", ", mentioned)}");

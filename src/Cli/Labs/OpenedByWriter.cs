@@ -1,7 +1,6 @@
 using Palisade.Lab.Reachability;
 using Palisade.Policy;
 using Palisade.Policy.Evaluation;
-using Palisade.Policy.Expansion;
 using Spectre.Console;
 
 namespace Palisade.Cli.Labs;
@@ -10,8 +9,8 @@ namespace Palisade.Cli.Labs;
 internal sealed class OpenedByWriter(IAnsiConsole console, ClusterSnapshot snapshot)
 {
     private readonly Dictionary<PolicyReference, string> _owners = snapshot.Policies.ToDictionary(
-        policy => new PolicyReference(policy.Metadata.NamespaceProperty ?? "default", policy.Metadata.Name),
-        policy => PolicyNames.OwnerOf(policy)?.Name ?? $"{policy.Metadata.NamespaceProperty}/{policy.Metadata.Name}"
+        policy => new PolicyReference(policy.Namespace, policy.Name),
+        policy => policy.StampedBy?.Name ?? policy.ToString()
     );
 
     /// <summary>Writes them.</summary>

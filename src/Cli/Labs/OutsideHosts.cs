@@ -85,23 +85,15 @@ internal sealed class OutsideHosts
             .ToDictionary(item => item.Address, item => $"{item.Metadata.NamespaceProperty ?? "default"}/{item.Metadata.Name}");
 
     private static IEnumerable<Cidr> OwnBlocks(ClusterSnapshot cluster) =>
-        cluster.Nodes.SelectMany(node =>
-            (node.Spec?.PodCIDRs ?? [])
-                .Select(Cidr.Parse)
-                .Concat(
-                    (node.Status?.Addresses ?? [])
-                        .Where(address => address.Type == "InternalIP")
-                        .Select(address => Cidr.Single(IpAddress.Parse(address.Address)))
-                )
-        );
+        cluster.Nodes.SelectMany(node => node.PodRanges.Concat(node.InternalAddresses.Select(Cidr.Single)));
 
     /// <summary>The blocks that policies name, exceptions too, each once, in order.</summary>
     private static List<Cidr> BlocksOf(ClusterSnapshot cluster) =>
         [
             .. cluster
-                .Policies.SelectMany(policy => policy.Spec?.Ingress ?? [])
+                .Policies.SelectMany(policy => policy.Spec.Ingress ?? [])
                 .SelectMany(rule => rule.FromProperty ?? [])
-                .Concat(cluster.Policies.SelectMany(policy => policy.Spec?.Egress ?? []).SelectMany(rule => rule.To ?? []))
+                .Concat(cluster.Policies.SelectMany(policy => policy.Spec.Egress ?? []).SelectMany(rule => rule.To ?? []))
                 .Select(peer => peer.IpBlock)
                 .OfType<V1IPBlock>()
                 .SelectMany(block => (block.Except ?? []).Append(block.Cidr))

@@ -13,7 +13,7 @@ internal static class OutsidePorts
     public static IReadOnlyList<ServedPort> For(ClusterSnapshot cluster)
     {
         var named = cluster
-            .Policies.SelectMany(policy => policy.Spec?.Egress ?? [])
+            .Policies.SelectMany(policy => policy.Spec.Egress ?? [])
             .Where(rule => rule.To is null || rule.To.Any(peer => peer.IpBlock is not null))
             .SelectMany(rule => rule.Ports ?? [])
             .Where(port => port.Protocol != "SCTP" && port.Port is { IsText: false, Number: > 0 and <= 65535 })

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Palisade.Cli.Input;
 using Palisade.Policy;
 using Palisade.Policy.Connectivity;
 using Palisade.Policy.Evaluation;
@@ -12,8 +11,8 @@ internal static class EndList
     private const int MaxListed = 20;
 
     /// <summary>All ends, by number.</summary>
-    public static JsonArray Of(ConnectivityAnalysis analysis, PolicyTable policies) =>
-        [.. analysis.Ends.Select(end => end.IsOutside ? Outside(end) : Workload(end, analysis, policies))];
+    public static JsonArray Of(ConnectivityAnalysis analysis, PolicyTable policies, SyntheticFacts synthetic) =>
+        [.. analysis.Ends.Select(end => end.IsOutside ? Outside(end) : Workload(end, analysis, policies, synthetic))];
 
     private static JsonObject Outside(ConnectivityEnd end) =>
         new()
@@ -23,38 +22,33 @@ internal static class EndList
             ["blockCount"] = end.Addresses.ToCidrs().Count,
         };
 
-    private static JsonObject Workload(ConnectivityEnd end, ConnectivityAnalysis analysis, PolicyTable policies) =>
+    private static JsonObject Workload(
+        ConnectivityEnd end,
+        ConnectivityAnalysis analysis,
+        PolicyTable policies,
+        SyntheticFacts synthetic
+    ) =>
         new()
         {
             ["namespace"] = end.Namespace,
             ["name"] = end.Name,
-            ["kind"] = IsPlaceholder(end) ? $"{end.OwnerKind} (placeholder)" : end.OwnerKind,
-            ["pods"] = Texts(end.Pods.Take(MaxListed).Select(pod => pod.Metadata.Name)),
+            ["kind"] = IsPlaceholder(end, synthetic) ? $"{end.OwnerKind} (placeholder)" : end.OwnerKind,
+            ["pods"] = Texts(end.Pods.Take(MaxListed).Select(pod => pod.Name)),
             ["podCount"] = end.Pods.Length,
-            ["labels"] = Texts(
-                (end.Pods[0].Metadata.Labels ?? new Dictionary<string, string>(StringComparer.Ordinal))
-                    .Select(label => $"{label.Key}={label.Value}")
-                    .Order(StringComparer.Ordinal)
-            ),
+            ["labels"] = Texts(end.Pods[0].Labels.Select(label => $"{label.Key}={label.Value}").Order(StringComparer.Ordinal)),
             ["ports"] = Texts(Ports(end.Pods[0])),
             ["ingress"] = Numbers(analysis.IsolatedBy(end, Directions.Ingress), policies),
             ["egress"] = Numbers(analysis.IsolatedBy(end, Directions.Egress), policies),
         };
 
-    private static bool IsPlaceholder(ConnectivityEnd end) =>
-        end.Pods[0].Metadata.Annotations?.ContainsKey(PodTemplates.Placeholder) == true;
+    private static bool IsPlaceholder(ConnectivityEnd end, SyntheticFacts synthetic) =>
+        synthetic.Placeholders.Contains((end.Pods[0].Namespace, end.Pods[0].Name));
 
     private static JsonArray Numbers(IEnumerable<PolicyReference> references, PolicyTable policies) =>
         [.. references.Select(reference => JsonValue.Create(policies[reference]))];
 
-    private static IEnumerable<string> Ports(V1Pod pod)
-    {
-        var sidecars = (pod.Spec?.InitContainers ?? []).Where(container => container.RestartPolicy == "Always");
-        return (pod.Spec?.Containers ?? [])
-            .Concat(sidecars)
-            .SelectMany(container => container.Ports ?? [])
-            .Select(port => $"{port.ContainerPort}/{port.Protocol ?? "TCP"}{(port.Name is null ? "" : $" {port.Name}")}");
-    }
+    private static IEnumerable<string> Ports(PodFacts pod) =>
+        pod.Ports.Select(port => $"{port.Number}/{port.Protocol}{(port.Name is null ? "" : $" {port.Name}")}");
 
     private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => JsonValue.Create(text))];
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Palisade.Cli.Input;
 using Palisade.Policy.Evaluation;
-using Palisade.Policy.Expansion;
 
 namespace Palisade.Cli.Reporting;
 
@@ -22,22 +21,21 @@ internal sealed class PolicyTable
             .ToDictionary(group => group.Key, group => group.First().Position.ToString());
         foreach (var policy in cluster.Snapshot.Policies)
         {
-            var metadata = policy.Metadata;
-            if (!_numbers.TryAdd(new(metadata.NamespaceProperty ?? "", metadata.Name), _policies.Count))
+            if (!_numbers.TryAdd(new(policy.Namespace, policy.Name), _policies.Count))
             {
                 continue;
             }
-            var owner = PolicyNames.OwnerOf(policy);
-            var key = owner is null ? (policy.Kind, metadata.NamespaceProperty, metadata.Name) : (owner.Kind, null, owner.Name);
+            var owner = policy.StampedBy;
+            var key = owner is null ? ("NetworkPolicy", policy.Namespace, policy.Name) : (owner.Kind, (string?)null, owner.Name);
             _policies.Add(
                 (JsonNode)
                     new JsonObject
                     {
-                        ["namespace"] = metadata.NamespaceProperty,
-                        ["name"] = metadata.Name,
+                        ["namespace"] = policy.Namespace,
+                        ["name"] = policy.Name,
                         ["owner"] = owner is null ? null : $"{owner.Kind} {owner.Name}",
                         ["place"] = cluster.IsLive ? null : places.GetValueOrDefault(key),
-                        ["spec"] = JsonSerializer.SerializeToNode(policy.Spec ?? new(), ModelsJson.Contract<V1NetworkPolicySpec>()),
+                        ["spec"] = JsonSerializer.SerializeToNode(policy.Spec, ModelsJson.Contract<V1NetworkPolicySpec>()),
                     }
             );
         }

@@ -28,7 +28,7 @@ internal sealed record ReportData(JsonObject Document, string Summary)
         {
             ["title"] = title,
             ["version"] = CommandLine.Version,
-            ["ends"] = EndList.Of(analysis, policies),
+            ["ends"] = EndList.Of(analysis, policies, cluster.Snapshot.Synthetic),
             ["policies"] = policies.ToJson(),
             ["rules"] = rules,
             ["flows"] = flows,

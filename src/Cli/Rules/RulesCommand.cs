@@ -43,9 +43,9 @@ internal static class RulesCommand
                 {
                     return ExitCode.Usage;
                 }
-                if (!cluster.Snapshot.Nodes.Any(item => item.Metadata.Name == name))
+                if (!cluster.Snapshot.Nodes.Any(item => item.Name == name))
                 {
-                    var names = cluster.Snapshot.Nodes.Select(item => item.Metadata.Name).Order(StringComparer.Ordinal).Take(8);
+                    var names = cluster.Snapshot.Nodes.Select(item => item.Name).Order(StringComparer.Ordinal).Take(8);
                     await console.Error.WriteLineAsync(
                         $"kubectl palisade: --node: there is no node {name}; there are {string.Join(", ", names)}"
                     );
@@ -68,7 +68,7 @@ internal static class RulesCommand
     {
         var deciding =
             from pod in cluster.Snapshot.Pods
-            where pod.Spec?.NodeName == node
+            where pod.NodeName == node
             from direction in Directions.All
             from item in cluster.LeftOut.Deciding(cluster.Snapshot, pod, direction)
             select item.Mention;

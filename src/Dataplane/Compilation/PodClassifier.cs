@@ -1,3 +1,5 @@
+using Palisade.Policy;
+
 namespace Palisade.Dataplane.Compilation;
 
 /// <summary>Finds what isolates each local pod. What was found stays until the pod or some policy changes.</summary>
@@ -58,7 +60,7 @@ internal sealed class PodClassifier(PolicyIndex policies, PolicyChainCompiler co
         return isolating.Count == 0 ? null : new(direction, isAudit, [.. isolating.Select(policy => Compile(policy, direction))]);
     }
 
-    private CompiledPolicy Compile(V1NetworkPolicy policy, Direction direction)
+    private CompiledPolicy Compile(PolicyFacts policy, Direction direction)
     {
         if (!_compiled.Of(direction).TryGetValue(policy, out var compiled))
         {
@@ -70,12 +72,12 @@ internal sealed class PodClassifier(PolicyIndex policies, PolicyChainCompiler co
         return compiled;
     }
 
-    /// <summary>Policies as they were compiled, by the policy itself: equality of models compares field by field.</summary>
+    /// <summary>Policies as they were compiled, by the policy itself: facts are replaced when they differ.</summary>
     private sealed class CompiledPolicies
     {
-        private readonly Dictionary<V1NetworkPolicy, CompiledPolicy> _egress = new(ReferenceEqualityComparer.Instance);
-        private readonly Dictionary<V1NetworkPolicy, CompiledPolicy> _ingress = new(ReferenceEqualityComparer.Instance);
+        private readonly Dictionary<PolicyFacts, CompiledPolicy> _egress = new(ReferenceEqualityComparer.Instance);
+        private readonly Dictionary<PolicyFacts, CompiledPolicy> _ingress = new(ReferenceEqualityComparer.Instance);
 
-        public Dictionary<V1NetworkPolicy, CompiledPolicy> Of(Direction direction) => direction == Direction.Egress ? _egress : _ingress;
+        public Dictionary<PolicyFacts, CompiledPolicy> Of(Direction direction) => direction == Direction.Egress ? _egress : _ingress;
     }
 }

@@ -12,15 +12,15 @@ namespace Palisade.Dataplane.Compilation;
 /// </summary>
 internal sealed class PodIndex(string nodeName)
 {
-    private readonly Dictionary<string, V1Namespace> _namespaces = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NamespaceFacts> _namespaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<IndexedPod>> _byNamespace = new(StringComparer.Ordinal);
 
-    // By the pod itself, here and below: equality of models compares field by field.
-    private readonly Dictionary<V1Pod, ImmutableArray<IpAddress>> _claims = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<V1Pod, IndexedPod> _indexed = new(ReferenceEqualityComparer.Instance);
+    // By the pod itself, here and below: facts are replaced when they differ, and two pods may have equal ones.
+    private readonly Dictionary<PodFacts, ImmutableArray<IpAddress>> _claims = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<PodFacts, IndexedPod> _indexed = new(ReferenceEqualityComparer.Instance);
 
     // The owner first.
-    private readonly Dictionary<IpAddress, V1Pod[]> _claimants = [];
+    private readonly Dictionary<IpAddress, PodFacts[]> _claimants = [];
     private ClusterSnapshot _snapshot = ClusterSnapshot.Empty;
 
     /// <summary>The node's own pods, by namespace and name.</summary>
@@ -32,13 +32,13 @@ internal sealed class PodIndex(string nodeName)
     /// <summary>Takes over what the snapshot says; costs what differs from the one before.</summary>
     public PodChanges Update(ClusterSnapshot snapshot)
     {
-        var stale = new HashSet<V1Pod>(ReferenceEqualityComparer.Instance);
+        var stale = new HashSet<PodFacts>(ReferenceEqualityComparer.Instance);
         foreach (var name in UpdateNamespaces(snapshot))
         {
             stale.UnionWith(In(name).Select(pod => pod.Pod));
         }
 
-        var pods = Changes<V1Pod>.Between(_snapshot.Pods, snapshot.Pods);
+        var pods = Changes<PodFacts>.Between(_snapshot.Pods, snapshot.Pods);
         foreach (var pod in pods.Removed)
         {
             Unclaim(pod, stale);
@@ -68,7 +68,9 @@ internal sealed class PodIndex(string nodeName)
     /// <summary>The pods that the peer's selectors match.</summary>
     public IEnumerable<IndexedPod> Matching(SelectorPeer peer)
     {
-        var namespaces = peer.Namespaces is null ? [peer.OwnNamespace] : _namespaces.Values.Where(peer.MatchesNamespace).Select(NameOf);
+        var namespaces = peer.Namespaces is null
+            ? [peer.OwnNamespace]
+            : _namespaces.Values.Where(peer.MatchesNamespace).Select(item => item.Name);
         return namespaces.SelectMany(In).Where(pod => LabelSelectorMatcher.Matches(peer.Pods, pod.Labels));
     }
 
@@ -76,21 +78,21 @@ internal sealed class PodIndex(string nodeName)
 
     private IEnumerable<string> UpdateNamespaces(ClusterSnapshot snapshot)
     {
-        var (removed, added) = Changes<V1Namespace>.Between(_snapshot.Namespaces, snapshot.Namespaces);
+        var (removed, added) = Changes<NamespaceFacts>.Between(_snapshot.Namespaces, snapshot.Namespaces);
         foreach (var item in removed)
         {
-            _namespaces.Remove(NameOf(item));
+            _namespaces.Remove(item.Name);
         }
 
         foreach (var item in added)
         {
-            _namespaces[NameOf(item)] = item;
+            _namespaces[item.Name] = item;
         }
 
-        return removed.Concat(added).Select(NameOf).Distinct(StringComparer.Ordinal);
+        return removed.Concat(added).Select(item => item.Name).Distinct(StringComparer.Ordinal);
     }
 
-    private void Unclaim(V1Pod pod, HashSet<V1Pod> stale)
+    private void Unclaim(PodFacts pod, HashSet<PodFacts> stale)
     {
         stale.Add(pod);
         if (!_claims.Remove(pod, out var addresses))
@@ -113,17 +115,17 @@ internal sealed class PodIndex(string nodeName)
         }
     }
 
-    private void Claim(V1Pod pod, HashSet<V1Pod> stale)
+    private void Claim(PodFacts pod, HashSet<PodFacts> stale)
     {
         stale.Add(pod);
-        ImmutableArray<IpAddress> addresses = [.. AddressesOf(pod).Distinct().Order()];
+        ImmutableArray<IpAddress> addresses = [.. pod.Addresses.Distinct().Order()];
         _claims[pod] = addresses;
         foreach (var address in addresses)
         {
             if (_claimants.TryGetValue(address, out var others))
             {
                 stale.UnionWith(others);
-                _claimants[address] = [.. others.Append(pod).Order(Comparer<V1Pod>.Create(NewestFirst))];
+                _claimants[address] = [.. others.Append(pod).Order(Comparer<PodFacts>.Create(NewestFirst))];
             }
             else
             {
@@ -132,7 +134,7 @@ internal sealed class PodIndex(string nodeName)
         }
     }
 
-    private PodChanges Index(HashSet<V1Pod> stale)
+    private PodChanges Index(HashSet<PodFacts> stale)
     {
         var left = new List<IndexedPod>();
         var joined = new List<IndexedPod>();
@@ -146,8 +148,8 @@ internal sealed class PodIndex(string nodeName)
 
             if (OwnAddresses(pod) is { IsEmpty: false } own)
             {
-                var home = _namespaces.GetValueOrDefault(pod.Metadata.NamespaceProperty ?? "");
-                var after = new IndexedPod(pod, home, own, string.Equals(pod.Spec!.NodeName, nodeName, StringComparison.Ordinal));
+                var home = _namespaces.GetValueOrDefault(pod.Namespace);
+                var after = new IndexedPod(pod, home, own, string.Equals(pod.NodeName, nodeName, StringComparison.Ordinal));
                 _indexed[pod] = after;
                 Add(after);
                 joined.Add(after);
@@ -157,7 +159,7 @@ internal sealed class PodIndex(string nodeName)
         return new PodChanges(left, joined);
     }
 
-    private ImmutableArray<IpAddress> OwnAddresses(V1Pod pod)
+    private ImmutableArray<IpAddress> OwnAddresses(PodFacts pod)
     {
         if (!_claims.TryGetValue(pod, out var addresses))
         {
@@ -178,30 +180,14 @@ internal sealed class PodIndex(string nodeName)
         pods.Add(pod);
     }
 
-    private static string NameOf(V1Namespace item) => item.Metadata.Name;
+    /// <summary>A verdict needs no node of a pod; rules do: an address is dispatched on the node that has it.</summary>
+    private static bool TakesPart(PodFacts pod) => pod.IsSelectable && pod.NodeName is { Length: > 0 };
 
-    private static bool TakesPart(V1Pod pod) =>
-        pod.Spec is { NodeName.Length: > 0 } and not { HostNetwork: true }
-        && pod.Status is { } status
-        && status.Phase is not ("Succeeded" or "Failed");
-
-    private static IEnumerable<IpAddress> AddressesOf(V1Pod pod)
+    private static int NewestFirst(PodFacts left, PodFacts right)
     {
-        var texts = pod.Status?.PodIPs is { Count: > 0 } all ? all.Select(item => (string?)item.Ip) : [pod.Status?.PodIP];
-        foreach (var text in texts)
-        {
-            if (IpAddress.TryParse(text, out var address))
-            {
-                yield return address;
-            }
-        }
-    }
-
-    private static int NewestFirst(V1Pod left, V1Pod right)
-    {
-        var order = (left.Metadata.DeletionTimestamp is not null).CompareTo(right.Metadata.DeletionTimestamp is not null);
-        order = order != 0 ? order : Nullable.Compare(right.Metadata.CreationTimestamp, left.Metadata.CreationTimestamp);
-        order = order != 0 ? order : string.CompareOrdinal(left.Metadata.NamespaceProperty, right.Metadata.NamespaceProperty);
-        return order != 0 ? order : string.CompareOrdinal(left.Metadata.Name, right.Metadata.Name);
+        var order = left.IsTerminating.CompareTo(right.IsTerminating);
+        order = order != 0 ? order : Nullable.Compare(right.Created, left.Created);
+        order = order != 0 ? order : string.CompareOrdinal(left.Namespace, right.Namespace);
+        return order != 0 ? order : string.CompareOrdinal(left.Name, right.Name);
     }
 }

@@ -60,7 +60,9 @@ internal sealed class PodSet(string rest, string meaning, IPodSelection selectio
                 else
                 {
                     var number = Protocols.Number(port.Protocol)!.Value;
-                    entries.AddRange(pod.PortsNamed(port).Distinct().Select(each => SetEntry.Of(address, number, each)));
+                    entries.AddRange(
+                        pod.Pod.PortsNamed(port.Name, port.Protocol).Distinct().Select(each => SetEntry.Of(address, number, each))
+                    );
                 }
             }
         }

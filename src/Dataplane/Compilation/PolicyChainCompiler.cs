@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Palisade.Policy;
 using Palisade.Policy.Net;
 
 namespace Palisade.Dataplane.Compilation;
@@ -13,7 +14,7 @@ internal sealed class PolicyChainCompiler(SetCatalog sets)
     /// The chain; null when the policy allows nothing in the direction. What a part that cannot be understood was to mean to the others is
     /// not known, so that a policy with such a part allows nothing.
     /// </summary>
-    public PolicyChain? Compile(V1NetworkPolicy policy, Direction direction, Action<CompileProblem> report)
+    public PolicyChain? Compile(PolicyFacts policy, Direction direction, Action<CompileProblem> report)
     {
         var isSound = true;
         var rules = Read(
@@ -42,10 +43,8 @@ internal sealed class PolicyChainCompiler(SetCatalog sets)
         return Limits.IsNone || KernelNeeds.AreMet(chain, Limits, sets, ByField(rules, direction), ReportLack) ? chain : null;
 
         void ReportLack(string field, string value, string message, string lacks) =>
-            report(new CompileProblem(Reference(policy), field, value, message) { Lacks = lacks });
+            report(new CompileProblem(policy.ToString(), field, value, message) { Lacks = lacks });
     }
-
-    private static string Reference(V1NetworkPolicy policy) => $"{policy.Metadata.NamespaceProperty ?? ""}/{policy.Metadata.Name}";
 
     /// <summary>The rules with the path of the policy's rule that they come from.</summary>
     private IEnumerable<(string Field, PolicyRule Rule)> ByField(List<(RulePeers Peers, RulePorts Ports)> rules, Direction direction)
@@ -57,17 +56,16 @@ internal sealed class PolicyChainCompiler(SetCatalog sets)
             select ($"{path}[{item.Index}]", rule);
     }
 
-    private static List<(RulePeers Peers, RulePorts Ports)> Read(V1NetworkPolicy policy, Direction direction, Action<CompileProblem> report)
+    private static List<(RulePeers Peers, RulePorts Ports)> Read(PolicyFacts policy, Direction direction, Action<CompileProblem> report)
     {
-        var ownNamespace = policy.Metadata.NamespaceProperty ?? "";
-        void Report(string field, string value, string message) =>
-            report(new CompileProblem($"{ownNamespace}/{policy.Metadata.Name}", field, value, message));
+        var ownNamespace = policy.Namespace;
+        void Report(string field, string value, string message) => report(new CompileProblem(policy.ToString(), field, value, message));
 
-        RulePeers.ReportInvalid(policy.Spec?.PodSelector, "spec.podSelector", Report);
+        RulePeers.ReportInvalid(policy.Spec.PodSelector, "spec.podSelector", Report);
         var rules = new List<(RulePeers, RulePorts)>();
         if (direction == Direction.Ingress)
         {
-            foreach (var (i, rule) in (policy.Spec?.Ingress ?? []).Index())
+            foreach (var (i, rule) in (policy.Spec.Ingress ?? []).Index())
             {
                 var peers = RulePeers.Read(rule.FromProperty, ownNamespace, $"spec.ingress[{i}].from", Report);
                 rules.Add((peers, RulePorts.Read(rule.Ports, $"spec.ingress[{i}].ports", Report)));
@@ -75,7 +73,7 @@ internal sealed class PolicyChainCompiler(SetCatalog sets)
         }
         else
         {
-            foreach (var (i, rule) in (policy.Spec?.Egress ?? []).Index())
+            foreach (var (i, rule) in (policy.Spec.Egress ?? []).Index())
             {
                 var peers = RulePeers.Read(rule.To, ownNamespace, $"spec.egress[{i}].to", Report);
                 rules.Add((peers, RulePorts.Read(rule.Ports, $"spec.egress[{i}].ports", Report)));

@@ -1,14 +1,13 @@
 using Palisade.Policy;
 using Palisade.Policy.Expansion;
-using Palisade.Policy.Selectors;
 
 namespace Palisade.Dataplane.Compilation;
 
 /// <summary>The policies by namespace, and what each audited profile would stamp there.</summary>
 internal sealed class PolicyIndex
 {
-    private readonly Dictionary<string, List<V1NetworkPolicy>> _enforced = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<V1NetworkPolicy>> _audited = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<PolicyFacts>> _enforced = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<PolicyFacts>> _audited = new(StringComparer.Ordinal);
     private readonly Dictionary<Direction, int> _isolating = new() { [Direction.Egress] = 0, [Direction.Ingress] = 0 };
     private ClusterSnapshot _snapshot = ClusterSnapshot.Empty;
 
@@ -19,16 +18,16 @@ internal sealed class PolicyIndex
     /// <returns>Whether anything differs that a pod's class could depend on.</returns>
     public bool Update(ClusterSnapshot snapshot)
     {
-        var policies = Changes<V1NetworkPolicy>.Between(_snapshot.Policies, snapshot.Policies);
+        var policies = Changes<PolicyFacts>.Between(_snapshot.Policies, snapshot.Policies);
         foreach (var policy in policies.Removed)
         {
-            _enforced[NamespaceOf(policy)].RemoveAll(other => ReferenceEquals(other, policy));
+            _enforced[policy.Namespace].RemoveAll(other => ReferenceEquals(other, policy));
             Count(policy, -1);
         }
 
         foreach (var policy in policies.Added)
         {
-            Add(_enforced, NamespaceOf(policy), policy);
+            Add(_enforced, policy.Namespace, policy);
             Count(policy, 1);
         }
 
@@ -46,10 +45,10 @@ internal sealed class PolicyIndex
     public bool AnyIsolates(Direction direction) => _isolating[direction] > 0;
 
     /// <summary>The policies that isolate the pod in the direction.</summary>
-    public IReadOnlyList<V1NetworkPolicy> Isolating(IndexedPod pod, Direction direction) => Selecting(_enforced, pod, direction);
+    public IReadOnlyList<PolicyFacts> Isolating(IndexedPod pod, Direction direction) => Selecting(_enforced, pod, direction);
 
     /// <summary>The policies that would isolate it if their profiles were enforced.</summary>
-    public IReadOnlyList<V1NetworkPolicy> Auditing(IndexedPod pod, Direction direction) => Selecting(_audited, pod, direction);
+    public IReadOnlyList<PolicyFacts> Auditing(IndexedPod pod, Direction direction) => Selecting(_audited, pod, direction);
 
     private bool HasOtherAudits(ClusterSnapshot snapshot)
     {
@@ -59,8 +58,8 @@ internal sealed class PolicyIndex
                 !snapshot.AuditProfiles.IsEmpty
                 && !(
                     ReferenceEquals(_snapshot.Entities, snapshot.Entities)
-                    && Changes<V1Namespace>.Between(_snapshot.Namespaces, snapshot.Namespaces).IsEmpty
-                    && Changes<V1Node>.Between(_snapshot.Nodes, snapshot.Nodes).IsEmpty
+                    && Changes<NamespaceFacts>.Between(_snapshot.Namespaces, snapshot.Namespaces).IsEmpty
+                    && Changes<NodeFacts>.Between(_snapshot.Nodes, snapshot.Nodes).IsEmpty
                 )
             );
     }
@@ -80,27 +79,27 @@ internal sealed class PolicyIndex
         }
     }
 
-    private void Audit(DefaultDenyProfile profile, V1Namespace target, ExpansionContext expansion)
+    private void Audit(DefaultDenyProfile profile, NamespaceFacts target, ExpansionContext expansion)
     {
         if (PolicyExpander.ExpandAsEnforced(profile, target, expansion).Policy is { } policy)
         {
-            Add(_audited, target.Metadata.Name, policy);
+            Add(_audited, target.Name, PolicyFacts.From(policy));
         }
         else
         {
-            Problems.Add(new CompileProblem(profile.Metadata.Name, "spec", target.Metadata.Name, "cannot be resolved now; not audited"));
+            Problems.Add(new CompileProblem(profile.Metadata.Name, "spec", target.Name, "cannot be resolved now; not audited"));
         }
     }
 
-    private void Count(V1NetworkPolicy policy, int change)
+    private void Count(PolicyFacts policy, int change)
     {
         foreach (var direction in (Direction[])[Direction.Egress, Direction.Ingress])
         {
-            _isolating[direction] += Isolates(policy, direction) ? change : 0;
+            _isolating[direction] += policy.Isolates(NameOf(direction)) ? change : 0;
         }
     }
 
-    private static void Add(Dictionary<string, List<V1NetworkPolicy>> policies, string namespaceName, V1NetworkPolicy policy)
+    private static void Add(Dictionary<string, List<PolicyFacts>> policies, string namespaceName, PolicyFacts policy)
     {
         if (!policies.TryGetValue(namespaceName, out var list))
         {
@@ -110,27 +109,8 @@ internal sealed class PolicyIndex
         list.Add(policy);
     }
 
-    private static List<V1NetworkPolicy> Selecting(
-        Dictionary<string, List<V1NetworkPolicy>> policies,
-        IndexedPod pod,
-        Direction direction
-    ) =>
-        policies.TryGetValue(pod.Namespace, out var list)
-            ? list.FindAll(policy => Isolates(policy, direction) && Selects(policy, pod))
-            : [];
+    private static List<PolicyFacts> Selecting(Dictionary<string, List<PolicyFacts>> policies, IndexedPod pod, Direction direction) =>
+        policies.TryGetValue(pod.Namespace, out var list) ? list.FindAll(policy => policy.Isolates(pod.Pod, NameOf(direction))) : [];
 
-    /// <summary>Absent policyTypes: Ingress always, Egress when there is at least one egress rule.</summary>
-    private static bool Isolates(V1NetworkPolicy policy, Direction direction) =>
-        policy.Spec?.PolicyTypes is { Count: > 0 } types
-            ? types.Contains(direction == Direction.Egress ? Directions.Egress : Directions.Ingress)
-            : direction == Direction.Ingress || policy.Spec?.Egress is { Count: > 0 };
-
-    /// <summary>A selector that cannot be understood selects every pod: which pods were meant is not known, so none may stay open.</summary>
-    private static bool Selects(V1NetworkPolicy policy, IndexedPod pod)
-    {
-        var selector = policy.Spec?.PodSelector ?? LabelSelectorMatcher.Everything;
-        return LabelSelectorMatcher.Matches(selector, pod.Labels) || LabelSelectorMatcher.WhyInvalid(selector) is not null;
-    }
-
-    private static string NamespaceOf(V1NetworkPolicy policy) => policy.Metadata.NamespaceProperty ?? "";
+    private static string NameOf(Direction direction) => direction == Direction.Egress ? Directions.Egress : Directions.Ingress;
 }

@@ -1,3 +1,4 @@
+using Palisade.Policy;
 using Palisade.Policy.Selectors;
 
 namespace Palisade.Dataplane.Compilation;
@@ -30,5 +31,5 @@ internal sealed record SelectorPeer(string OwnNamespace, V1LabelSelector? Namesp
     public IEnumerable<IndexedPod> FindIn(PodIndex pods) => pods.Matching(this);
 
     /// <summary>Whether the selector of namespaces matches.</summary>
-    public bool MatchesNamespace(V1Namespace item) => LabelSelectorMatcher.Matches(Namespaces, item.Metadata.Labels);
+    public bool MatchesNamespace(NamespaceFacts item) => LabelSelectorMatcher.Matches(Namespaces, item.Labels);
 }

@@ -49,24 +49,18 @@ public sealed record ReachabilityPlan
         return new() { Endpoints = [.. pods, .. addresses] };
     }
 
-    private static bool IsReachable(V1Pod pod) =>
-        pod is { Spec: { NodeName: not null, HostNetwork: not true }, Status: { Phase: not ("Succeeded" or "Failed"), PodIPs.Count: > 0 } };
+    private static bool IsReachable(PodFacts pod) => pod is { IsSelectable: true, NodeName: not null, Addresses.Count: > 0 };
 
-    private static Endpoint EndpointOf(V1Pod pod)
-    {
-        var (inNamespace, name) = (pod.Metadata.NamespaceProperty ?? "default", pod.Metadata.Name);
-        var sidecars = (pod.Spec?.InitContainers ?? []).Where(container => container.RestartPolicy == "Always");
-        var ports = (pod.Spec?.Containers ?? []).Concat(sidecars).SelectMany(container => container.Ports ?? []);
-        return new()
+    private static Endpoint EndpointOf(PodFacts pod) =>
+        new()
         {
-            Name = $"{inNamespace}/{name}",
-            End = TrafficEnd.Pod(inNamespace, name),
-            Addresses = [.. (pod.Status?.PodIPs ?? []).Select(address => IpAddress.Parse(address.Ip ?? ""))],
-            Ports = [.. ports.Select(port => new ServedPort(port.ContainerPort, ProtocolOf(port.Protocol))).Distinct().Order()],
+            Name = $"{pod.Namespace}/{pod.Name}",
+            End = TrafficEnd.Pod(pod.Namespace, pod.Name),
+            Addresses = [.. pod.Addresses],
+            Ports = [.. pod.Ports.Select(port => new ServedPort(port.Number, ProtocolOf(port.Protocol))).Distinct().Order()],
         };
-    }
 
-    private static ProbeProtocol ProtocolOf(string? protocol) =>
+    private static ProbeProtocol ProtocolOf(string protocol) =>
         protocol switch
         {
             "UDP" => ProbeProtocol.Udp,

@@ -1,3 +1,4 @@
+using Palisade.Policy;
 using Palisade.Policy.Expansion;
 using Palisade.Runtime.Caching;
 
@@ -62,7 +63,7 @@ internal sealed class ClusterContext(OperatorCaches caches, OperatorOptions opti
     private ExpansionContext Gather() =>
         new()
         {
-            Nodes = [.. caches.Nodes.List()],
+            Nodes = [.. caches.Nodes.List().Select(NodeFacts.From)],
             OwnNamespace = options.Namespace,
             WebhookPort = options.WebhookPort,
             Entities = Discover(),
@@ -74,7 +75,7 @@ internal sealed class ClusterContext(OperatorCaches caches, OperatorOptions opti
             .Discover(
                 caches.Services.SelectMany(informer => informer.List()),
                 caches.Endpoints.SelectMany(informer => informer.List()),
-                SystemNamespaces.Dns.Select(name => caches.Namespaces.Get(new(name))).OfType<V1Namespace>()
+                SystemNamespaces.Dns.Select(name => caches.Namespaces.Get(new(name))).OfType<V1Namespace>().Select(NamespaceFacts.From)
             )
             .KeepingDns(_entities);
 }

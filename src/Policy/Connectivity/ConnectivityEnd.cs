@@ -24,7 +24,7 @@ public sealed record ConnectivityEnd
     public string? OwnerKind { get; private init; }
 
     /// <summary>The pods, by name; none outside the cluster.</summary>
-    public ImmutableArray<V1Pod> Pods { get; private init; } = [];
+    public ImmutableArray<PodFacts> Pods { get; private init; } = [];
 
     /// <summary>The addresses outside the cluster; none for pods.</summary>
     public CidrSet Addresses { get; private init; } = CidrSet.Empty;
@@ -48,11 +48,11 @@ public sealed record ConnectivityEnd
         string inNamespace,
         string name,
         string? ownerKind,
-        ImmutableArray<V1Pod> pods,
+        ImmutableArray<PodFacts> pods,
         SyntheticFacts synthetic
     )
     {
-        var samples = First(PodTraits.Addresses(pods[0]));
+        var samples = First(pods[0].Addresses);
         return new()
         {
             Namespace = inNamespace,

@@ -26,15 +26,10 @@ internal static class EndCollector
         IReadOnlyCollection<EvaluatedRule> rules
     )
     {
-        var ofPods = CidrSet.Of(
-            snapshot
-                .Nodes.SelectMany(node => (node.Spec?.PodCIDRs ?? []).Append(node.Spec?.PodCIDR))
-                .Select(text => Cidr.TryParseLenient(text, out var range) ? range : (Cidr?)null)
-                .OfType<Cidr>()
-        );
+        var ofPods = CidrSet.Of(snapshot.Nodes.SelectMany(node => node.PodRanges));
         // Nobody outside has a Service's address either.
         ofPods = ofPods.Union(snapshot.ServiceAddresses);
-        var ofSinglePods = CidrSet.Of(snapshot.Pods.Where(PodTraits.IsSelectable).SelectMany(PodTraits.Addresses).Select(Cidr.Single));
+        var ofSinglePods = CidrSet.Of(snapshot.Pods.Where(pod => pod.IsSelectable).SelectMany(pod => pod.Addresses).Select(Cidr.Single));
         var named = NamedBlocks(rules, partition, ofPods);
         return partition
             .Parts.Select((part, i) => (Addresses: part.Except(ofPods), Named: named[i].ToList()))

@@ -16,13 +16,13 @@ internal static class EndPairing
 
     private static List<EndPair> Workloads(List<ConnectivityEnd> old, List<ConnectivityEnd> now)
     {
-        var oldByPod = old.SelectMany(end => end.Pods, (end, pod) => (end, pod.Metadata.Name))
+        var oldByPod = old.SelectMany(end => end.Pods, (end, pod) => (end, pod.Name))
             .DistinctBy(item => (item.end.Namespace, item.Name))
             .ToDictionary(item => (item.end.Namespace, item.Name), item => item.end);
         var pairs = new List<EndPair>();
         foreach (var end in now)
         {
-            var before = end.Pods.Select(pod => oldByPod.GetValueOrDefault((end.Namespace, pod.Metadata.Name))).OfType<ConnectivityEnd>();
+            var before = end.Pods.Select(pod => oldByPod.GetValueOrDefault((end.Namespace, pod.Name))).OfType<ConnectivityEnd>();
             pairs.AddRange(before.DistinctBy(item => item.Index).Select(item => new EndPair(item, end)));
         }
 

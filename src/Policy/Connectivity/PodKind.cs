@@ -5,14 +5,14 @@ namespace Palisade.Policy.Connectivity;
 /// that each of their addresses is in.
 /// </summary>
 /// <param name="Name">Name of their workload.</param>
-/// <param name="Labels">Their labels, as a text.</param>
+/// <param name="Labels">Their labels.</param>
 /// <param name="Parts">Number of the part for each family; null where they have no address.</param>
 /// <param name="Pods">The pods, by name.</param>
-internal sealed record PodKind(WorkloadName Name, string Labels, (int? IPv4, int? IPv6) Parts, IReadOnlyList<V1Pod> Pods)
+internal sealed record PodKind(WorkloadName Name, LabelSet Labels, (int? IPv4, int? IPv6) Parts, IReadOnlyList<PodFacts> Pods)
 {
     /// <summary>Any of the pods.</summary>
-    public V1Pod Sample => Pods[0];
+    public PodFacts Sample => Pods[0];
 
     /// <summary>Namespace of the pods.</summary>
-    public string Namespace => Sample.Metadata.NamespaceProperty ?? "";
+    public string Namespace => Sample.Namespace;
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Palisade.Policy.Evaluation;
 using Palisade.Policy.Net;
@@ -28,28 +27,22 @@ internal sealed class WorkloadGrouping(
     );
 
     /// <summary>The workloads, by namespace and name.</summary>
-    public IEnumerable<ConnectivityEnd> Group(IEnumerable<V1Pod> pods) =>
+    public IEnumerable<ConnectivityEnd> Group(IEnumerable<PodFacts> pods) =>
         Kinds(pods)
-            .GroupBy(kind => (kind.Namespace, kind.Name, Labels: kind.Name.Kind is null ? kind.Labels : "", AsSeen: AsSeen(kind)))
+            .GroupBy(kind =>
+                (kind.Namespace, kind.Name, Labels: kind.Name.Kind is null ? kind.Labels : LabelSet.Empty, AsSeen: AsSeen(kind))
+            )
             .Select(kinds => Workload(kinds.Key.Namespace, kinds.Key.Name, kinds.SelectMany(kind => kind.Pods)))
             .GroupBy(end => (end.Namespace, end.Name))
             .SelectMany(TellApart)
             .OrderBy(end => end.Namespace, StringComparer.Ordinal)
             .ThenBy(end => end.Name, StringComparer.Ordinal);
 
-    private IEnumerable<PodKind> Kinds(IEnumerable<V1Pod> pods) =>
-        pods.Where(PodTraits.IsSelectable)
+    private IEnumerable<PodKind> Kinds(IEnumerable<PodFacts> pods) =>
+        pods.Where(pod => pod.IsSelectable)
             .Select(pod => (Pod: pod, Parts: Parts(pod)))
             .Where(item => item.Parts is not (null, null))
-            .GroupBy(item =>
-                (
-                    item.Pod.Metadata.NamespaceProperty,
-                    Name: WorkloadName.Of(item.Pod),
-                    Labels: Labels(item.Pod),
-                    Ports: Ports(item.Pod),
-                    item.Parts
-                )
-            )
+            .GroupBy(item => (item.Pod.Namespace, Name: WorkloadName.Of(item.Pod), item.Pod.Labels, Ports: Ports(item.Pod), item.Parts))
             .Select(group => new PodKind(group.Key.Name, group.Key.Labels, group.Key.Parts, [.. group.Select(item => item.Pod)]));
 
     /// <summary>All that policies can see of the pods, as a text.</summary>
@@ -62,9 +55,9 @@ internal sealed class WorkloadGrouping(
         return Text([.. isolating, Text(numbers), Ports(kind.Sample), kind.Parts.ToString()]);
     }
 
-    private ConnectivityEnd Workload(string inNamespace, WorkloadName name, IEnumerable<V1Pod> pods)
+    private ConnectivityEnd Workload(string inNamespace, WorkloadName name, IEnumerable<PodFacts> pods)
     {
-        var sorted = pods.OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal).ToList();
+        var sorted = pods.OrderBy(pod => pod.Name, StringComparer.Ordinal).ToList();
         return ConnectivityEnd.OfPods(
             inNamespace,
             name.Kind is null ? WorkloadName.Common(sorted) : name.Name,
@@ -78,12 +71,12 @@ internal sealed class WorkloadGrouping(
     private static IEnumerable<ConnectivityEnd> TellApart(IGrouping<(string? Namespace, string Name), ConnectivityEnd> alike)
     {
         var ends = alike.ToList();
-        return ends.Count == 1 ? ends : ends.Select(end => end with { Name = $"{end.Name} ({end.Pods[0].Metadata.Name})" });
+        return ends.Count == 1 ? ends : ends.Select(end => end with { Name = $"{end.Name} ({end.Pods[0].Name})" });
     }
 
-    private (int? IPv4, int? IPv6) Parts(V1Pod pod)
+    private (int? IPv4, int? IPv6) Parts(PodFacts pod)
     {
-        var addresses = PodTraits.Addresses(pod).ToList();
+        var addresses = pod.Addresses.ToList();
         return (PartOfFirst(addresses, IpFamily.IPv4), PartOfFirst(addresses, IpFamily.IPv6));
     }
 
@@ -92,19 +85,12 @@ internal sealed class WorkloadGrouping(
         : addresses.Find(address => address.Family == family) is var first && synthetic.Addresses.ContainsKey(first) ? AnyPart
         : partition.PartOf(first);
 
-    private static string Labels(V1Pod pod) =>
-        Text(
-            (pod.Metadata.Labels ?? ImmutableDictionary<string, string>.Empty)
-                .OrderBy(label => label.Key, StringComparer.Ordinal)
-                .SelectMany(label => (string[])[label.Key, label.Value ?? ""])
-        );
-
     /// <summary>The numbers behind the port names that policies use.</summary>
-    private string Ports(V1Pod pod) =>
+    private string Ports(PodFacts pod) =>
         Text(
             from name in _portNames.Order(StringComparer.Ordinal)
             from protocol in PortSet.Protocols
-            let numbers = PodTraits.PortsNamed(pod, name, protocol).Distinct().Order().ToList()
+            let numbers = pod.PortsNamed(name, protocol).Distinct().Order().ToList()
             where numbers.Count > 0
             select $"{name}/{protocol}={string.Join(',', numbers)}"
         );

@@ -8,31 +8,31 @@ public sealed record WorkloadName(string Name, string? Kind)
     private const string TemplateHashLabel = "pod-template-hash";
 
     /// <summary>The pod's controller; the Deployment in place of its ReplicaSet.</summary>
-    public static WorkloadName Of(V1Pod pod)
+    public static WorkloadName Of(PodFacts pod)
     {
-        var owners = pod.Metadata.OwnerReferences ?? [];
-        if ((owners.FirstOrDefault(owner => owner.Controller == true) ?? owners.FirstOrDefault()) is not { } owner)
+        ArgumentNullException.ThrowIfNull(pod);
+        if (pod.Owner is not { } owner)
         {
             return new("", null);
         }
 
         // A Deployment's ReplicaSets are named <deployment>-<hash>, and the pods bear the hash as a label.
-        var hash = pod.Metadata.Labels?.TryGetValue(TemplateHashLabel, out var label) == true ? $"-{label}" : null;
+        var hash = pod.Labels.TryGetValue(TemplateHashLabel, out var label) ? $"-{label}" : null;
         return owner.Kind == "ReplicaSet" && hash is not null && owner.Name.EndsWith(hash, StringComparison.Ordinal)
             ? new(owner.Name[..^hash.Length], "Deployment")
             : new(owner.Name, owner.Kind);
     }
 
     /// <summary>A name for pods without an owner: what their names have in common, as in <c>db-0</c> and <c>db-1</c>, else the first name.</summary>
-    public static string Common(IReadOnlyList<V1Pod> pods)
+    public static string Common(IReadOnlyList<PodFacts> pods)
     {
-        var first = pods[0].Metadata.Name;
+        var first = pods[0].Name;
         if (pods.Count == 1)
         {
             return first;
         }
 
-        var length = pods.Min(pod => first.Zip(pod.Metadata.Name).TakeWhile(pair => pair.First == pair.Second).Count());
+        var length = pods.Min(pod => first.Zip(pod.Name).TakeWhile(pair => pair.First == pair.Second).Count());
         var common = first[..length];
         var dash = common.LastIndexOf('-');
         return dash > 0 ? common[..dash] : first;

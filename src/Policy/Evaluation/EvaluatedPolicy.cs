@@ -9,33 +9,27 @@ namespace Palisade.Policy.Evaluation;
 /// </summary>
 internal sealed class EvaluatedPolicy
 {
-    private readonly V1LabelSelector _selector;
-    private readonly V1NetworkPolicySpec _spec;
+    private readonly PolicyFacts _policy;
     private readonly ImmutableArray<EvaluatedRule> _ingress = [];
     private readonly ImmutableArray<EvaluatedRule> _egress = [];
 
-    public EvaluatedPolicy(V1NetworkPolicy policy)
+    public EvaluatedPolicy(PolicyFacts policy)
     {
-        Reference = new(policy.Metadata.NamespaceProperty ?? "", policy.Metadata.Name);
-        _spec = policy.Spec ?? new();
-        _selector = _spec.PodSelector ?? LabelSelectorMatcher.Everything;
-        if (LabelSelectorMatcher.WhyInvalid(_selector) is not null)
+        Reference = new(policy.Namespace, policy.Name);
+        _policy = policy;
+        var spec = policy.Spec;
+        if (spec.PodSelector is { } selector && LabelSelectorMatcher.WhyInvalid(selector) is not null)
         {
-            _selector = LabelSelectorMatcher.Everything;
             return;
         }
 
-        _ingress =
-        [
-            .. (_spec.Ingress ?? []).Select((r, i) => new EvaluatedRule(Reference, Directions.Ingress, i, r.FromProperty, r.Ports)),
-        ];
-        _egress = [.. (_spec.Egress ?? []).Select((r, i) => new EvaluatedRule(Reference, Directions.Egress, i, r.To, r.Ports))];
+        _ingress = [.. (spec.Ingress ?? []).Select((r, i) => new EvaluatedRule(Reference, Directions.Ingress, i, r.FromProperty, r.Ports))];
+        _egress = [.. (spec.Egress ?? []).Select((r, i) => new EvaluatedRule(Reference, Directions.Egress, i, r.To, r.Ports))];
     }
 
     public PolicyReference Reference { get; }
 
-    public bool Isolates(V1Pod pod, string direction) =>
-        Directions.Isolates(_spec, direction) && LabelSelectorMatcher.Matches(_selector, pod.Metadata.Labels);
+    public bool Isolates(PodFacts pod, string direction) => _policy.Isolates(pod, direction);
 
     public ImmutableArray<EvaluatedRule> Rules(string direction) => direction == Directions.Ingress ? _ingress : _egress;
 }

@@ -30,11 +30,11 @@ internal sealed class EvaluatedRule(
     public IEnumerable<string> PortNames => _ports.Where(entry => entry.Port is { IsText: true }).Select(entry => entry.Port!.Text!);
 
     /// <summary>The ports it allows, with the names as the destination pod has them; without a pod names mean nothing.</summary>
-    public PortSet PortsFor(V1Pod? namesPorts) =>
+    public PortSet PortsFor(PodFacts? namesPorts) =>
         _ports.Count == 0 ? PortSet.All : PortSet.Union(_ports.Select(entry => PortMatcher.PortsOf(entry, namesPorts)));
 
     /// <summary>How the rule allows the connection; null when it does not.</summary>
-    public RuleReference? Allow(PeerView other, V1Pod? destination, string protocol, int port)
+    public RuleReference? Allow(PeerView other, PodFacts? destination, string protocol, int port)
     {
         if (Peers.IsEmpty)
         {
@@ -53,12 +53,12 @@ internal sealed class EvaluatedRule(
     }
 
     /// <summary>Why the rule does not allow the connection; null when it does.</summary>
-    public RuleMiss? Miss(PeerView other, V1Pod? destination, string protocol, int port) =>
+    public RuleMiss? Miss(PeerView other, PodFacts? destination, string protocol, int port) =>
         Allow(other, destination, protocol, port) is null
             ? new(policy, direction, number, Peers.IsEmpty || Peers.Any(peer => peer.Matches(other)))
             : null;
 
-    private RuleReference? AllowPort(int? peer, V1Pod? namesPorts, string protocol, int port)
+    private RuleReference? AllowPort(int? peer, PodFacts? namesPorts, string protocol, int port)
     {
         if (_ports.Count == 0)
         {

@@ -59,10 +59,10 @@ internal sealed class PeerMatcher
     /// <summary>A pod of a namespace that is not known matches no selector of namespaces, not even the empty one.</summary>
     private bool MatchesNamespace(PeerView other) =>
         _peer.NamespaceSelector is null
-            ? other.Pod!.Metadata.NamespaceProperty == _policyNamespace
+            ? other.Pod!.Namespace == _policyNamespace
             : other.NamespaceLabels is not null && LabelSelectorMatcher.Matches(_peer.NamespaceSelector, other.NamespaceLabels);
 
-    private bool MatchesPod(V1Pod pod) => _peer.PodSelector is null || LabelSelectorMatcher.Matches(_peer.PodSelector, pod.Metadata.Labels);
+    private bool MatchesPod(PodFacts pod) => _peer.PodSelector is null || LabelSelectorMatcher.Matches(_peer.PodSelector, pod.Labels);
 
     private static CidrSet AddressesOf(V1IPBlock block)
     {

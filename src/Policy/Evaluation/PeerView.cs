@@ -6,7 +6,7 @@ namespace Palisade.Policy.Evaluation;
 /// <param name="Address">Address that the packet has.</param>
 /// <param name="Pod">The pod, when policies can select it; null for hosts, pods in their node's network and the outside.</param>
 /// <param name="NamespaceLabels">Labels of the pod's namespace; null when the namespace is not known.</param>
-internal sealed record PeerView(IpAddress Address, V1Pod? Pod, IDictionary<string, string>? NamespaceLabels)
+internal sealed record PeerView(IpAddress Address, PodFacts? Pod, LabelSet? NamespaceLabels)
 {
     /// <summary>The addresses that may be meant where <see cref="Address"/> stands in for one that is not known; null when it is the real one.</summary>
     public CidrSet? Range { get; init; }

@@ -10,7 +10,7 @@ internal static class PortMatcher
     /// <param name="protocol">Protocol of the connection.</param>
     /// <param name="number">Destination port of the connection.</param>
     /// <param name="namesPorts">Destination pod, which gives names to ports; null for addresses of no pod, where a name means nothing.</param>
-    public static bool Matches(V1NetworkPolicyPort entry, string protocol, int number, V1Pod? namesPorts)
+    public static bool Matches(V1NetworkPolicyPort entry, string protocol, int number, PodFacts? namesPorts)
     {
         if ((entry.Protocol ?? "TCP") != protocol)
         {
@@ -23,14 +23,14 @@ internal static class PortMatcher
         }
 
         return port.IsText
-            ? entry.EndPort is null && namesPorts is not null && PodTraits.NamesPort(namesPorts, port.Text!, protocol, number)
+            ? entry.EndPort is null && namesPorts is not null && namesPorts.NamesPort(port.Text!, protocol, number)
             : port.Number <= number && number <= (entry.EndPort ?? port.Number);
     }
 
     /// <summary>All ports that the entry means.</summary>
     /// <param name="entry">Entry of the rule.</param>
     /// <param name="namesPorts">Destination pod, which gives names to ports; null for addresses of no pod, where a name means nothing.</param>
-    public static PortSet PortsOf(V1NetworkPolicyPort entry, V1Pod? namesPorts)
+    public static PortSet PortsOf(V1NetworkPolicyPort entry, PodFacts? namesPorts)
     {
         var protocol = entry.Protocol ?? "TCP";
         if (entry.Port is not { } port)
@@ -44,7 +44,7 @@ internal static class PortMatcher
         }
 
         return entry.EndPort is null && namesPorts is not null
-            ? PortSet.Union(PodTraits.PortsNamed(namesPorts, port.Text!, protocol).Select(number => PortSet.Of(protocol, number)))
+            ? PortSet.Union(namesPorts.PortsNamed(port.Text!, protocol).Select(number => PortSet.Of(protocol, number)))
             : PortSet.Empty;
     }
 }

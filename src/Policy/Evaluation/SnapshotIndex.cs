@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Palisade.Policy.Expansion;
 using Palisade.Policy.Net;
 
 namespace Palisade.Policy.Evaluation;
@@ -8,17 +7,17 @@ namespace Palisade.Policy.Evaluation;
 /// <summary>A snapshot, indexed by what an evaluation asks for.</summary>
 internal sealed class SnapshotIndex
 {
-    private readonly Dictionary<(string Namespace, string Name), V1Pod> _pods = [];
-    private readonly Dictionary<IpAddress, V1Pod> _podsByAddress = [];
+    private readonly Dictionary<(string Namespace, string Name), PodFacts> _pods = [];
+    private readonly Dictionary<IpAddress, PodFacts> _podsByAddress = [];
     private readonly Dictionary<IpAddress, string> _nodesByAddress = [];
-    private readonly Dictionary<string, IDictionary<string, string>> _namespaceLabels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LabelSet> _namespaceLabels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<EvaluatedPolicy>> _policies;
 
-    // By the pod itself: equality of models compares field by field.
-    private readonly Dictionary<string, ConcurrentDictionary<V1Pod, ImmutableArray<EvaluatedPolicy>>> _isolating =
+    // By the pod itself: what is asked for again and again is not to compare all of it.
+    private readonly Dictionary<string, ConcurrentDictionary<PodFacts, ImmutableArray<EvaluatedPolicy>>> _isolating =
         Directions.All.ToDictionary(
             direction => direction,
-            _ => new ConcurrentDictionary<V1Pod, ImmutableArray<EvaluatedPolicy>>(ReferenceEqualityComparer.Instance),
+            _ => new ConcurrentDictionary<PodFacts, ImmutableArray<EvaluatedPolicy>>(ReferenceEqualityComparer.Instance),
             StringComparer.Ordinal
         );
 
@@ -26,12 +25,12 @@ internal sealed class SnapshotIndex
     {
         foreach (var item in snapshot.Namespaces)
         {
-            _namespaceLabels[item.Metadata.Name] = item.Metadata.Labels ?? ImmutableDictionary<string, string>.Empty;
+            _namespaceLabels[item.Name] = item.Labels;
         }
 
         foreach (var node in snapshot.Nodes)
         {
-            Add(NodeAddresses.Of(node), node.Metadata.Name);
+            Add(node.OwnAddresses, node.Name);
         }
 
         foreach (var pod in snapshot.Pods)
@@ -40,10 +39,10 @@ internal sealed class SnapshotIndex
         }
 
         _policies = snapshot
-            .Policies.GroupBy(p => p.Metadata.NamespaceProperty ?? "", StringComparer.Ordinal)
+            .Policies.GroupBy(p => p.Namespace, StringComparer.Ordinal)
             .ToDictionary(
                 g => g.Key,
-                g => g.OrderBy(p => p.Metadata.Name, StringComparer.Ordinal).Select(p => new EvaluatedPolicy(p)).ToImmutableArray(),
+                g => g.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => new EvaluatedPolicy(p)).ToImmutableArray(),
                 StringComparer.Ordinal
             );
     }
@@ -52,49 +51,42 @@ internal sealed class SnapshotIndex
     public IEnumerable<EvaluatedPolicy> Policies =>
         _policies.OrderBy(item => item.Key, StringComparer.Ordinal).SelectMany(item => item.Value);
 
-    public V1Pod? Pod(string inNamespace, string name) => _pods.GetValueOrDefault((inNamespace, name));
+    public PodFacts? Pod(string inNamespace, string name) => _pods.GetValueOrDefault((inNamespace, name));
 
     /// <summary>The pod that holds the address in a network of its own.</summary>
-    public V1Pod? PodAt(IpAddress address) => _podsByAddress.GetValueOrDefault(address);
+    public PodFacts? PodAt(IpAddress address) => _podsByAddress.GetValueOrDefault(address);
 
     /// <summary>Name of the node that the address belongs to.</summary>
     public string? NodeAt(IpAddress address) => _nodesByAddress.GetValueOrDefault(address);
 
     /// <summary>Labels of the namespace; null when it is not known.</summary>
-    public IDictionary<string, string>? NamespaceLabels(string? name) => name is null ? null : _namespaceLabels.GetValueOrDefault(name);
+    public LabelSet? NamespaceLabels(string? name) => name is null ? null : _namespaceLabels.GetValueOrDefault(name);
 
     /// <summary>The policies that isolate the pod for the direction, by name. Kept, since whole matrices are asked for pod by pod.</summary>
-    public ImmutableArray<EvaluatedPolicy> Isolating(V1Pod pod, string direction) =>
+    public ImmutableArray<EvaluatedPolicy> Isolating(PodFacts pod, string direction) =>
         _isolating[direction]
             .GetOrAdd(
                 pod,
                 static (pod, given) =>
-                    [
-                        .. given
-                            .Policies.GetValueOrDefault(pod.Metadata.NamespaceProperty ?? "", [])
-                            .Where(p => p.Isolates(pod, given.Direction)),
-                    ],
+                    [.. given.Policies.GetValueOrDefault(pod.Namespace, []).Where(p => p.Isolates(pod, given.Direction))],
                 (Policies: _policies, Direction: direction)
             );
 
-    private void Add(V1Pod pod)
+    private void Add(PodFacts pod)
     {
-        _pods[(pod.Metadata.NamespaceProperty ?? "", pod.Metadata.Name)] = pod;
-        if (pod.Spec?.HostNetwork == true)
+        _pods[(pod.Namespace, pod.Name)] = pod;
+        if (pod.HostNetwork)
         {
-            Add(PodTraits.Addresses(pod), pod.Spec.NodeName);
+            Add(pod.Addresses, pod.NodeName);
             return;
         }
 
-        foreach (var address in PodTraits.Addresses(pod))
+        foreach (var address in pod.Addresses)
         {
             _podsByAddress[address] = pod;
         }
 
-        if (IpAddress.TryParse(pod.Status?.HostIP, out var host))
-        {
-            Add([host], pod.Spec?.NodeName);
-        }
+        Add(pod.NodeAddresses, pod.NodeName);
     }
 
     private void Add(IEnumerable<IpAddress> addresses, string? node)

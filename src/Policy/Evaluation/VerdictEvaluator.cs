@@ -92,7 +92,7 @@ public sealed class VerdictEvaluator
         string direction,
         ResolvedEnd subject,
         PeerView other,
-        V1Pod? destination,
+        PodFacts? destination,
         Connection connection
     ) =>
         subject.SelectablePod is { } pod
@@ -104,7 +104,7 @@ public sealed class VerdictEvaluator
             : [];
 
     /// <summary>What the policies of one end say of one direction.</summary>
-    private DirectionVerdict Decide(string direction, ResolvedEnd subject, PeerView other, V1Pod? destination, Connection connection)
+    private DirectionVerdict Decide(string direction, ResolvedEnd subject, PeerView other, PodFacts? destination, Connection connection)
     {
         if (subject.SelectablePod is not { } pod)
         {
@@ -135,17 +135,13 @@ public sealed class VerdictEvaluator
         }
 
         var pod = _index.Pod(end.Namespace!, end.Name!);
-        return pod is null ? null : new([.. PodTraits.Addresses(pod)], pod, pod.Spec?.HostNetwork == true ? pod.Spec.NodeName : null);
+        return pod is null ? null : new([.. pod.Addresses], pod, pod.HostNetwork ? pod.NodeName : null);
     }
 
     private PeerView View(ResolvedEnd end, IpAddress address)
     {
         var pod = end.SelectablePod;
-        return new(address, pod, _index.NamespaceLabels(pod?.Metadata.NamespaceProperty))
-        {
-            Range = _synthetic.RangeOf(address),
-            Assumption = _assumption,
-        };
+        return new(address, pod, _index.NamespaceLabels(pod?.Namespace)) { Range = _synthetic.RangeOf(address), Assumption = _assumption };
     }
 
     /// <summary>The addresses the connection runs between: of the family asked for, or the first one that both ends have.</summary>
@@ -172,11 +168,10 @@ public sealed class VerdictEvaluator
 
         return _assumption != AddressAssumption.AsGiven && (IsPlacedAnywhere(pod) || IsPlacedAnywhere(node.Pod))
             ? _assumption == AddressAssumption.Most
-            : pod.Spec?.NodeName == node.Node;
+            : pod.NodeName == node.Node;
     }
 
-    private bool IsPlacedAnywhere(V1Pod? pod) =>
-        pod is not null && _synthetic.Placements.Contains((pod.Metadata.NamespaceProperty ?? "", pod.Metadata.Name));
+    private bool IsPlacedAnywhere(PodFacts? pod) => pod is not null && _synthetic.Placements.Contains((pod.Namespace, pod.Name));
 
     private static Verdict WithoutPolicies(bool allowed, VerdictReason reason) =>
         new(allowed, reason, DirectionVerdict.NotIsolated, DirectionVerdict.NotIsolated);

@@ -43,7 +43,7 @@ public sealed record ClusterEntities
     public static ClusterEntities Discover(
         IEnumerable<V1Service> services,
         IEnumerable<V1Endpoints> endpoints,
-        IEnumerable<V1Namespace> namespaces
+        IEnumerable<NamespaceFacts> namespaces
     ) => EntityDiscovery.Discover([.. services], [.. endpoints], [.. namespaces]);
 
     /// <summary>

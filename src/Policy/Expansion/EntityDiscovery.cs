@@ -39,7 +39,7 @@ internal static class EntityDiscovery
     public static ClusterEntities Discover(
         ImmutableArray<V1Service> services,
         ImmutableArray<V1Endpoints> endpoints,
-        ImmutableArray<V1Namespace> namespaces
+        ImmutableArray<NamespaceFacts> namespaces
     )
     {
         var backends = Find(endpoints, "default", "kubernetes")?.Subsets ?? [];
@@ -89,7 +89,7 @@ internal static class EntityDiscovery
     private static List<EntityDestination> DnsDestinations(
         ImmutableArray<V1Service> services,
         ImmutableArray<V1Endpoints> endpoints,
-        ImmutableArray<V1Namespace> namespaces
+        ImmutableArray<NamespaceFacts> namespaces
     )
     {
         var destinations = new List<EntityDestination>();
@@ -98,7 +98,7 @@ internal static class EntityDiscovery
             destinations.Add(ByClusterAddress(service));
             if (service.Spec?.Selector is { Count: > 0 } selector)
             {
-                var home = namespaces.FirstOrDefault(n => n.Metadata.Name == service.Metadata.NamespaceProperty);
+                var home = namespaces.FirstOrDefault(n => n.Name == service.Metadata.NamespaceProperty);
                 var pods = new V1LabelSelector { MatchLabels = new SortedDictionary<string, string>(selector, StringComparer.Ordinal) };
                 var place = ByName(home, service.Metadata.NamespaceProperty);
                 destinations.Add(new([new() { NamespaceSelector = place, PodSelector = pods }], [.. TargetPorts(service)]));
@@ -134,10 +134,8 @@ internal static class EntityDiscovery
     /// The namespace by its name, which API servers from 1.21 on keep as a label; where the label is missing, any namespace, since no
     /// other label is sure to single it out.
     /// </summary>
-    private static V1LabelSelector ByName(V1Namespace? home, string? name) =>
-        home is null || (home.Metadata.Labels is { } labels && labels.TryGetValue(NameLabel, out var label) && label == name)
-            ? Labelled(NameLabel, name ?? "")
-            : new();
+    private static V1LabelSelector ByName(NamespaceFacts? home, string? name) =>
+        home is null || (home.Labels.TryGetValue(NameLabel, out var label) && label == name) ? Labelled(NameLabel, name ?? "") : new();
 
     /// <summary>The Service without its other ports, such as metrics, which are no business of those who look up names.</summary>
     private static V1Service WithDnsPortsOnly(V1Service service)

@@ -12,7 +12,7 @@ public sealed record ExpansionContext
     public const int DefaultWebhookPort = 9443;
 
     /// <summary>All nodes.</summary>
-    public ImmutableArray<V1Node> Nodes { get; init; } = [];
+    public ImmutableArray<NodeFacts> Nodes { get; init; } = [];
 
     /// <summary>Name of the namespace that Palisade runs in.</summary>
     public string OwnNamespace { get; init; } = DefaultOwnNamespace;

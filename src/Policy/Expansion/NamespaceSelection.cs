@@ -48,14 +48,17 @@ public sealed record NamespaceSelection
     }
 
     /// <summary>Whether the policy applies to the namespace.</summary>
-    public bool Matches(V1Namespace target) => Decide(target).Matches;
+    public bool Matches(NamespaceFacts target) => Decide(target).Matches;
+
+    /// <inheritdoc cref="Matches(NamespaceFacts)"/>
+    public bool Matches(V1Namespace target) => Matches(NamespaceFacts.From(target));
 
     /// <summary>Whether the policy applies to the namespace, and why.</summary>
-    public NamespaceDecision Decide(V1Namespace target)
+    public NamespaceDecision Decide(NamespaceFacts target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var name = target.Metadata.Name;
-        if (target.Metadata.DeletionTimestamp is not null || target.Status?.Phase is "Terminating")
+        var name = target.Name;
+        if (target.IsTerminating)
         {
             return Terminating;
         }
@@ -65,7 +68,7 @@ public sealed record NamespaceSelection
             return new(NamespaceReason.InvalidSelector, reason);
         }
 
-        if (!LabelSelectorMatcher.Matches(_selector, target.Metadata.Labels))
+        if (!LabelSelectorMatcher.Matches(_selector, target.Labels))
         {
             return NotSelected;
         }
@@ -90,6 +93,6 @@ public sealed record NamespaceSelection
 
     private string? ExcludedBy(string name) => _excluded.FirstOrDefault(pattern => NamespaceGlob.IsMatch(pattern, name));
 
-    private static bool OptsOut(V1Namespace target) =>
-        target.Metadata.Labels is { } labels && labels.TryGetValue(PolicyNames.OptOutLabel, out var value) && value == "true";
+    private static bool OptsOut(NamespaceFacts target) =>
+        target.Labels.TryGetValue(PolicyNames.OptOutLabel, out var value) && value == "true";
 }

@@ -4,7 +4,7 @@ using Palisade.Policy.Selectors;
 namespace Palisade.Policy.Expansion;
 
 /// <summary>Expands single peers, entities apart; a peer that comes to nothing gives an empty list.</summary>
-internal sealed class PeerExpander(V1Namespace target, ExpansionContext context)
+internal sealed class PeerExpander(NamespaceFacts target, ExpansionContext context)
 {
     /// <summary>
     /// The NetworkPolicy peers that a peer stands for. One that cannot be understood, with no or several kinds, stands for
@@ -35,7 +35,7 @@ internal sealed class PeerExpander(V1Namespace target, ExpansionContext context)
     public IReadOnlyList<V1NetworkPolicyPeer> ApiServerSources()
     {
         var endpoints = context.Entities.ApiServerAddresses;
-        var nodes = context.Nodes.Select(NodeAddresses.Of).Where(addresses => addresses.Any(endpoints.Contains));
+        var nodes = context.Nodes.Select(node => node.OwnAddresses).Where(addresses => addresses.Any(endpoints.Contains));
         return Blocks(endpoints.Concat(nodes.SelectMany(addresses => addresses)));
     }
 
@@ -45,7 +45,7 @@ internal sealed class PeerExpander(V1Namespace target, ExpansionContext context)
         var shared = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var key in tenant.Labels ?? [])
         {
-            if (target.Metadata.Labels is not { } labels || !labels.TryGetValue(key, out var value))
+            if (!target.Labels.TryGetValue(key, out var value))
             {
                 return [];
             }
@@ -57,7 +57,7 @@ internal sealed class PeerExpander(V1Namespace target, ExpansionContext context)
     }
 
     private IReadOnlyList<V1NetworkPolicyPeer> AddressesOf(V1LabelSelector nodes) =>
-        Blocks(context.Nodes.Where(n => LabelSelectorMatcher.Matches(nodes, n.Metadata.Labels)).SelectMany(NodeAddresses.Of));
+        Blocks(context.Nodes.Where(n => LabelSelectorMatcher.Matches(nodes, n.Labels)).SelectMany(n => n.OwnAddresses));
 
     /// <summary>The fewest blocks that are together exactly these addresses: the two gateways of a pod range are one.</summary>
     private static IReadOnlyList<V1NetworkPolicyPeer> Blocks(IEnumerable<IpAddress> addresses) =>

@@ -11,7 +11,7 @@ namespace Palisade.Policy.Expansion;
 public static class PolicyExpander
 {
     /// <summary>What the policy stamps into the namespace.</summary>
-    public static ExpansionResult Expand(ClusterNetworkPolicy policy, V1Namespace target, ExpansionContext context)
+    public static ExpansionResult Expand(ClusterNetworkPolicy policy, NamespaceFacts target, ExpansionContext context)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(target);
@@ -31,15 +31,23 @@ public static class PolicyExpander
         return IsTooLarge(result) ? result with { WithoutNodes = Expand(policy, target, WithoutNodes(context)).Policy } : result;
     }
 
+    /// <inheritdoc cref="Expand(ClusterNetworkPolicy, NamespaceFacts, ExpansionContext)"/>
+    public static ExpansionResult Expand(ClusterNetworkPolicy policy, V1Namespace target, ExpansionContext context) =>
+        Expand(policy, NamespaceFacts.From(target), context);
+
     /// <summary>What the profile stamps into the namespace: nothing when it only audits.</summary>
-    public static ExpansionResult Expand(DefaultDenyProfile profile, V1Namespace target, ExpansionContext context)
+    public static ExpansionResult Expand(DefaultDenyProfile profile, NamespaceFacts target, ExpansionContext context)
     {
         ArgumentNullException.ThrowIfNull(profile);
         return profile.Spec.Enforcement == "Audit" ? new() { IsAudit = true } : ExpandAsEnforced(profile, target, context);
     }
 
+    /// <inheritdoc cref="Expand(DefaultDenyProfile, NamespaceFacts, ExpansionContext)"/>
+    public static ExpansionResult Expand(DefaultDenyProfile profile, V1Namespace target, ExpansionContext context) =>
+        Expand(profile, NamespaceFacts.From(target), context);
+
     /// <summary>What the profile would stamp into the namespace if it were enforced, whether it is or not.</summary>
-    public static ExpansionResult ExpandAsEnforced(DefaultDenyProfile profile, V1Namespace target, ExpansionContext context)
+    public static ExpansionResult ExpandAsEnforced(DefaultDenyProfile profile, NamespaceFacts target, ExpansionContext context)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(target);
@@ -85,13 +93,13 @@ public static class PolicyExpander
     private static ExpansionResult Result(
         RuleExpander rules,
         string name,
-        V1Namespace target,
+        NamespaceFacts target,
         ExpansionContext context,
         k8s.IKubernetesObject<V1ObjectMeta> owner,
         V1NetworkPolicySpec spec
     )
     {
-        if (target.Metadata.Name == context.OwnNamespace)
+        if (target.Name == context.OwnNamespace)
         {
             OwnNamespaceRules.Add(spec, context, rules);
         }
@@ -109,7 +117,7 @@ public static class PolicyExpander
         var metadata = new V1ObjectMeta
         {
             Name = name,
-            NamespaceProperty = target.Metadata.Name,
+            NamespaceProperty = target.Name,
             Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [PolicyNames.ManagedByLabel] = PolicyNames.ManagedByValue },
             OwnerReferences =
             [

@@ -80,6 +80,8 @@ public static class PolicyNames
             : null;
     }
 
+    internal static string UsualName(OwnerFacts owner) => Join(PrefixOf(owner.Kind)!, owner.Name);
+
     private static string? PrefixOf(string kind) =>
         kind switch
         {

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Palisade.Policy.Expansion;
 
 /// <summary>Expands the rules of a custom resource for one target namespace, and notes what it could not resolve.</summary>
-internal sealed class RuleExpander(V1Namespace target, ExpansionContext context)
+internal sealed class RuleExpander(NamespaceFacts target, ExpansionContext context)
 {
     private readonly PeerExpander _peers = new(target, context);
     private readonly List<UnresolvedPeer> _unresolved = [];
@@ -109,7 +109,7 @@ internal sealed class RuleExpander(V1Namespace target, ExpansionContext context)
     /// <summary>Rules that let everybody in to the DNS servers, where these run in the target namespace.</summary>
     public IEnumerable<V1NetworkPolicyIngressRule> IngressToDns(string field)
     {
-        foreach (var servers in context.Entities.DnsServers.Where(s => s.Namespace == target.Metadata.Name))
+        foreach (var servers in context.Entities.DnsServers.Where(s => s.Namespace == target.Name))
         {
             UsesConventionalDns |= context.Entities.DnsResolution == DnsResolution.Convention;
             yield return Note(new V1NetworkPolicyIngressRule { Ports = [.. servers.Ports] }, field);

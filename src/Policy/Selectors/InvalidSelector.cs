@@ -7,6 +7,11 @@ public enum InvalidSelector
     MatchesNothing,
 
     /// <summary>
+    /// It matches everything. Right for the pods that a policy isolates: which ones were meant is not known, so none may stay open.
+    /// </summary>
+    MatchesEverything,
+
+    /// <summary>
     /// It is an <see cref="InvalidSelectorException"/>. Right for the pods or namespaces that a policy isolates, where no match
     /// would leave them open.
     /// </summary>

@@ -11,12 +11,23 @@ public static class LabelSelectorMatcher
     public static V1LabelSelector Everything { get; } = new();
 
     /// <summary>Whether the labels meet the selector; a selector that cannot be understood matches nothing.</summary>
-    public static bool Matches(V1LabelSelector? selector, IDictionary<string, string>? labels) =>
-        Matches(selector, labels, InvalidSelector.MatchesNothing);
+    public static bool Matches(V1LabelSelector? selector, LabelSet labels) => Matches(selector, labels, InvalidSelector.MatchesNothing);
 
     /// <summary>Whether the labels meet the selector.</summary>
     /// <exception cref="InvalidSelectorException">The selector cannot be understood, and the caller chose to be told.</exception>
-    public static bool Matches(V1LabelSelector? selector, IDictionary<string, string>? labels, InvalidSelector onInvalid)
+    public static bool Matches(V1LabelSelector? selector, LabelSet labels, InvalidSelector onInvalid) =>
+        Matches(selector, new Labels(labels, null), onInvalid);
+
+    /// <summary>Whether an object's labels meet the selector; a selector that cannot be understood matches nothing.</summary>
+    public static bool Matches(V1LabelSelector? selector, IDictionary<string, string>? labels) =>
+        Matches(selector, labels, InvalidSelector.MatchesNothing);
+
+    /// <summary>Whether an object's labels meet the selector.</summary>
+    /// <exception cref="InvalidSelectorException">The selector cannot be understood, and the caller chose to be told.</exception>
+    public static bool Matches(V1LabelSelector? selector, IDictionary<string, string>? labels, InvalidSelector onInvalid) =>
+        Matches(selector, new Labels(null, labels), onInvalid);
+
+    private static bool Matches(V1LabelSelector? selector, Labels labels, InvalidSelector onInvalid)
     {
         if (selector is null)
         {
@@ -25,7 +36,9 @@ public static class LabelSelectorMatcher
 
         if (WhyInvalid(selector) is { } reason)
         {
-            return onInvalid == InvalidSelector.Throws ? throw new InvalidSelectorException(reason) : false;
+            return onInvalid == InvalidSelector.Throws
+                ? throw new InvalidSelectorException(reason)
+                : onInvalid == InvalidSelector.MatchesEverything;
         }
 
         return MatchesLabels(selector.MatchLabels, labels) && MatchesExpressions(selector.MatchExpressions, labels);
@@ -55,14 +68,14 @@ public static class LabelSelectorMatcher
         };
     }
 
-    private static bool MatchesLabels(IDictionary<string, string>? required, IDictionary<string, string>? labels)
+    private static bool MatchesLabels(IDictionary<string, string>? required, Labels labels)
     {
         // Asked for every pod of a cluster, so without an enumerator on the heap where that can be had.
         if (required is Dictionary<string, string> usual)
         {
             foreach (var (key, value) in usual)
             {
-                if (!Has(labels, key, value))
+                if (!labels.Has(key, value))
                 {
                     return false;
                 }
@@ -71,13 +84,10 @@ public static class LabelSelectorMatcher
             return true;
         }
 
-        return required is null || required.All(label => Has(labels, label.Key, label.Value));
+        return required is null || required.All(label => labels.Has(label.Key, label.Value));
     }
 
-    private static bool Has(IDictionary<string, string>? labels, string key, string value) =>
-        labels is not null && labels.TryGetValue(key, out var actual) && string.Equals(actual, value, StringComparison.Ordinal);
-
-    private static bool MatchesExpressions(IList<V1LabelSelectorRequirement>? requirements, IDictionary<string, string>? labels)
+    private static bool MatchesExpressions(IList<V1LabelSelectorRequirement>? requirements, Labels labels)
     {
         for (var i = 0; i < requirements?.Count; i++)
         {
@@ -90,10 +100,9 @@ public static class LabelSelectorMatcher
         return true;
     }
 
-    private static bool Matches(V1LabelSelectorRequirement requirement, IDictionary<string, string>? labels)
+    private static bool Matches(V1LabelSelectorRequirement requirement, Labels labels)
     {
-        string? actual = null;
-        var present = labels is not null && labels.TryGetValue(requirement.Key, out actual);
+        var present = labels.TryGetValue(requirement.Key, out var actual);
         return requirement.OperatorProperty switch
         {
             SelectorOperators.In => present && requirement.Values!.Contains(actual!),
@@ -101,5 +110,18 @@ public static class LabelSelectorMatcher
             SelectorOperators.Exists => present,
             _ => !present,
         };
+    }
+
+    /// <summary>Labels of facts, or those of an object as it came off the wire.</summary>
+    private readonly struct Labels(LabelSet? facts, IDictionary<string, string>? wire)
+    {
+        public bool TryGetValue(string key, out string? value)
+        {
+            value = null;
+            return facts?.TryGetValue(key, out value) ?? (wire is not null && wire.TryGetValue(key, out value));
+        }
+
+        public bool Has(string key, string? value) =>
+            TryGetValue(key, out var actual) && string.Equals(actual, value, StringComparison.Ordinal);
     }
 }

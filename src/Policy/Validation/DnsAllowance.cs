@@ -1,4 +1,3 @@
-using Palisade.Policy.Expansion;
 using Palisade.Policy.Selectors;
 
 namespace Palisade.Policy.Validation;
@@ -9,10 +8,9 @@ namespace Palisade.Policy.Validation;
 /// <param name="Key">Canonical text of the selector.</param>
 public sealed record DnsAllowance(string PolicyName, V1LabelSelector Pods, string Key)
 {
-    internal static DnsAllowance Of(V1NetworkPolicy policy)
+    internal static DnsAllowance Of(PolicyFacts policy)
     {
-        var pods = policy.Spec?.PodSelector ?? LabelSelectorMatcher.Everything;
-        var name = PolicyNames.OwnerOf(policy) is { } owner ? PolicyNames.UsualName(owner)! : policy.Metadata.Name;
-        return new(name, pods, LabelSelectorKey.Of(pods));
+        var pods = policy.Spec.PodSelector ?? LabelSelectorMatcher.Everything;
+        return new(policy.UsualName, pods, LabelSelectorKey.Of(pods));
     }
 }

@@ -23,9 +23,9 @@ internal sealed class DnsServers
     private readonly ImmutableHashSet<string> _names = [];
 
     /// <summary>Labels of the namespaces that the servers are in; none where the Service does not tell.</summary>
-    private readonly ImmutableArray<IDictionary<string, string>> _homes;
+    private readonly ImmutableArray<LabelSet> _homes;
 
-    private DnsServers(ImmutableHashSet<int> udp, ImmutableHashSet<int> tcp, ImmutableArray<IDictionary<string, string>> homes) =>
+    private DnsServers(ImmutableHashSet<int> udp, ImmutableHashSet<int> tcp, ImmutableArray<LabelSet> homes) =>
         (_udp, _tcp, _homes) = (udp, tcp, homes);
 
     private DnsServers(IReadOnlyList<EntityDestination> pods, IEnumerable<EntityDestination> others, ClusterSnapshot snapshot)
@@ -41,9 +41,8 @@ internal sealed class DnsServers
         _homes =
         [
             .. snapshot
-                .Namespaces.Select(n => n.Metadata.Labels)
-                .Where(labels => labels is not null && selectors.Exists(selector => LabelSelectorMatcher.Matches(selector, labels)))
-                .OfType<IDictionary<string, string>>(),
+                .Namespaces.Select(n => n.Labels)
+                .Where(labels => labels.Count > 0 && selectors.Exists(selector => LabelSelectorMatcher.Matches(selector, labels))),
         ];
     }
 
@@ -52,7 +51,7 @@ internal sealed class DnsServers
         new(
             [DnsPort, OpenShiftDnsPort],
             [DnsPort],
-            [new Dictionary<string, string>(StringComparer.Ordinal) { ["kubernetes.io/metadata.name"] = "kube-system" }]
+            [LabelSet.From(new Dictionary<string, string>(StringComparer.Ordinal) { ["kubernetes.io/metadata.name"] = "kube-system" })]
         );
 
     /// <summary>The number of the port that DNS is asked on over UDP, the lowest of several.</summary>
@@ -116,8 +115,8 @@ internal sealed class DnsServers
     private static List<int> Resolve(EntityDestination destination, string name, string protocol, ClusterSnapshot snapshot)
     {
         var numbers = snapshot
-            .Pods.Where(pod => destination.Peers.Any(peer => LabelSelectorMatcher.Matches(peer.PodSelector, pod.Metadata.Labels)))
-            .SelectMany(pod => PodTraits.PortsNamed(pod, name, protocol))
+            .Pods.Where(pod => destination.Peers.Any(peer => LabelSelectorMatcher.Matches(peer.PodSelector, pod.Labels)))
+            .SelectMany(pod => pod.PortsNamed(name, protocol))
             .Distinct()
             .ToList();
         return numbers.Count > 0 ? numbers : [DnsPort, OpenShiftDnsPort];

@@ -13,12 +13,8 @@ internal sealed class NamespaceIndex
     public NamespaceIndex(ClusterSnapshot snapshot)
     {
         Dns = DnsServers.From(snapshot);
-        _pods = Group(snapshot.Pods.Where(PodTraits.IsSelectable), pod => pod.Metadata.NamespaceProperty, PodGroups);
-        _dns = Group(
-            snapshot.Policies.Where(LetsDnsOut),
-            policy => policy.Metadata.NamespaceProperty,
-            policies => policies.Select(DnsAllowance.Of)
-        );
+        _pods = Group(snapshot.Pods.Where(pod => pod.IsSelectable), pod => pod.Namespace, PodGroups);
+        _dns = Group(snapshot.Policies.Where(LetsDnsOut), policy => policy.Namespace, policies => policies.Select(DnsAllowance.Of));
     }
 
     public static NamespaceIndex Empty { get; } = new(ClusterSnapshot.Empty);
@@ -30,14 +26,13 @@ internal sealed class NamespaceIndex
 
     public ImmutableArray<DnsAllowance> DnsAllowances(string inNamespace) => _dns.GetValueOrDefault(inNamespace, []);
 
-    private bool LetsDnsOut(V1NetworkPolicy policy) =>
-        policy.Spec is { } spec
-        && Directions.Isolates(spec, Directions.Egress)
-        && (spec.PodSelector is null || LabelSelectorMatcher.WhyInvalid(spec.PodSelector) is null)
-        && DocumentRule.Of(spec.Egress).Any(rule => rule.AllowsDns(Dns));
+    private bool LetsDnsOut(PolicyFacts policy) =>
+        policy.Isolates(Directions.Egress)
+        && (policy.Spec.PodSelector is null || LabelSelectorMatcher.WhyInvalid(policy.Spec.PodSelector) is null)
+        && DocumentRule.Of(policy.Spec.Egress).Any(rule => rule.AllowsDns(Dns));
 
-    private static IEnumerable<PodGroup> PodGroups(IEnumerable<V1Pod> pods) =>
-        pods.GroupBy(pod => pod.Metadata.Labels, LabelSetComparer.Instance).Select(group => new PodGroup(group.Key, [.. group]));
+    private static IEnumerable<PodGroup> PodGroups(IEnumerable<PodFacts> pods) =>
+        pods.GroupBy(pod => pod.Labels).Select(group => new PodGroup(group.Key, [.. group]));
 
     private static Dictionary<string, ImmutableArray<TValue>> Group<T, TValue>(
         IEnumerable<T> all,

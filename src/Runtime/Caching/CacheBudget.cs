@@ -4,7 +4,7 @@ namespace Palisade.Runtime.Caching;
 /// How much informers that share it may hold together: what their caches hold, and what they have read of a list that is not complete. For a
 /// program that can do without the caches, and not without its memory.
 /// </summary>
-/// <param name="limit">The most that may be held, in the units of <see cref="InformerOptions{T}.Weight"/>.</param>
+/// <param name="limit">The most that may be held, in the units of <see cref="InformerOptions{TWire, TFacts}.Weight"/>.</param>
 public sealed class CacheBudget(long limit)
 {
     private long _held;

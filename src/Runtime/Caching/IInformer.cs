@@ -27,3 +27,19 @@ public interface IInformer
     /// <returns>Ends the subscription when disposed.</returns>
     IDisposable Subscribe(Action<NamespacedName> onChanged);
 }
+
+/// <summary>A cache of all objects of a kind, kept up to date by a watch. What it gives is shared: never change it.</summary>
+/// <typeparam name="T">What is kept of an object: facts, or the object itself.</typeparam>
+public interface IInformer<T> : IInformer
+    where T : class
+{
+    /// <summary>An object as last seen; null when there is none.</summary>
+    T? Get(NamespacedName key);
+
+    /// <summary>All objects at one moment, ordered by namespace and name; the same list until something changes.</summary>
+    IReadOnlyList<T> List();
+
+    /// <summary>The objects that an index (see <see cref="InformerOptions{T}.Indexes"/>) holds under a value, ordered by namespace and name.</summary>
+    /// <exception cref="ArgumentException">There is no such index.</exception>
+    IReadOnlyList<T> ByIndex(string index, string value);
+}

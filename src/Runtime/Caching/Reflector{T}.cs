@@ -95,7 +95,7 @@ internal sealed partial class Reflector<T>(
     private InitPage BeginList()
     {
         sink.BeginList();
-        return new InitPage(null, []);
+        return new InitPage(null);
     }
 
     private async Task<State> ReadPageAsync(InitPage state, CancellationToken cancellationToken)
@@ -104,8 +104,7 @@ internal sealed partial class Reflector<T>(
         Succeeded();
         foreach (var entity in page.Items)
         {
-            sink.Read(entity);
-            state.SoFar.Add(entity);
+            sink.Listed(entity);
         }
 
         if (page.Metadata.ContinueProperty is { Length: > 0 } next)
@@ -118,7 +117,7 @@ internal sealed partial class Reflector<T>(
             throw Failures.Malformed("a list came without a resourceVersion");
         }
 
-        sink.Replace(state.SoFar);
+        sink.EndList();
         return new InitListed(version);
     }
 
@@ -168,7 +167,6 @@ internal sealed partial class Reflector<T>(
         switch (type)
         {
             case "ADDED" or "MODIFIED":
-                sink.Read(entity);
                 sink.Set(entity);
                 break;
             case "DELETED":
@@ -269,7 +267,7 @@ internal sealed partial class Reflector<T>(
     private sealed record Empty : State;
 
     /// <summary>In the middle of a list.</summary>
-    private sealed record InitPage(string? ContinueToken, List<T> SoFar) : State;
+    private sealed record InitPage(string? ContinueToken) : State;
 
     /// <summary>All is read up to a version; a watch from there is to be opened.</summary>
     private sealed record InitListed(string ResourceVersion) : State;

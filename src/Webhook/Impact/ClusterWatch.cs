@@ -1,7 +1,6 @@
 using Palisade.Kubernetes.Client;
 using Palisade.Policy;
 using Palisade.Policy.Net;
-using Palisade.Policy.Selectors;
 using Palisade.Policy.Validation;
 using Palisade.Runtime;
 using Palisade.Runtime.Caching;
@@ -20,37 +19,37 @@ internal sealed class ClusterWatch
 
     private readonly WebhookOptions _options;
     private readonly TimeProvider _timeProvider;
-    private readonly Informer<V1Namespace> _namespaces;
-    private readonly Informer<V1Pod> _pods;
-    private readonly Informer<V1NetworkPolicy> _policies;
+    private readonly Informer<V1Namespace, NamespaceFacts> _namespaces;
+    private readonly Informer<V1Pod, PodFacts> _pods;
+    private readonly Informer<V1NetworkPolicy, PolicyFacts> _policies;
     private int _version;
 
     /// <summary>Makes a watch; nothing is read before <see cref="RunAsync"/>.</summary>
     public ClusterWatch(IKubernetesClient client, WebhookOptions options, ILoggerFactory loggers, TimeProvider timeProvider)
     {
         (_options, _timeProvider) = (options, timeProvider);
+        var pool = new FactsPool();
         var budget = new CacheBudget(options.ImpactMaxObjects);
         _namespaces = new(
             client,
             new()
             {
-                Strip = WatchedObject.Strip,
+                Project = item => NamespaceFacts.From(item, pool),
                 Budget = budget,
                 Weight = WatchedObject.Weigh,
             },
-            loggers.CreateLogger<Informer<V1Namespace>>(),
+            loggers.CreateLogger<Informer<V1Namespace, NamespaceFacts>>(),
             timeProvider
         );
         _pods = new(
             client,
             new()
             {
-                Strip = WatchedObject.Strip,
-                IsRelevantChange = IsRelevant,
+                Project = pod => PodFacts.From(pod, pool),
                 Budget = budget,
                 Weight = WatchedObject.Weigh,
             },
-            loggers.CreateLogger<Informer<V1Pod>>(),
+            loggers.CreateLogger<Informer<V1Pod, PodFacts>>(),
             timeProvider
         );
         _policies = new(
@@ -59,11 +58,11 @@ internal sealed class ClusterWatch
             {
                 // A page is in memory before it is stripped, and a NetworkPolicy can be of a megabyte.
                 Selection = new() { PageSize = 50 },
-                Strip = WatchedObject.Strip,
+                Project = WatchedObject.Read,
                 Budget = budget,
                 Weight = WatchedObject.Weigh,
             },
-            loggers.CreateLogger<Informer<V1NetworkPolicy>>(),
+            loggers.CreateLogger<Informer<V1NetworkPolicy, PolicyFacts>>(),
             timeProvider
         );
     }
@@ -124,13 +123,8 @@ internal sealed class ClusterWatch
                 Pods = [.. pods],
                 Policies = [.. _policies.List()],
             },
-            PodRanges = CidrSet.Of(pods.Where(PodTraits.IsSelectable).SelectMany(PodTraits.Addresses).Select(Cidr.Single)),
+            PodRanges = CidrSet.Of(pods.Where(pod => pod.IsSelectable).SelectMany(pod => pod.Addresses).Select(Cidr.Single)),
             OwnNamespace = _options.Namespace,
         };
     }
-
-    private static bool IsRelevant(V1Pod old, V1Pod now) =>
-        old.Status?.Phase != now.Status?.Phase
-        || !PodTraits.Addresses(old).SequenceEqual(PodTraits.Addresses(now))
-        || !LabelSetComparer.Instance.Equals(old.Metadata.Labels, now.Metadata.Labels);
 }

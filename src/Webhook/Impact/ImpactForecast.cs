@@ -48,7 +48,7 @@ internal static class ImpactForecast
 
             if (selection.Matches(target))
             {
-                var name = target.Metadata.Name;
+                var name = target.Name;
                 namespaces++;
                 withoutDns += lacksDns && !IsDnsLetOut(cluster.DnsAllowances(name), stamped) ? 1 : 0;
                 pods += CountPods(cluster.SelectablePods(name), selector, budget);

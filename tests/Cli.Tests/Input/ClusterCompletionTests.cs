@@ -1,6 +1,7 @@
 using Palisade.Cli.Input;
 using Palisade.Cli.Manifests;
 using Palisade.Policy;
+using Palisade.Policy.Net;
 
 namespace Palisade.Cli.Tests.Input;
 
@@ -13,10 +14,10 @@ public sealed class ClusterCompletionTests
             "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: x}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: b}}"
         );
 
-        cluster.Nodes.Select(node => node.Metadata.Name).ShouldBe(["node-1", "node-2"]);
-        cluster.Nodes[1].Spec!.PodCIDRs.ShouldBe(["10.244.2.0/24", "fd00:10:244:2::/64"]);
-        cluster.Namespaces.Select(item => item.Metadata.Name).ShouldBe(["x", "default", "kube-system"], ignoreOrder: true);
-        cluster.Namespaces.ShouldAllBe(item => item.Metadata.Labels!["kubernetes.io/metadata.name"] == item.Metadata.Name);
+        cluster.Nodes.Select(node => node.Name).ShouldBe(["node-1", "node-2"]);
+        cluster.Nodes[1].PodRanges.ToString().ShouldBe("10.244.2.0/24, fd00:10:244:2::/64");
+        cluster.Namespaces.Select(item => item.Name).ShouldBe(["x", "default", "kube-system"], ignoreOrder: true);
+        cluster.Namespaces.ShouldAllBe(item => item.Labels["kubernetes.io/metadata.name"] == item.Name);
         cluster.Pods.Select(Describe).ShouldBe(["x/a node-1 10.244.1.2 fd00:10:244:1::2", "default/b node-2 10.244.2.2 fd00:10:244:2::2"]);
     }
 
@@ -55,7 +56,7 @@ public sealed class ClusterCompletionTests
                 "x/s-node-1 node-1 192.168.50.1 fd00:50::1",
                 "x/s-node-2 node-2 192.168.50.2 fd00:50::2",
             ]);
-        cluster.Pods[0].Metadata.Labels!["app"].ShouldBe("d");
+        cluster.Pods[0].Labels["app"].ShouldBe("d");
     }
 
     [Fact]
@@ -65,7 +66,7 @@ public sealed class ClusterCompletionTests
             "{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {phase: Succeeded}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: b}, status: {phase: Pending}}"
         );
 
-        cluster.Pods.ShouldAllBe(pod => pod.Status!.PodIPs == null);
+        cluster.Pods.ShouldAllBe(pod => pod.Addresses.Count == 0);
     }
 
     [Fact]
@@ -79,9 +80,9 @@ public sealed class ClusterCompletionTests
             """
         );
 
-        cluster.Nodes.Select(node => node.Metadata.Name).ShouldBe(["n1", "mars"]);
-        cluster.Nodes[1].Status!.Addresses!.Select(address => address.Address).ShouldBe(["192.168.50.1"]);
-        cluster.Nodes[0].Status!.Addresses!.Select(address => address.Address).ShouldNotContain("192.168.50.1");
+        cluster.Nodes.Select(node => node.Name).ShouldBe(["n1", "mars"]);
+        cluster.Nodes[1].Addresses.ShouldBe([IpAddress.Parse("192.168.50.1")]);
+        cluster.Nodes[0].Addresses.ShouldNotContain(IpAddress.Parse("192.168.50.1"));
         cluster.Pods.Select(Describe).ShouldBe(["default/a mars 10.0.0.3"]);
     }
 
@@ -96,7 +97,7 @@ public sealed class ClusterCompletionTests
             """
         );
 
-        cluster.Nodes[0].Spec!.PodCIDRs.ShouldBe(["10.244.2.0/24", "fd00:10:244:2::/64"]);
+        cluster.Nodes[0].PodRanges.ToString().ShouldBe("10.244.2.0/24, fd00:10:244:2::/64");
     }
 
     [Fact]
@@ -110,7 +111,7 @@ public sealed class ClusterCompletionTests
             """
         );
 
-        cluster.Nodes.Select(node => node.Metadata.Name).ShouldBe(["n1", "node-1"]);
+        cluster.Nodes.Select(node => node.Name).ShouldBe(["n1", "node-1"]);
     }
 
     [Theory]
@@ -164,6 +165,5 @@ public sealed class ClusterCompletionTests
         return snapshot;
     }
 
-    private static string Describe(V1Pod pod) =>
-        $"{pod.Metadata.NamespaceProperty}/{pod.Metadata.Name} {pod.Spec!.NodeName} {string.Join(' ', (pod.Status!.PodIPs ?? []).Select(address => address.Ip))}";
+    private static string Describe(PodFacts pod) => $"{pod} {pod.NodeName} {string.Join(' ', pod.Addresses)}";
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Palisade.Cli.Input;
 using Palisade.Cli.Manifests;
+using Palisade.Policy;
+using Palisade.Policy.Net;
 
 namespace Palisade.Cli.Tests.Input;
 
@@ -43,11 +45,11 @@ public sealed class PodOwnersTests
     [InlineData(ReplicaSet + Pod, "web-7c9-abcde")]
     [InlineData(ReplicaSet, "web-7c9-0 web-7c9-1")]
     public void Complete_OwnersAndOwned_HaveTheirPodsOnce(string manifests, string expected) =>
-        string.Join(' ', Complete(manifests).Select(pod => pod.Metadata.Name)).ShouldBe(expected);
+        string.Join(' ', Complete(manifests).Select(pod => pod.Name)).ShouldBe(expected);
 
     [Fact]
     public void Complete_DeploymentWithItsReplicaSet_KnowsTheHashOfItsPods() =>
-        Complete(Deployment + ReplicaSet).ShouldAllBe(pod => pod.Metadata.Labels!["pod-template-hash"] == "7c9");
+        Complete(Deployment + ReplicaSet).ShouldAllBe(pod => pod.Labels["pod-template-hash"] == "7c9");
 
     [Fact]
     public void Complete_CronJobWhoseJobHasEnded_HasThePodOfItsNextRun()
@@ -69,7 +71,7 @@ public sealed class PodOwnersTests
             status: {phase: Succeeded, podIP: 10.244.1.9}
             """;
 
-        Complete(Manifests).Select(pod => pod.Metadata.Name).ShouldBe(["backup-0", "backup-2839-xyz"]);
+        Complete(Manifests).Select(pod => pod.Name).ShouldBe(["backup-0", "backup-2839-xyz"]);
     }
 
     [Fact]
@@ -86,7 +88,7 @@ public sealed class PodOwnersTests
             spec: {template: {metadata: {labels: {prometheus: k8s, shard: one}}, spec: {containers: [{name: c, image: i}]}}}
             """;
 
-        Complete(Manifests).ShouldHaveSingleItem().Metadata.Labels!["shard"].ShouldBe("one");
+        Complete(Manifests).ShouldHaveSingleItem().Labels["shard"].ShouldBe("one");
     }
 
     [Theory]
@@ -104,7 +106,7 @@ public sealed class PodOwnersTests
 
         var pods = Complete(string.Join("\n---\n", reversed ? documents.Reverse() : documents));
 
-        pods.Select(pod => $"{pod.Metadata.Name} {pod.Metadata.Labels!["app"]}")
+        pods.Select(pod => $"{pod.Name} {pod.Labels["app"]}")
             .ShouldBe(["db-0 db", "db-deployment-0 proxy", "web-0 other", "web-deployment-0 web"], ignoreOrder: true);
     }
 
@@ -119,11 +121,11 @@ public sealed class PodOwnersTests
 
         var pods = Complete(Pods);
 
-        pods[0].Status!.PodIPs!.Select(address => address.Ip).ShouldBe(["10.244.1.9"]);
-        pods[1].Status!.PodIPs.ShouldBeNull();
+        pods[0].Addresses.ShouldBe([IpAddress.Parse("10.244.1.9")]);
+        pods[1].Addresses.ShouldBeEmpty();
     }
 
-    private static ImmutableArray<V1Pod> Complete(string text)
+    private static ImmutableArray<PodFacts> Complete(string text)
     {
         var set = ManifestReader.Parse("t.yaml", text);
         set.Errors.ShouldBeEmpty();

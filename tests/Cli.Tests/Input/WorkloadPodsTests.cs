@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Palisade.Cli.Input;
 using Palisade.Cli.Manifests;
+using Palisade.Policy;
 
 namespace Palisade.Cli.Tests.Input;
 
@@ -65,8 +66,8 @@ public sealed class WorkloadPodsTests
     {
         var pods = Complete($"{{apiVersion: batch/v1, kind: Job, metadata: {{name: w, uid: u1}}, spec: {{{Template}}}}}");
 
-        pods[0].Metadata.Labels!["controller-uid"].ShouldBe("u1");
-        pods[0].Metadata.Labels!["batch.kubernetes.io/controller-uid"].ShouldBe("u1");
+        pods[0].Labels["controller-uid"].ShouldBe("u1");
+        pods[0].Labels["batch.kubernetes.io/controller-uid"].ShouldBe("u1");
     }
 
     [Theory]
@@ -98,8 +99,8 @@ public sealed class WorkloadPodsTests
     {
         var pods = Complete($"{{apiVersion: {apiVersion}, kind: {kind}, metadata: {{name: \"n\", namespace: x}}, spec: {spec}}}");
 
-        pods.Select(item => item.Metadata.Name).ShouldContain(pod);
-        pods.Single(item => item.Metadata.Name == pod).Metadata.Labels![label].ShouldBe(value);
+        pods.Select(item => item.Name).ShouldContain(pod);
+        pods.Single(item => item.Name == pod).Labels[label].ShouldBe(value);
     }
 
     [Fact]
@@ -220,7 +221,7 @@ public sealed class WorkloadPodsTests
         $"{{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: {name}, namespace: shop}}, "
         + $"spec: {{podSelector: {{matchLabels: {{{label}}}}}, policyTypes: [Ingress], ingress: {ingress}}}}}";
 
-    private static ImmutableArray<V1Pod> Complete(string text)
+    private static ImmutableArray<PodFacts> Complete(string text)
     {
         var set = ManifestReader.Parse("t.yaml", text);
         set.Errors.ShouldBeEmpty();
@@ -229,6 +230,6 @@ public sealed class WorkloadPodsTests
         return snapshot.Pods;
     }
 
-    private static string Describe(V1Pod pod) =>
-        $"{pod.Metadata.Name} {string.Join(' ', pod.Metadata.Labels!.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"))}";
+    private static string Describe(PodFacts pod) =>
+        $"{pod.Name} {string.Join(' ', pod.Labels.Select(label => $"{label.Key}={label.Value}"))}";
 }

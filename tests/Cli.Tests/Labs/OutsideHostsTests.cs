@@ -127,7 +127,7 @@ public sealed class OutsideHostsTests
     public void Addresses_TheClusterHasTheUsualOne_AnotherIsTaken(string podRange, string? expected)
     {
         var cluster = Cluster([]);
-        cluster.Nodes[0].Spec!.PodCIDRs = [podRange];
+        cluster = cluster with { Nodes = cluster.Nodes.SetItem(0, cluster.Nodes[0] with { PodRanges = [Cidr.Parse(podRange)] }) };
 
         var hosts = new OutsideHosts(cluster, [], LabTopology.From(cluster));
 
@@ -205,17 +205,20 @@ public sealed class OutsideHostsTests
             [
                 new()
                 {
-                    Metadata = new() { Name = "a", NamespaceProperty = "default" },
-                    Spec = new() { NodeName = "node-1" },
-                    Status = new() { Phase = "Running", PodIPs = [.. Pods.Select(address => new V1PodIP { Ip = address.ToString() })] },
+                    Namespace = "default",
+                    Name = "a",
+                    NodeName = "node-1",
+                    Addresses = [.. Pods],
                 },
             ],
             Policies =
             [
                 .. blocks
                     .Chunk(1)
-                    .Select(one => new V1NetworkPolicy
+                    .Select(one => new PolicyFacts
                     {
+                        Namespace = "default",
+                        Name = "blocks",
                         Spec = new()
                         {
                             Ingress =
@@ -230,11 +233,11 @@ public sealed class OutsideHostsTests
             ],
         };
 
-    private static V1Node Node(int number, params ImmutableArray<string> ranges) =>
+    private static NodeFacts Node(int number, params ImmutableArray<string> ranges) =>
         new()
         {
-            Metadata = new() { Name = $"node-{number}" },
-            Spec = new() { PodCIDRs = [.. ranges] },
-            Status = new() { Addresses = [new() { Type = "InternalIP", Address = $"192.168.50.{number}" }] },
+            Name = $"node-{number}",
+            PodRanges = [.. ranges.Select(Cidr.Parse)],
+            InternalAddresses = [IpAddress.Parse($"192.168.50.{number}")],
         };
 }

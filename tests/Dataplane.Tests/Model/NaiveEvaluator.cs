@@ -32,9 +32,9 @@ public sealed class NaiveEvaluator(ClusterSnapshot cluster, string nodeName)
             || (EgressAllows(source, destination, packet) && IngressAllows(source, destination, packet));
     }
 
-    private bool EgressAllows(V1Pod? source, V1Pod? destination, Packet packet)
+    private bool EgressAllows(PodFacts? source, PodFacts? destination, Packet packet)
     {
-        if (source?.Spec!.NodeName != nodeName)
+        if (source?.NodeName != nodeName)
         {
             return true;
         }
@@ -42,15 +42,15 @@ public sealed class NaiveEvaluator(ClusterSnapshot cluster, string nodeName)
         var isolating = PoliciesFor(source, "Egress").ToList();
         return isolating.Count == 0
             || isolating.Exists(policy =>
-                (policy.Spec!.Egress ?? []).Any(rule =>
+                (policy.Spec.Egress ?? []).Any(rule =>
                     PeersAllow(policy, rule.To, destination, packet.Destination) && PortsAllow(rule.Ports, destination, packet)
                 )
             );
     }
 
-    private bool IngressAllows(V1Pod? source, V1Pod? destination, Packet packet)
+    private bool IngressAllows(PodFacts? source, PodFacts? destination, Packet packet)
     {
-        if (destination?.Spec!.NodeName != nodeName)
+        if (destination?.NodeName != nodeName)
         {
             return true;
         }
@@ -58,16 +58,16 @@ public sealed class NaiveEvaluator(ClusterSnapshot cluster, string nodeName)
         var isolating = PoliciesFor(destination, "Ingress").ToList();
         return isolating.Count == 0
             || isolating.Exists(policy =>
-                (policy.Spec!.Ingress ?? []).Any(rule =>
+                (policy.Spec.Ingress ?? []).Any(rule =>
                     PeersAllow(policy, rule.FromProperty, source, packet.Source) && PortsAllow(rule.Ports, destination, packet)
                 )
             );
     }
 
-    private bool PeersAllow(V1NetworkPolicy policy, IList<V1NetworkPolicyPeer>? peers, V1Pod? pod, IpAddress address) =>
+    private bool PeersAllow(PolicyFacts policy, IList<V1NetworkPolicyPeer>? peers, PodFacts? pod, IpAddress address) =>
         peers is not { Count: > 0 } || peers.Any(peer => PeerAllows(policy, peer, pod, address));
 
-    private bool PeerAllows(V1NetworkPolicy policy, V1NetworkPolicyPeer peer, V1Pod? pod, IpAddress address)
+    private bool PeerAllows(PolicyFacts policy, V1NetworkPolicyPeer peer, PodFacts? pod, IpAddress address)
     {
         if (peer.IpBlock is { } block)
         {
@@ -79,18 +79,18 @@ public sealed class NaiveEvaluator(ClusterSnapshot cluster, string nodeName)
             return false;
         }
 
-        var ns = pod.Metadata.NamespaceProperty!;
+        var ns = pod.Namespace;
         var namespaceMatches = peer.NamespaceSelector is null
-            ? ns == policy.Metadata.NamespaceProperty
-            : cluster.Namespaces.Any(n => n.Metadata.Name == ns && Selects(peer.NamespaceSelector, n.Metadata.Labels));
-        return namespaceMatches && (peer.PodSelector is null || Selects(peer.PodSelector, pod.Metadata.Labels));
+            ? ns == policy.Namespace
+            : cluster.Namespaces.Any(n => n.Name == ns && Selects(peer.NamespaceSelector, LabelsOf(n.Labels)));
+        return namespaceMatches && (peer.PodSelector is null || Selects(peer.PodSelector, LabelsOf(pod.Labels)));
     }
 
-    private static bool PortsAllow(IList<V1NetworkPolicyPort>? ports, V1Pod? pod, Packet packet) =>
+    private static bool PortsAllow(IList<V1NetworkPolicyPort>? ports, PodFacts? pod, Packet packet) =>
         ports is not { Count: > 0 } || ports.Any(port => PortAllows(port, pod, packet));
 
     /// <summary>A name is the destination pod's, whatever peer allows it; an address of no pod has none.</summary>
-    private static bool PortAllows(V1NetworkPolicyPort port, V1Pod? pod, Packet packet)
+    private static bool PortAllows(V1NetworkPolicyPort port, PodFacts? pod, Packet packet)
     {
         if (ProtocolNumber(port.Protocol) != packet.Protocol)
         {
@@ -104,51 +104,42 @@ public sealed class NaiveEvaluator(ClusterSnapshot cluster, string nodeName)
 
         return number.IsText
             ? pod is not null
-                && (pod.Spec!.Containers ?? [])
-                    .SelectMany(c => c.Ports ?? [])
-                    .Any(p => p.Name == number.Text && p.ContainerPort == packet.Port && ProtocolNumber(p.Protocol) == packet.Protocol)
+                && pod.Ports.Any(p => p.Name == number.Text && p.Number == packet.Port && ProtocolNumber(p.Protocol) == packet.Protocol)
             : number.Number <= packet.Port && packet.Port <= (port.EndPort ?? number.Number);
     }
 
-    private IEnumerable<V1NetworkPolicy> PoliciesFor(V1Pod pod, string type) =>
+    private IEnumerable<PolicyFacts> PoliciesFor(PodFacts pod, string type) =>
         cluster.Policies.Where(policy =>
-            policy.Metadata.NamespaceProperty == pod.Metadata.NamespaceProperty
-            && HasType(policy, type)
-            && Selects(policy.Spec!.PodSelector!, pod.Metadata.Labels)
+            policy.Namespace == pod.Namespace && HasType(policy, type) && Selects(policy.Spec.PodSelector!, LabelsOf(pod.Labels))
         );
 
     private bool Isolates(string type) => cluster.Policies.Any(policy => HasType(policy, type));
 
-    private static bool HasType(V1NetworkPolicy policy, string type) =>
-        policy.Spec!.PolicyTypes is { Count: > 0 } types ? types.Contains(type) : type == "Ingress" || policy.Spec.Egress is { Count: > 0 };
+    private static bool HasType(PolicyFacts policy, string type) =>
+        policy.Spec.PolicyTypes is { Count: > 0 } types ? types.Contains(type) : type == "Ingress" || policy.Spec.Egress is { Count: > 0 };
 
-    private V1Pod? PodOf(IpAddress address) =>
-        cluster.Pods.SingleOrDefault(pod =>
-            pod.Status?.Phase is not ("Succeeded" or "Failed")
-            && pod.Spec!.HostNetwork != true
-            && (pod.Status?.PodIPs ?? []).Any(ip => ip.Ip is not null && IpAddress.From(IPAddress.Parse(ip.Ip)) == address)
-        );
+    private PodFacts? PodOf(IpAddress address) =>
+        cluster.Pods.SingleOrDefault(pod => !pod.HasFinished && !pod.HostNetwork && pod.Addresses.Contains(address));
+
+    private static Dictionary<string, string> LabelsOf(LabelSet labels) => new(labels, StringComparer.Ordinal);
 
     private bool IsUnknownLocal(IpAddress address) =>
-        cluster.Nodes.Single(node => node.Metadata.Name == nodeName).Spec!.PodCIDRs!.Any(range => IsIn(range, address));
+        cluster.Nodes.Single(node => node.Name == nodeName).PodRanges.Any(range => IsIn(range.ToString(), address));
 
-    private static bool Selects(V1LabelSelector selector, IDictionary<string, string>? labels)
-    {
-        labels ??= new Dictionary<string, string>(StringComparer.Ordinal);
-        return (selector.MatchLabels ?? new Dictionary<string, string>(StringComparer.Ordinal)).All(pair =>
-                labels.TryGetValue(pair.Key, out var value) && value == pair.Value
-            )
-            && (selector.MatchExpressions ?? []).All(expression =>
-                expression.OperatorProperty switch
-                {
-                    "In" => labels.TryGetValue(expression.Key, out var value) && expression.Values!.Contains(value),
-                    "NotIn" => !labels.TryGetValue(expression.Key, out var value) || !expression.Values!.Contains(value),
-                    "Exists" => labels.ContainsKey(expression.Key),
-                    "DoesNotExist" => !labels.ContainsKey(expression.Key),
-                    _ => throw new InvalidOperationException(expression.OperatorProperty),
-                }
-            );
-    }
+    private static bool Selects(V1LabelSelector selector, Dictionary<string, string> labels) =>
+        (selector.MatchLabels ?? new Dictionary<string, string>(StringComparer.Ordinal)).All(pair =>
+            labels.TryGetValue(pair.Key, out var value) && value == pair.Value
+        )
+        && (selector.MatchExpressions ?? []).All(expression =>
+            expression.OperatorProperty switch
+            {
+                "In" => labels.TryGetValue(expression.Key, out var value) && expression.Values!.Contains(value),
+                "NotIn" => !labels.TryGetValue(expression.Key, out var value) || !expression.Values!.Contains(value),
+                "Exists" => labels.ContainsKey(expression.Key),
+                "DoesNotExist" => !labels.ContainsKey(expression.Key),
+                _ => throw new InvalidOperationException(expression.OperatorProperty),
+            }
+        );
 
     private static bool IsIn(string cidr, IpAddress address)
     {

@@ -24,9 +24,9 @@ public sealed class RandomCluster
     ];
     private static readonly string[] PortNames = ["http", "dns", "admin"];
     private readonly Random _random;
-    private readonly Dictionary<string, V1Namespace> _namespaces = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, V1Pod> _pods = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, V1NetworkPolicy> _policies = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NamespaceFacts> _namespaces = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PodFacts> _pods = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PolicyFacts> _policies = new(StringComparer.Ordinal);
     private readonly bool _keepsPods;
     private int _serial;
 
@@ -75,8 +75,7 @@ public sealed class RandomCluster
     {
         var addresses = clusters
             .SelectMany(cluster => cluster.Pods)
-            .SelectMany(pod => pod.Status?.PodIPs ?? [])
-            .Select(ip => IpAddress.Parse(ip.Ip!))
+            .SelectMany(pod => pod.Addresses)
             .Append(IpAddress.Parse("10.244.1.250"))
             .Append(IpAddress.Parse("192.0.2.9"))
             .Append(IpAddress.Parse("198.51.100.1"))
@@ -159,42 +158,26 @@ public sealed class RandomCluster
             },
             Status = new() { Phase = "Running", PodIPs = [.. ips.Select(ip => new V1PodIP { Ip = ip })] },
         };
-        _pods[pod.Metadata.Name] = pod;
+        _pods[pod.Metadata.Name] = PodFacts.From(pod);
     }
 
     private void Relabel()
     {
         var old = _pods[Any(_pods.Keys)];
-        _pods[old.Metadata.Name] = new V1Pod
-        {
-            Metadata = new()
-            {
-                Name = old.Metadata.Name,
-                NamespaceProperty = old.Metadata.NamespaceProperty,
-                Labels = NewLabels(),
-                CreationTimestamp = old.Metadata.CreationTimestamp,
-            },
-            Spec = old.Spec,
-            Status = old.Status,
-        };
+        _pods[old.Name] = old with { Labels = LabelSet.From(NewLabels()) };
     }
 
-    /// <summary>A pod ends and keeps its address in its status; another pod gets the address.</summary>
+    /// <summary>A pod ends; another pod gets its address.</summary>
     private void FinishAndReuse()
     {
         var old = _pods[Any(_pods.Keys)];
-        if (old.Status!.Phase != "Running")
+        if (old.HasFinished)
         {
             return;
         }
 
-        _pods[old.Metadata.Name] = new V1Pod
-        {
-            Metadata = old.Metadata,
-            Spec = old.Spec,
-            Status = new() { Phase = "Succeeded", PodIPs = old.Status.PodIPs },
-        };
-        AddPod(string.Join(',', old.Status.PodIPs!.Select(ip => ip.Ip)));
+        _pods[old.Name] = old with { HasFinished = true, Addresses = [] };
+        AddPod(string.Join(',', old.Addresses));
     }
 
     private void PutPolicy()
@@ -213,9 +196,10 @@ public sealed class RandomCluster
             Ingress = [.. Many(3, () => new V1NetworkPolicyIngressRule { FromProperty = NewPeers(), Ports = NewPolicyPorts() })],
             Egress = [.. Many(3, () => new V1NetworkPolicyEgressRule { To = NewPeers(), Ports = NewPolicyPorts() })],
         };
-        _policies[name] = new V1NetworkPolicy
+        _policies[name] = new PolicyFacts
         {
-            Metadata = new() { Name = name, NamespaceProperty = NamespaceNames[name[^1] % 3] },
+            Namespace = NamespaceNames[name[^1] % 3],
+            Name = name,
             Spec = spec,
         };
     }
@@ -305,26 +289,19 @@ public sealed class RandomCluster
                 .DistinctBy(port => port.Name, StringComparer.Ordinal),
         ];
 
-    private V1Namespace NewNamespace(string name) =>
-        new()
-        {
-            Metadata = new() { Name = name, Labels = NewLabels() },
-        };
+    private NamespaceFacts NewNamespace(string name) => new() { Name = name, Labels = LabelSet.From(NewLabels()) };
 
-    private static V1Node NewNode(string name, int range) =>
-        new()
+    private static NodeFacts NewNode(string name, int range)
+    {
+        ValueArray<IpAddress> addresses = [IpAddress.Parse($"192.168.50.{range}"), IpAddress.Parse($"fd00:192:168:50::{range}")];
+        return new()
         {
-            Metadata = new() { Name = name },
-            Status = new()
-            {
-                Addresses =
-                [
-                    new() { Type = "InternalIP", Address = $"192.168.50.{range}" },
-                    new() { Type = "InternalIP", Address = $"fd00:192:168:50::{range}" },
-                ],
-            },
-            Spec = new() { PodCIDRs = [string.Create(CultureInfo.InvariantCulture, $"10.244.{range}.0/24"), $"fd00:{range}::/64"] },
+            Name = name,
+            Addresses = addresses,
+            InternalAddresses = addresses,
+            PodRanges = [Cidr.Parse(string.Create(CultureInfo.InvariantCulture, $"10.244.{range}.0/24")), Cidr.Parse($"fd00:{range}::/64")],
         };
+    }
 
     private Dictionary<string, string> NewLabels() =>
         Keys.Where(_ => _random.Next(3) > 0).ToDictionary(key => key, _ => Any(Values), StringComparer.Ordinal);

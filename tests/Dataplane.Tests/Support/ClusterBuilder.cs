@@ -1,13 +1,14 @@
 using Palisade.Policy;
+using Palisade.Policy.Net;
 
 namespace Palisade.Dataplane.Tests.Support;
 
 /// <summary>Builds clusters for tests: two nodes with a pod range each, and whatever a test adds.</summary>
 public sealed class ClusterBuilder
 {
-    private readonly List<V1Namespace> _namespaces = [];
-    private readonly List<V1Pod> _pods = [];
-    private readonly List<V1NetworkPolicy> _policies = [];
+    private readonly List<NamespaceFacts> _namespaces = [];
+    private readonly List<PodFacts> _pods = [];
+    private readonly List<PolicyFacts> _policies = [];
 
     public static IDictionary<string, string> Labels(string text) =>
         text.Split(',', StringSplitOptions.RemoveEmptyEntries)
@@ -18,12 +19,7 @@ public sealed class ClusterBuilder
 
     public ClusterBuilder Namespace(string name, string labels = "")
     {
-        _namespaces.Add(
-            new()
-            {
-                Metadata = new() { Name = name, Labels = Labels(labels) },
-            }
-        );
+        _namespaces.Add(new() { Name = name, Labels = LabelSet.From(Labels(labels)) });
         return this;
     }
 
@@ -31,17 +27,19 @@ public sealed class ClusterBuilder
     {
         var (ns, name) = (key.Split('/')[0], key.Split('/')[1]);
         _pods.Add(
-            new()
-            {
-                Metadata = new()
+            PodFacts.From(
+                new()
                 {
-                    Name = name,
-                    NamespaceProperty = ns,
-                    Labels = Labels(labels),
-                },
-                Spec = new() { NodeName = node, Containers = [new() { Name = "c", Ports = ports }] },
-                Status = new() { Phase = "Running", PodIPs = [.. addresses.Split(',').Select(ip => new V1PodIP { Ip = ip })] },
-            }
+                    Metadata = new()
+                    {
+                        Name = name,
+                        NamespaceProperty = ns,
+                        Labels = Labels(labels),
+                    },
+                    Spec = new() { NodeName = node, Containers = [new() { Name = "c", Ports = ports }] },
+                    Status = new() { Phase = "Running", PodIPs = [.. addresses.Split(',').Select(ip => new V1PodIP { Ip = ip })] },
+                }
+            )
         );
         return this;
     }
@@ -54,7 +52,7 @@ public sealed class ClusterBuilder
             Spec = new() { PodSelector = new() },
         };
         configure(policy.Spec);
-        _policies.Add(policy);
+        _policies.Add(PolicyFacts.From(policy));
         return this;
     }
 
@@ -67,10 +65,5 @@ public sealed class ClusterBuilder
             Nodes = [Node("node-a", "10.244.1.0/24", "fd00:10:244:1::/64"), Node("node-b", "10.244.2.0/24", "fd00:10:244:2::/64")],
         };
 
-    private static V1Node Node(string name, params string[] ranges) =>
-        new()
-        {
-            Metadata = new() { Name = name },
-            Spec = new() { PodCIDR = ranges[0], PodCIDRs = ranges },
-        };
+    private static NodeFacts Node(string name, params string[] ranges) => new() { Name = name, PodRanges = [.. ranges.Select(Cidr.Parse)] };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
+using Palisade.Policy;
 using Palisade.Policy.Expansion;
 using Palisade.Testing;
 
@@ -42,7 +43,10 @@ public sealed class EventOrderTests(OperatorFixture fixture) : OperatorTest(fixt
         var policy = await ReadyAsync(Named<ClusterNetworkPolicy>(_name));
         var profile = await ReadyAsync(Named<DefaultDenyProfile>(_name));
 
-        var context = new ExpansionContext { Nodes = [.. (await Client.ListAsync<V1Node>(cancellationToken: Cancel)).Items] };
+        var context = new ExpansionContext
+        {
+            Nodes = [.. (await Client.ListAsync<V1Node>(cancellationToken: Cancel)).Items.Select(NodeFacts.From)],
+        };
         foreach (var name in new[] { _first, _second })
         {
             var target = (await Client.GetAsync<V1Namespace>(name, cancellationToken: Cancel))!;
@@ -153,7 +157,7 @@ public sealed class EventOrderTests(OperatorFixture fixture) : OperatorTest(fixt
         where T : class, k8s.IKubernetesObject<V1ObjectMeta>, new()
     {
         var entity = new T();
-        entity.Metadata.Name = name;
+        entity.Metadata = new() { Name = name };
         return entity;
     }
 }

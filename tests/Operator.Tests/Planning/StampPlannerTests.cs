@@ -1,5 +1,6 @@
 using Palisade.Operator.Planning;
 using Palisade.Operator.Sources;
+using Palisade.Policy;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Operator.Tests.Planning;
@@ -130,7 +131,10 @@ public sealed class StampPlannerTests
     public void Decide_TooManyAddressesOfNodes_KeepsWhatStandsAndClosesWhereNothingDoes()
     {
         var policy = Make.ClusterPolicy("allow", configure: spec => spec.Ingress = [new() { FromProperty = [new() { Nodes = new() }] }]);
-        var context = new ExpansionContext { Nodes = [.. Enumerable.Range(0, AddressLimit.MaxBlocks + 1).Select(Node)] };
+        var context = new ExpansionContext
+        {
+            Nodes = [.. Enumerable.Range(0, AddressLimit.MaxBlocks + 1).Select(Node).Select(NodeFacts.From)],
+        };
         var expansions = new Expansions(Make.Source(policy), context);
         var stands = Make.Stamped(Make.Source(policy), "shop");
         stands.Spec!.Ingress = [new() { FromProperty = [new() { IpBlock = new() { Cidr = "10.0.0.2/32" } }] }];

@@ -41,7 +41,7 @@ public sealed class ConnectivityAnalysisTests
     [Fact]
     public void Of_PodsWithAndWithoutOwners_AreWorkloads() =>
         Analyse()
-            .Ends.Select(end => $"{end} {end.OwnerKind} {string.Join(' ', end.Pods.Select(pod => pod.Metadata.Name))}")
+            .Ends.Select(end => $"{end} {end.OwnerKind} {string.Join(' ', end.Pods.Select(pod => pod.Name))}")
             .ShouldBe([
                 "shop/db StatefulSet db-0 db-1",
                 "shop/job  job-0 job-1",
@@ -107,7 +107,9 @@ public sealed class ConnectivityAnalysisTests
                 Pods =
                 [
                     .. Yaml.Snapshot(Shop).Pods,
-                    Yaml.Read<V1Pod>("{metadata: {name: new, namespace: shop, labels: {app: new}}, status: {podIP: 10.0.0.9}}"),
+                    PodFacts.From(
+                        Yaml.Read<V1Pod>("{metadata: {name: new, namespace: shop, labels: {app: new}}, status: {podIP: 10.0.0.9}}")
+                    ),
                 ],
             }
         );
@@ -154,7 +156,9 @@ public sealed class ConnectivityAnalysisTests
         {
             Policies =
             [
-                .. specs.Select((spec, i) => Yaml.Read<V1NetworkPolicy>($"{{metadata: {{name: p{i}, namespace: shop}}, spec: {spec}}}")),
+                .. specs
+                    .Select((spec, i) => Yaml.Read<V1NetworkPolicy>($"{{metadata: {{name: p{i}, namespace: shop}}, spec: {spec}}}"))
+                    .Select(PolicyFacts.From),
             ],
         };
 }

@@ -69,10 +69,7 @@ public sealed class RandomConnectivityTests
         foreach (var snapshot in Clusters(seed).Take(3))
         {
             var evaluator = new VerdictEvaluator(snapshot);
-            var policies = snapshot.Policies.ToDictionary(policy => new PolicyReference(
-                policy.Metadata.NamespaceProperty!,
-                policy.Metadata.Name
-            ));
+            var policies = snapshot.Policies.ToDictionary(policy => new PolicyReference(policy.Namespace, policy.Name));
             foreach (var connection in Connections(snapshot))
             {
                 var (verdict, misses) = evaluator.Explain(connection);
@@ -83,10 +80,10 @@ public sealed class RandomConnectivityTests
                     .Select(rule => (rule.Policy, rule.Direction, rule.Rule));
                 var missed = misses.Select(rule => (rule.Policy, rule.Direction, rule.Rule));
                 var egress = verdict.Egress.IsolatedBy.SelectMany(policy =>
-                    Enumerable.Range(0, policies[policy].Spec?.Egress?.Count ?? 0).Select(i => (policy, Directions.Egress, i))
+                    Enumerable.Range(0, policies[policy].Spec.Egress?.Count ?? 0).Select(i => (policy, Directions.Egress, i))
                 );
                 var ingress = verdict.Ingress.IsolatedBy.SelectMany(policy =>
-                    Enumerable.Range(0, policies[policy].Spec?.Ingress?.Count ?? 0).Select(i => (policy, Directions.Ingress, i))
+                    Enumerable.Range(0, policies[policy].Spec.Ingress?.Count ?? 0).Select(i => (policy, Directions.Ingress, i))
                 );
                 named.Concat(missed).ShouldBe(egress.Concat(ingress), ignoreOrder: true);
             }
@@ -142,7 +139,7 @@ public sealed class RandomConnectivityTests
     private static bool Holds(ConnectivityEnd item, TrafficEnd end) =>
         end.Address is { } address
             ? item.Addresses.Contains(address)
-            : item.Pods.Any(pod => pod.Metadata.Name == end.Name && pod.Metadata.NamespaceProperty == end.Namespace);
+            : item.Pods.Any(pod => pod.Name == end.Name && pod.Namespace == end.Namespace);
 
     private static IEnumerable<ClusterSnapshot> Clusters(int seed)
     {
@@ -156,10 +153,7 @@ public sealed class RandomConnectivityTests
 
     private static IEnumerable<Connection> Connections(ClusterSnapshot snapshot)
     {
-        var pods = snapshot
-            .Pods.Where(PodTraits.HoldsAddresses)
-            .Select(pod => TrafficEnd.Pod(pod.Metadata.NamespaceProperty!, pod.Metadata.Name))
-            .ToList();
+        var pods = snapshot.Pods.Where(pod => pod.HoldsAddresses).Select(pod => TrafficEnd.Pod(pod.Namespace, pod.Name)).ToList();
         var outside = Outside.Select(TrafficEnd.Of).ToList();
         var pairs = pods.SelectMany(
                 pod => pods.Where(other => other != pod).Concat(outside),

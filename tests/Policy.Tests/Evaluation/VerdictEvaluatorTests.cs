@@ -252,7 +252,7 @@ public sealed class VerdictEvaluatorTests
     private static VerdictEvaluator Evaluator(params (string Name, string Spec)[] policies)
     {
         var models = policies.Select(p => Yaml.Read<V1NetworkPolicy>($"{{metadata: {{name: {p.Name}, namespace: shop}}, spec: {p.Spec}}}"));
-        return new(Yaml.Snapshot(Cluster) with { Policies = [.. models] });
+        return new(Yaml.Snapshot(Cluster) with { Policies = [.. models.Select(PolicyFacts.From)] });
     }
 
     private static TrafficEnd End(string text)

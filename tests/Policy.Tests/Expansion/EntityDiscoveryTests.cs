@@ -80,7 +80,7 @@ public sealed class EntityDiscoveryTests
     [Fact]
     public void Discover_NamespaceWithoutItsNameForALabel_IsAnyNamespace()
     {
-        var home = Yaml.Read<V1Namespace>("{metadata: {name: kube-system}}");
+        var home = new NamespaceFacts { Name = "kube-system" };
         var service = Yaml.Read<V1Service>(
             "{metadata: {name: kube-dns, namespace: kube-system}, spec: {clusterIP: None, selector: {dns: x}, ports: [{port: 53}]}}"
         );

@@ -57,7 +57,7 @@ public sealed class NamespaceSelectionTests
     public void Decide_Terminating_LeavesAlone(string target)
     {
         var policy = Yaml.Read<ClusterNetworkPolicy>("spec: {namespaceSelector: {}}");
-        var decision = NamespaceSelection.Of(policy).Decide(Yaml.Read<V1Namespace>(target));
+        var decision = NamespaceSelection.Of(policy).Decide(NamespaceFacts.From(Yaml.Read<V1Namespace>(target)));
         decision.Reason.ShouldBe(NamespaceReason.Terminating);
         decision.LeaveAlone.ShouldBeTrue();
     }
@@ -95,6 +95,6 @@ public sealed class NamespaceSelectionTests
     private static string Text(Random random, string alphabet, int length) =>
         new([.. Enumerable.Range(0, random.Next(length)).Select(_ => alphabet[random.Next(alphabet.Length)])]);
 
-    private static V1Namespace Namespace(string name, string labels) =>
-        Yaml.Read<V1Namespace>($"{{metadata: {{name: {name}, labels: {labels}}}}}");
+    private static NamespaceFacts Namespace(string name, string labels) =>
+        NamespaceFacts.From(Yaml.Read<V1Namespace>($"{{metadata: {{name: {name}, labels: {labels}}}}}"));
 }

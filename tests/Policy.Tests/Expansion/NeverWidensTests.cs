@@ -76,7 +76,7 @@ public sealed class NeverWidensTests
     }
 
     /// <summary>The target namespace is labelled as given when it is stamped into, and always the same when connections are judged.</summary>
-    private static HashSet<string> Allowed(ClusterNetworkPolicy policy, List<V1Node> nodes, string labels)
+    private static HashSet<string> Allowed(ClusterNetworkPolicy policy, List<NodeFacts> nodes, string labels)
     {
         var target = Yaml.Read<V1Namespace>($"{{metadata: {{name: t, labels: {labels}}}}}");
         return Allowed(PolicyExpander.Expand(policy, target, new() { Nodes = [.. nodes] }).Policy!);
@@ -84,21 +84,21 @@ public sealed class NeverWidensTests
 
     private static HashSet<string> Allowed(V1NetworkPolicy stamped)
     {
-        V1Pod[] pods = [Pod("t", "a", 1), Pod("t", "b", 2), Pod("u", "a", 3), Pod("u", "b", 4)];
+        PodFacts[] pods = [Pod("t", "a", 1), Pod("t", "b", 2), Pod("u", "a", 3), Pod("u", "b", 4)];
         var evaluator = new VerdictEvaluator(
             new()
             {
                 Namespaces =
                 [
-                    Yaml.Read<V1Namespace>("{metadata: {name: t, labels: {team: red}}}"),
-                    Yaml.Read<V1Namespace>("{metadata: {name: u, labels: {team: red}}}"),
+                    NamespaceFacts.From(Yaml.Read<V1Namespace>("{metadata: {name: t, labels: {team: red}}}")),
+                    NamespaceFacts.From(Yaml.Read<V1Namespace>("{metadata: {name: u, labels: {team: red}}}")),
                 ],
                 Pods = [.. pods],
-                Policies = [stamped],
+                Policies = [PolicyFacts.From(stamped)],
             }
         );
         string[] addresses = ["192.168.0.1", "192.168.0.2", "8.8.8.8"];
-        var ends = pods.Select(p => TrafficEnd.Pod(p.Metadata.NamespaceProperty!, p.Metadata.Name))
+        var ends = pods.Select(p => TrafficEnd.Pod(p.Namespace, p.Name))
             .Concat(addresses.Select(a => TrafficEnd.Of(IpAddress.Parse(a))))
             .ToList();
         var allowed = new HashSet<string>(StringComparer.Ordinal);
@@ -116,15 +116,19 @@ public sealed class NeverWidensTests
         return allowed;
     }
 
-    private static List<V1Node> Nodes(string role) =>
+    private static List<NodeFacts> Nodes(string role) =>
         [
-            Yaml.Read<V1Node>(
-                $"{{metadata: {{name: n, labels: {{role: {role}}}}}, status: {{addresses: [{{type: InternalIP, address: 192.168.0.1}}]}}}}"
+            NodeFacts.From(
+                Yaml.Read<V1Node>(
+                    $"{{metadata: {{name: n, labels: {{role: {role}}}}}, status: {{addresses: [{{type: InternalIP, address: 192.168.0.1}}]}}}}"
+                )
             ),
         ];
 
-    private static V1Pod Pod(string inNamespace, string app, int number) =>
-        Yaml.Read<V1Pod>(
-            $"{{metadata: {{name: {app}, namespace: {inNamespace}, labels: {{app: {app}}}}}, status: {{phase: Running, podIP: 10.0.0.{number}}}}}"
+    private static PodFacts Pod(string inNamespace, string app, int number) =>
+        PodFacts.From(
+            Yaml.Read<V1Pod>(
+                $"{{metadata: {{name: {app}, namespace: {inNamespace}, labels: {{app: {app}}}}}, status: {{phase: Running, podIP: 10.0.0.{number}}}}}"
+            )
         );
 }

@@ -1,4 +1,5 @@
 using Palisade.Policy.Expansion;
+using Palisade.Policy.Net;
 using Palisade.Policy.Selectors;
 
 namespace Palisade.Policy.Tests.Expansion;
@@ -9,14 +10,14 @@ public sealed class PolicyExpanderTests
     {
         Nodes =
         [
-            Yaml.Read<V1Node>(
+            Node(
                 """
                 metadata: {name: n2, labels: {role: edge}}
                 spec: {podCIDR: 10.244.2.0/24, podCIDRs: [10.244.2.0/24]}
                 status: {addresses: [{type: Hostname, address: n2}, {type: InternalIP, address: 192.168.0.12}, {type: InternalIP, address: "fd00::12"}]}
                 """
             ),
-            Yaml.Read<V1Node>(
+            Node(
                 "{metadata: {name: n1, labels: {role: control}}, spec: {podCIDR: 10.244.1.0/24}, status: {addresses: [{type: InternalIP, address: 192.168.0.9}]}}"
             ),
         ],
@@ -44,11 +45,11 @@ public sealed class PolicyExpanderTests
                     "{metadata: {name: kubernetes, namespace: default}, subsets: [{addresses: [{ip: 192.168.0.9}], ports: [{name: https, port: 6443}]}]}"
                 ),
             ],
-            [Yaml.Read<V1Namespace>("{metadata: {name: kube-system, labels: {kubernetes.io/metadata.name: kube-system}}}")]
+            [Namespace("{metadata: {name: kube-system, labels: {kubernetes.io/metadata.name: kube-system}}}")]
         ),
     };
 
-    private static readonly V1Namespace Shop = Yaml.Read<V1Namespace>("{metadata: {name: shop, labels: {team: red, tier: web}}}");
+    private static readonly NamespaceFacts Shop = Namespace("{metadata: {name: shop, labels: {team: red, tier: web}}}");
 
     [Fact]
     public void Expand_PlainSpec_CarriesItAsGiven()
@@ -233,7 +234,7 @@ public sealed class PolicyExpanderTests
     [Fact]
     public void Expand_ProfileOverOwnNamespace_LetsTheApiServerReachTheWebhook()
     {
-        var own = Yaml.Read<V1Namespace>("{metadata: {name: palisade-system}}");
+        var own = Namespace("{metadata: {name: palisade-system}}");
         var rule = Expand("spec: {namespaceSelector: {}, allow: {sameNamespace: false}}", own)
             .Policy!.Spec!.Ingress!.ShouldHaveSingleItem();
         rule.FromProperty!.Select(Text).ShouldBe(["10.244.1.0/31", "192.168.0.9/32"]);
@@ -243,7 +244,7 @@ public sealed class PolicyExpanderTests
     [Fact]
     public void Expand_ProfileOverOwnNamespace_LetsPalisadeReachTheApiServer()
     {
-        var own = Yaml.Read<V1Namespace>("{metadata: {name: palisade-system}}");
+        var own = Namespace("{metadata: {name: palisade-system}}");
         var policy = Expand("spec: {namespaceSelector: {}, allow: {sameNamespace: false, dns: false}}", own).Policy!;
         Rules(policy).ShouldBe(["10.96.0.1/32 on TCP/443", "192.168.0.9/32 on TCP/6443"]);
     }
@@ -254,7 +255,7 @@ public sealed class PolicyExpanderTests
     [InlineData("ingress: []", 1, 0)]
     public void Expand_PolicyThatClosesOwnNamespace_LeavesTheSameWaysOpen(string rules, int ingress, int egress)
     {
-        var own = Yaml.Read<V1Namespace>("{metadata: {name: palisade-system}}");
+        var own = Namespace("{metadata: {name: palisade-system}}");
         var spec = PolicyExpander.Expand(Policy(rules), own, Cluster).Policy!.Spec!;
         (spec.Ingress?.Count ?? 0).ShouldBe(ingress);
         (spec.Egress?.Count ?? 0).ShouldBe(egress);
@@ -263,7 +264,7 @@ public sealed class PolicyExpanderTests
     [Fact]
     public void Expand_ProfileOverOwnNamespaceWithoutApiServer_StampsNothing()
     {
-        var own = Yaml.Read<V1Namespace>("{metadata: {name: palisade-system}}");
+        var own = Namespace("{metadata: {name: palisade-system}}");
         var profile = Yaml.Read<DefaultDenyProfile>("spec: {namespaceSelector: {}}");
         PolicyExpander.Expand(profile, own, new()).Policy.ShouldBeNull();
     }
@@ -277,7 +278,7 @@ public sealed class PolicyExpanderTests
             .ShouldBe(Yaml.ToText(PolicyExpander.Expand(policy, Shop, Cluster).Policy!));
     }
 
-    private static ExpansionResult Expand(string profile, V1Namespace target) =>
+    private static ExpansionResult Expand(string profile, NamespaceFacts target) =>
         PolicyExpander.Expand(Yaml.Read<DefaultDenyProfile>(profile), target, Cluster);
 
     private static V1NetworkPolicy Expanded(string rules) => PolicyExpander.Expand(Policy(rules), Shop, Cluster).Policy!;
@@ -311,7 +312,7 @@ public sealed class PolicyExpanderTests
     public void Expand_ProfileInTheDnsServersNamespace_LetsEverybodyInToDns(string name, bool isOpen)
     {
         var profile = Yaml.Read<DefaultDenyProfile>("{metadata: {name: x}, spec: {namespaceSelector: {}, allow: {sameNamespace: false}}}");
-        var target = Yaml.Read<V1Namespace>($"{{metadata: {{name: {name}}}}}");
+        var target = Namespace($"{{metadata: {{name: {name}}}}}");
         var ingress = PolicyExpander.Expand(profile, target, Cluster).Policy!.Spec!.Ingress!;
         ingress.Count.ShouldBe(isOpen ? 1 : 0);
         ingress.ShouldAllBe(rule => rule.FromProperty == null);
@@ -378,11 +379,15 @@ public sealed class PolicyExpanderTests
         result.WithoutNodes!.Spec!.Ingress!.Single().FromProperty!.ShouldHaveSingleItem().PodSelector.ShouldNotBeNull();
     }
 
-    private static V1Node NodeAt(string address, string podCidr) =>
+    private static NamespaceFacts Namespace(string text) => NamespaceFacts.From(Yaml.Read<V1Namespace>(text));
+
+    private static NodeFacts Node(string text) => NodeFacts.From(Yaml.Read<V1Node>(text));
+
+    private static NodeFacts NodeAt(string address, string podCidr) =>
         new()
         {
-            Metadata = new() { Name = address },
-            Spec = new() { PodCIDR = podCidr },
-            Status = new() { Addresses = [new() { Type = "InternalIP", Address = address }] },
+            Name = address,
+            PodRanges = [Cidr.Parse(podCidr)],
+            Addresses = [IpAddress.Parse(address)],
         };
 }

@@ -34,14 +34,14 @@ public sealed class LabelSelectorTests
     public void Matches_EmptySelector_MatchesEverything()
     {
         LabelSelectorMatcher.Matches(new(), Web).ShouldBeTrue();
-        LabelSelectorMatcher.Matches(new(), null).ShouldBeTrue();
+        LabelSelectorMatcher.Matches(new(), LabelSet.Empty).ShouldBeTrue();
     }
 
     [Fact]
     public void Matches_NoLabels_MatchesOnlyAbsence()
     {
-        LabelSelectorMatcher.Matches(Selector("NotIn", "app", "web"), null).ShouldBeTrue();
-        LabelSelectorMatcher.Matches(Selector("Exists", "app", null), null).ShouldBeFalse();
+        LabelSelectorMatcher.Matches(Selector("NotIn", "app", "web"), LabelSet.Empty).ShouldBeTrue();
+        LabelSelectorMatcher.Matches(Selector("Exists", "app", null), LabelSet.Empty).ShouldBeFalse();
     }
 
     [Fact]

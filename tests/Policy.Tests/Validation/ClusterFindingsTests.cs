@@ -70,8 +70,8 @@ public sealed class ClusterFindingsTests
             {
                 Snapshot = new ClusterSnapshot
                 {
-                    Namespaces = [Yaml.Read<V1Namespace>("{metadata: {name: openshift-dns}}")],
-                    Pods = [Yaml.Read<V1Pod>("{metadata: {name: dns-1, namespace: openshift-dns}, status: {phase: Running}}")],
+                    Namespaces = [new() { Name = "openshift-dns" }],
+                    Pods = [new() { Namespace = "openshift-dns", Name = "dns-1" }],
                 },
             },
         };

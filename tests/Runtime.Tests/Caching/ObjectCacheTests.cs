@@ -5,14 +5,18 @@ namespace Palisade.Runtime.Tests.Caching;
 
 public sealed class ObjectCacheTests
 {
-    private readonly ObjectCache<V1NetworkPolicy> _cache = new(new InformerOptions<V1NetworkPolicy>());
+    private readonly ObjectCache<string> _cache = new(
+        new Dictionary<string, Func<string, IEnumerable<string>>>(StringComparer.Ordinal),
+        isSame: string.Equals,
+        isReported: (_, _) => true
+    );
     private int _version;
 
     [Fact]
     public void List_AnyChangesInBetween_IsInOrderAndComplete()
     {
         var random = new Random(7);
-        var expected = new SortedDictionary<NamespacedName, V1NetworkPolicy>();
+        var expected = new SortedDictionary<NamespacedName, string>();
         for (var list = 0; list < 200; list++)
         {
             // Sometimes more than what is put in its place in the last list.
@@ -25,7 +29,7 @@ public sealed class ObjectCacheTests
                 }
                 else
                 {
-                    _cache.Set(expected[key] = Policy(key));
+                    _cache.Set(Entry(key, expected[key] = $"{random.Next(5)}"));
                 }
             }
 
@@ -36,7 +40,7 @@ public sealed class ObjectCacheTests
     [Fact]
     public void List_NothingChanged_IsTheSameList()
     {
-        _cache.Set(Policy(new("a", "x")));
+        _cache.Set(Entry(new("a", "x"), "x"));
 
         _cache.List().ShouldBeSameAs(_cache.List());
     }
@@ -44,13 +48,13 @@ public sealed class ObjectCacheTests
     [Fact]
     public void List_ChangedAfterwards_StaysAsItWas()
     {
-        _cache.Set(Policy(new("a", "x")));
+        _cache.Set(Entry(new("a", "x"), "x"));
         var before = _cache.List();
 
-        _cache.Set(Policy(new("a", "y")));
+        _cache.Set(Entry(new("a", "y"), "y"));
         _cache.List().Count.ShouldBe(2);
 
-        before.ShouldHaveSingleItem().Metadata.Name.ShouldBe("x");
+        before.ShouldHaveSingleItem().ShouldBe("x");
     }
 
     [Fact]
@@ -58,20 +62,42 @@ public sealed class ObjectCacheTests
     {
         foreach (var name in new[] { "c", "a", "b" })
         {
-            _cache.Set(Policy(new("ns", name)));
+            _cache.Set(Entry(new("ns", name), name));
         }
 
         _cache.Replace([]).ShouldBe([new("ns", "a"), new("ns", "b"), new("ns", "c")]);
     }
 
-    private V1NetworkPolicy Policy(NamespacedName key) =>
-        new()
-        {
-            Metadata = new()
-            {
-                Name = key.Name,
-                NamespaceProperty = key.Namespace,
-                ResourceVersion = $"{++_version}",
-            },
-        };
+    [Fact]
+    public void Set_FactsThatAreEqual_IsNoChangeAndKeepsTheOldOnes()
+    {
+        var facts = new string('x', 2);
+        _cache.Set(Entry(new("a", "x"), facts)).ShouldBeTrue();
+        var list = _cache.List();
+
+        _cache.Set(Entry(new("a", "x"), new string('x', 2))).ShouldBeFalse();
+
+        _cache.List().ShouldBeSameAs(list);
+        _cache.Get(new("a", "x")).ShouldBeSameAs(facts);
+    }
+
+    [Fact]
+    public void Set_EqualFactsOfAnotherObjectOfTheName_IsAChange()
+    {
+        _cache.Set(Entry(new("a", "x"), "x"));
+
+        _cache.Set(Entry(new("a", "x"), "x") with { Uid = "2" }).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Set_FactsThatDiffer_IsAChange()
+    {
+        _cache.Set(Entry(new("a", "x"), "x"));
+
+        _cache.Set(Entry(new("a", "x"), "y")).ShouldBeTrue();
+
+        _cache.List().ShouldBe(["y"]);
+    }
+
+    private CacheEntry<string> Entry(NamespacedName key, string facts) => new(key, $"{++_version}", "1", facts);
 }

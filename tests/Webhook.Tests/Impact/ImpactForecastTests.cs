@@ -57,8 +57,7 @@ public sealed class ImpactForecastTests
     [Fact]
     public void Of_DnsOnlyFromWhatItStampedBefore_CountsItAsGone()
     {
-        var stamped = Policy("shop", Dns("UDP"));
-        stamped.Metadata.Name = "palisade-cnp-web";
+        var stamped = Policy("shop", Dns("UDP")) with { Name = "palisade-cnp-web" };
         var cluster = Cluster with { Snapshot = Cluster.Snapshot with { Policies = [.. Cluster.Snapshot.Policies, stamped] } };
 
         ImpactForecast
@@ -137,24 +136,24 @@ public sealed class ImpactForecastTests
 
     private static Dictionary<string, string> Labels(string key, string value) => new(StringComparer.Ordinal) { [key] = value };
 
-    private static V1Namespace Namespace(string name, string tier) =>
+    private static NamespaceFacts Namespace(string name, string tier) =>
+        new() { Name = name, Labels = LabelSet.From(Labels("tier", tier)) };
+
+    private static PodFacts Pod(string space, string app, string phase = "Running", bool hostNetwork = false) =>
         new()
         {
-            Metadata = new() { Name = name, Labels = Labels("tier", tier) },
+            Namespace = space,
+            Name = app,
+            Labels = LabelSet.From(Labels("app", app)),
+            HostNetwork = hostNetwork,
+            HasFinished = phase != "Running",
         };
 
-    private static V1Pod Pod(string space, string app, string phase = "Running", bool hostNetwork = false) =>
+    private static PolicyFacts Policy(string space, V1NetworkPolicyPort port) =>
         new()
         {
-            Metadata = new() { NamespaceProperty = space, Labels = Labels("app", app) },
-            Spec = new() { HostNetwork = hostNetwork },
-            Status = new() { Phase = phase },
-        };
-
-    private static V1NetworkPolicy Policy(string space, V1NetworkPolicyPort port) =>
-        new()
-        {
-            Metadata = new() { Name = "dns", NamespaceProperty = space },
+            Namespace = space,
+            Name = "dns",
             Spec = new() { Egress = [new() { Ports = [port] }] },
         };
 

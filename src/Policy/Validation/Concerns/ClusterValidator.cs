@@ -50,7 +50,7 @@ internal sealed class ClusterValidator : Concern
         if (!matches.TryGetValue(key, out var found))
         {
             // In doubt there is one.
-            found = facts.Snapshot.Namespaces.Any(n => document.IsTimeSpent() || LabelSelectorMatcher.Matches(selector, n.Metadata.Labels));
+            found = facts.Snapshot.Namespaces.Any(n => document.IsTimeSpent() || LabelSelectorMatcher.Matches(selector, n.Labels));
             matches[key] = found;
         }
 
@@ -114,7 +114,7 @@ internal sealed class ClusterValidator : Concern
         var selector = document.PodSelector ?? LabelSelectorMatcher.Everything;
         foreach (var name in SystemNamespaces.Dns)
         {
-            var system = facts.Snapshot.Namespaces.FirstOrDefault(n => n.Metadata.Name == name);
+            var system = facts.Snapshot.Namespaces.FirstOrDefault(n => n.Name == name);
             if (system is null || !document.AppliesTo(system))
             {
                 continue;
@@ -124,7 +124,7 @@ internal sealed class ClusterValidator : Concern
                 .SelectablePods(name)
                 .Where(group => !document.IsTimeSpent() && LabelSelectorMatcher.Matches(selector, group.Labels))
                 .SelectMany(group => group.Pods)
-                .Select(pod => pod.Metadata.Name)
+                .Select(pod => pod.Name)
                 .Order(StringComparer.Ordinal)
                 .ToList();
             if (pods.Count > 0)

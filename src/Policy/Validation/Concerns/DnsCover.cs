@@ -22,7 +22,7 @@ internal static class DnsCover
             if (document.AppliesTo(target))
             {
                 found = true;
-                if (!IsGiven(document, target.Metadata.Name, facts, own, ownKey))
+                if (!IsGiven(document, target.Name, facts, own, ownKey))
                 {
                     return false;
                 }

@@ -50,7 +50,7 @@ internal sealed class ServicePortValidator : Concern
     /// <summary>The pods that a rule lets connections to: of an ingress rule those that are isolated, of an egress rule its peers.</summary>
     private static List<ServedPods> Servers(PolicyDocument document, DocumentRule rule, ClusterFacts facts)
     {
-        var targets = facts.Snapshot.Namespaces.Where(document.AppliesTo).Select(n => n.Metadata.Name).ToList();
+        var targets = facts.Snapshot.Namespaces.Where(document.AppliesTo).Select(n => n.Name).ToList();
         if (rule.Direction == Directions.Ingress)
         {
             return [.. targets.SelectMany(name => Select(name, document.PodSelector ?? LabelSelectorMatcher.Everything, facts))];
@@ -60,9 +60,7 @@ internal sealed class ServicePortValidator : Concern
         foreach (var peer in rule.Peers.Where(p => p.HasSelectors && !document.IsTimeSpent()))
         {
             var namespaces = peer.Model.NamespaceSelector is { } selector
-                ? facts
-                    .Snapshot.Namespaces.Where(n => LabelSelectorMatcher.Matches(selector, n.Metadata.Labels))
-                    .Select(n => n.Metadata.Name)
+                ? facts.Snapshot.Namespaces.Where(n => LabelSelectorMatcher.Matches(selector, n.Labels)).Select(n => n.Name)
                 : targets;
             var pods = peer.Model.PodSelector ?? LabelSelectorMatcher.Everything;
             servers.AddRange(namespaces.SelectMany(name => Select(name, pods, facts)));
@@ -79,16 +77,14 @@ internal sealed class ServicePortValidator : Concern
 
     private static bool Selects(V1Service service, PodGroup group) =>
         service.Spec?.Selector is { Count: > 0 } selector
-        && group.Labels is { } labels
-        && selector.All(wanted => labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value);
+        && selector.All(wanted => group.Labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value);
 
     /// <summary>Pods of the same labels with the Services that lead to them.</summary>
     private sealed record ServedPods(PodGroup Group, ImmutableArray<V1Service> Services)
     {
         /// <summary>Whether the pods are known to listen on the port: a container declares it, or a Service forwards to it.</summary>
         public bool Serves(int port, string protocol) =>
-            Group.Pods.Any(pod => PodTraits.DeclaresPort(pod, protocol, port))
-            || Ports(protocol).Any(item => Numbers(item.Port).Contains(port));
+            Group.Pods.Any(pod => pod.DeclaresPort(protocol, port)) || Ports(protocol).Any(item => Numbers(item.Port).Contains(port));
 
         /// <summary>A Service that forwards the port to another one, and that other one: a number, or a name where no pod gives it a number.</summary>
         public (string Service, string Target)? Forwarded(int port, string protocol)
@@ -118,7 +114,7 @@ internal sealed class ServicePortValidator : Concern
             {
                 null => [port.Port],
                 { IsText: true } name => Group
-                    .Pods.SelectMany(pod => PodTraits.PortsNamed(pod, name.Text!, port.Protocol ?? "TCP"))
+                    .Pods.SelectMany(pod => pod.PortsNamed(name.Text!, port.Protocol ?? "TCP"))
                     .Distinct()
                     .Order(),
                 { } number => [number.Number],

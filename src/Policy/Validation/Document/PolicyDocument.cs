@@ -67,7 +67,7 @@ internal sealed class PolicyDocument
     public bool AllowsDns { get; private init; }
 
     /// <summary>Whether the document's policy applies to a namespace.</summary>
-    public Func<V1Namespace, bool> AppliesTo { get; private init; } = _ => false;
+    public Func<NamespaceFacts, bool> AppliesTo { get; private init; } = _ => false;
 
     /// <summary>The directions that are isolated.</summary>
     public bool Isolates(string direction)
@@ -128,7 +128,7 @@ internal sealed class PolicyDocument
             Namespace = policy.Metadata?.NamespaceProperty,
             PodSelector = spec.PodSelector,
             HasEmptyEgress = spec.Egress is { Count: 0 },
-            AppliesTo = target => target.Metadata.Name == policy.Metadata?.NamespaceProperty,
+            AppliesTo = target => target.Name == policy.Metadata?.NamespaceProperty,
         };
     }
 }

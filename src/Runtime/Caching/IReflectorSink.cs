@@ -15,11 +15,11 @@ internal interface IReflectorSink<T>
     /// <param name="failure">Human-readable reason.</param>
     void Failed(string failure);
 
-    /// <summary>An object was read; called before it is handed on, and soon after it was read, so that what is not needed goes early.</summary>
-    void Read(T entity);
+    /// <summary>An object of the list was read.</summary>
+    void Listed(T entity);
 
-    /// <summary>These are all objects there are.</summary>
-    void Replace(IReadOnlyCollection<T> entities);
+    /// <summary>The list is complete: what was read of it are all objects there are.</summary>
+    void EndList();
 
     /// <summary>An object came or changed.</summary>
     void Set(T entity);
