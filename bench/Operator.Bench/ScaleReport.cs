@@ -45,7 +45,7 @@ internal sealed class ScaleReport(int count)
             has an etcd and a kube-apiserver of its own, and they take turns of {Throughput.Slice} namespaces, some seconds: on a machine that is slower in one
             minute than in the next, that is what makes them comparable. So the operator has a custom resource for each {Throughput.Slice}. Its time runs
             from the custom resource's write until its status says Ready for every namespace (for the deletion: until every NetworkPolicy is
-            removed; no garbage collector ran). All was created, changed and deleted {Rounds.Count} times, after once that does not count. The target is 90 %.
+            removed; no garbage collector ran). All was created, changed and deleted {Rounds.Count} times, after once that does not count. The target is 85 %.
 
             | mean of {Rounds.Count} | bare writer | operator | operator's share of the bare throughput | in each round |
             |---|---|---|---|---|

@@ -68,6 +68,10 @@ public interface IKubernetesClient
     Task<T> ApplyAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken = default)
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
+    /// <summary>As <see cref="ApplyAsync{T}"/>; of the answer only the object's uid and version are read.</summary>
+    Task<ObjectVersion> ApplyForVersionAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken = default)
+        where T : class, IKubernetesObject<V1ObjectMeta>;
+
     /// <summary>Deletes an object; false when there is none. An unmet precondition is a conflict.</summary>
     Task<bool> DeleteAsync<T>(NamespacedName key, V1DeleteOptions? options = null, CancellationToken cancellationToken = default)
         where T : class, IKubernetesObject<V1ObjectMeta>;

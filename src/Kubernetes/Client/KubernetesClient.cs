@@ -187,24 +187,16 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
 
     /// <inheritdoc/>
     public Task<T> ApplyAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken = default)
-        where T : class, IKubernetesObject<V1ObjectMeta>
-    {
-        ArgumentNullException.ThrowIfNull(entity);
-        ArgumentNullException.ThrowIfNull(options);
-        var path = ApiRequest.WithQuery(
-            Resource<T>.Path(NamespacedName.Of(entity), options.Subresource),
-            ("fieldManager", options.FieldManager),
-            ("force", options.Force ? "true" : "false"),
-            ("dryRun", options.DryRun ? "All" : null)
+        where T : class, IKubernetesObject<V1ObjectMeta> => SendAsync<T>(ApplyRequest(entity, options), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ObjectVersion> ApplyForVersionAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken = default)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        _transport.SendAsync(
+            ApplyRequest(entity, options),
+            async (content, token) => (await ReadAsync(content, WriteAnswerJson.Default.WriteAnswer, token)).Metadata,
+            cancellationToken
         );
-        // JSON is YAML; the media type is what makes the patch an apply.
-        var request = Request<T>("apply", HttpMethod.Patch, path) with
-        {
-            Body = Write(entity),
-            MediaType = "application/apply-patch+yaml",
-        };
-        return SendAsync<T>(request, cancellationToken);
-    }
 
     /// <inheritdoc/>
     public async Task<bool> DeleteAsync<T>(
@@ -241,6 +233,21 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
             Path = path,
             Resource = Resource<T>.Plural,
         };
+
+    private static ApiRequest ApplyRequest<T>(T entity, ApplyOptions options)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        ArgumentNullException.ThrowIfNull(entity);
+        ArgumentNullException.ThrowIfNull(options);
+        var path = ApiRequest.WithQuery(
+            Resource<T>.Path(NamespacedName.Of(entity), options.Subresource),
+            ("fieldManager", options.FieldManager),
+            ("force", options.Force ? "true" : "false"),
+            ("dryRun", options.DryRun ? "All" : null)
+        );
+        // JSON is YAML; the media type is what makes the patch an apply.
+        return Request<T>("apply", HttpMethod.Patch, path) with { Body = Write(entity), MediaType = "application/apply-patch+yaml" };
+    }
 
     private static byte[] Write<T>(T entity)
         where T : class, IKubernetesObject<V1ObjectMeta> => JsonSerializer.SerializeToUtf8Bytes(entity, Resource<T>.Json);

@@ -12,7 +12,6 @@ internal sealed class ClusterContext(OperatorCaches caches, OperatorOptions opti
     private readonly List<IDisposable> _subscriptions = [];
     private ExpansionContext? _current;
 
-    /// <summary>The context now.</summary>
     public ExpansionContext Current
     {
         get
@@ -47,7 +46,6 @@ internal sealed class ClusterContext(OperatorCaches caches, OperatorOptions opti
         );
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _subscriptions.ForEach(subscription => subscription.Dispose());
 
     private void Renew(Action onChanged)
@@ -78,4 +76,60 @@ internal sealed class ClusterContext(OperatorCaches caches, OperatorOptions opti
                 SystemNamespaces.Dns.Select(name => caches.Namespaces.Get(new(name))).OfType<V1Namespace>().Select(NamespaceFacts.From)
             )
             .KeepingDns(_entities);
+}
+
+/// <summary>
+/// Passes a signal on at once, and what follows within a period all together at its end: at most one is passed on in each period, and none is
+/// lost. Thread-safe.
+/// </summary>
+internal sealed class PacedSignal : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly TimeSpan _period;
+    private readonly TimeProvider _clock;
+    private readonly Action _pass;
+    private readonly ITimer _timer;
+    private DateTimeOffset _free = DateTimeOffset.MinValue;
+    private bool _isWaiting;
+
+    public PacedSignal(TimeSpan period, TimeProvider clock, Action pass)
+    {
+        (_period, _clock, _pass) = (period, clock, pass);
+        _timer = clock.CreateTimer(_ => Pass(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Signal()
+    {
+        lock (_gate)
+        {
+            var wait = _free - _clock.GetUtcNow();
+            if (_isWaiting || wait > TimeSpan.Zero)
+            {
+                if (!_isWaiting)
+                {
+                    _isWaiting = true;
+                    _timer.Change(wait, Timeout.InfiniteTimeSpan);
+                }
+
+                return;
+            }
+
+            _free = _clock.GetUtcNow() + _period;
+        }
+
+        _pass();
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Pass()
+    {
+        lock (_gate)
+        {
+            _isWaiting = false;
+            _free = _clock.GetUtcNow() + _period;
+        }
+
+        _pass();
+    }
 }

@@ -1,7 +1,10 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using k8s;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
 using Palisade.Policy.Expansion;
+using Palisade.Policy.Selectors;
 using Palisade.Runtime;
 using Palisade.Runtime.Caching;
 
@@ -16,39 +19,33 @@ internal sealed class OperatorCaches
     private readonly ILoggerFactory _loggers;
     private readonly List<(IInformer Informer, Func<CancellationToken, Task> Run)> _all = [];
 
-    /// <summary>Makes the caches; nothing is read before <see cref="RunAsync"/>.</summary>
-    public OperatorCaches(IKubernetesClient client, NetworkPolicySlimming slimming, ILoggerFactory loggers)
+    public OperatorCaches(IKubernetesClient client, NetworkPolicyTrimmer trimmer, ILoggerFactory loggers)
     {
         (_client, _loggers) = (client, loggers);
-        ClusterPolicies = Add<ClusterNetworkPolicy>(ListOptions.All, Relevance.Of, SlimMetadata);
-        Profiles = Add<DefaultDenyProfile>(ListOptions.All, Relevance.Of, SlimMetadata);
-        Namespaces = Add<V1Namespace>(ListOptions.All, Relevance.Of, SlimMetadata);
-        Policies = Add<V1NetworkPolicy>(ListOptions.All, Relevance.Of, slimming.Slim, Alternates);
-        Nodes = Add<V1Node>(ListOptions.All, Relevance.Of, SlimMetadata);
+        ClusterPolicies = Add<ClusterNetworkPolicy>(ListOptions.All, Relevance.Of, TrimMetadata);
+        Profiles = Add<DefaultDenyProfile>(ListOptions.All, Relevance.Of, TrimMetadata);
+        Namespaces = Add<V1Namespace>(ListOptions.All, Relevance.Of, TrimMetadata);
+        Policies = Add<V1NetworkPolicy>(ListOptions.All, Relevance.Of, trimmer.Trim, Alternates);
+        Nodes = Add<V1Node>(ListOptions.All, Relevance.Of, TrimMetadata);
         Services =
         [
-            Add<V1Service>(Named("default", "kubernetes"), Relevance.Of, SlimMetadata),
-            Add<V1Service>(new() { Namespace = SystemNamespace }, Relevance.Of, SlimMetadata),
-            Add<V1Service>(Named("openshift-dns", "dns-default"), Relevance.Of, SlimMetadata),
+            Add<V1Service>(Named("default", "kubernetes"), Relevance.Of, TrimMetadata),
+            Add<V1Service>(new() { Namespace = SystemNamespace }, Relevance.Of, TrimMetadata),
+            Add<V1Service>(Named("openshift-dns", "dns-default"), Relevance.Of, TrimMetadata),
         ];
         Endpoints =
         [
             AddEndpoints(new("default") { Service = "kubernetes" }),
-            // Not all of kube-system: old control planes renew their leadership there every two seconds. Those that somebody makes by hand, for a
-            // Service without a selector, need not have its label.
+            // Not all of kube-system: old control planes renew their leadership in Endpoints there every two seconds. Those that somebody makes by hand,
+            // for a Service without a selector, need not have its label.
             AddEndpoints(new(SystemNamespace) { LabelSelector = "k8s-app=kube-dns" }),
             AddEndpoints(new(SystemNamespace) { Service = "kube-dns" }),
             AddEndpoints(new(SystemNamespace) { Service = "coredns" }),
         ];
     }
 
-    /// <summary>ClusterNetworkPolicies.</summary>
     public IInformer<ClusterNetworkPolicy> ClusterPolicies { get; }
-
-    /// <summary>DefaultDenyProfiles.</summary>
     public IInformer<DefaultDenyProfile> Profiles { get; }
-
-    /// <summary>Namespaces.</summary>
     public IInformer<V1Namespace> Namespaces { get; }
 
     /// <summary>NetworkPolicies, those of others too: they may hold a name that is to be stamped. They are kept without their content.</summary>
@@ -58,25 +55,18 @@ internal sealed class OperatorCaches
     public IReadOnlyList<V1NetworkPolicy> AlternatesOf(string namespaceName, string kind, string source) =>
         Policies.ByIndex(AlternateIndex, AlternateKey(namespaceName, kind, source));
 
-    /// <summary>Nodes.</summary>
     public IInformer<V1Node> Nodes { get; }
 
-    /// <summary>Services by which the API server and DNS are found.</summary>
     public IReadOnlyList<IInformer<V1Service>> Services { get; }
 
-    /// <summary>Addresses of the API server and of DNS.</summary>
     public IReadOnlyList<EndpointsInformer> Endpoints { get; }
 
-    /// <summary>Every cache.</summary>
     public IReadOnlyList<IInformer> All => [.. _all.Select(entry => entry.Informer)];
 
-    /// <summary>Whether each cache has held a complete list.</summary>
     public IEnumerable<IHealthSource> Health => _all.Select(entry => entry.Informer).Cast<IHealthSource>();
 
-    /// <summary>Lists and watches until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => TaskGroup.RunAsync(_all.Select(entry => entry.Run), cancellationToken);
 
-    /// <summary>Waits until every cache has held a complete list.</summary>
     public Task WaitForSyncAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_all.Select(entry => entry.Informer.WaitForSyncAsync(cancellationToken)));
 
@@ -93,7 +83,7 @@ internal sealed class OperatorCaches
     private Informer<T> Add<T>(
         ListOptions selection,
         Func<T, T, bool> isRelevant,
-        Action<T> slim,
+        Action<T> trim,
         IReadOnlyDictionary<string, Func<T, IEnumerable<string>>>? indexes = null
     )
         where T : class, IKubernetesObject<V1ObjectMeta>
@@ -102,7 +92,7 @@ internal sealed class OperatorCaches
         {
             Indexes = indexes ?? new Dictionary<string, Func<T, IEnumerable<string>>>(StringComparer.Ordinal),
             Selection = selection,
-            Strip = slim,
+            Strip = trim,
             IsRelevantChange = isRelevant,
         };
         var informer = new Informer<T>(_client, options, _loggers.CreateLogger<Informer<T>>());
@@ -120,9 +110,59 @@ internal sealed class OperatorCaches
     private static ListOptions Named(string namespaceName, string name) =>
         new() { Namespace = namespaceName, FieldSelector = $"metadata.name={name}" };
 
-    private static void SlimMetadata(IKubernetesObject<V1ObjectMeta> entity)
+    private static void TrimMetadata(IKubernetesObject<V1ObjectMeta> entity)
     {
         entity.Metadata.Annotations = null;
         entity.Metadata.ManagedFields = null;
     }
+}
+
+/// <summary>Tells the changes that matter to the operator from those that do not, such as a node's heartbeat.</summary>
+internal static class Relevance
+{
+    /// <summary>Labels, and whether it is being deleted.</summary>
+    public static bool Of(V1Namespace before, V1Namespace after) =>
+        !SameLabels(before.Metadata, after.Metadata)
+        || before.Metadata.DeletionTimestamp != after.Metadata.DeletionTimestamp
+        || before.Status?.Phase != after.Status?.Phase
+        || before.Metadata.Uid != after.Metadata.Uid;
+
+    /// <summary>Labels, owner and spec; both objects are trimmed, so equal specs are the same instance.</summary>
+    public static bool Of(V1NetworkPolicy before, V1NetworkPolicy after) =>
+        before.Metadata.Uid != after.Metadata.Uid
+        || !ReferenceEquals(before.Spec, after.Spec)
+        || !SameLabels(before.Metadata, after.Metadata)
+        || before.Metadata.OwnerReferences?.FirstOrDefault() != after.Metadata.OwnerReferences?.FirstOrDefault();
+
+    /// <summary>Labels, addresses and pod ranges, in which a node has addresses of its own, too.</summary>
+    public static bool Of(V1Node before, V1Node after) =>
+        !SameLabels(before.Metadata, after.Metadata)
+        || !Same(before.Spec, after.Spec, ModelsJson.Contract<V1NodeSpec>())
+        || !Same(before.Status, after.Status, ModelsJson.Contract<V1NodeStatus>());
+
+    /// <summary>Labels and spec.</summary>
+    public static bool Of(V1Service before, V1Service after) =>
+        !SameLabels(before.Metadata, after.Metadata) || !Same(before.Spec, after.Spec, ModelsJson.Contract<V1ServiceSpec>());
+
+    /// <summary>Spec (by its generation), deletion and status of a custom resource.</summary>
+    public static bool Of(ClusterNetworkPolicy before, ClusterNetworkPolicy after) =>
+        OfSource(before.Metadata, after.Metadata) || !Same(before.Status, after.Status, ModelsJson.Contract<PolicyStatus>());
+
+    /// <summary>Spec (by its generation), deletion and status of a custom resource.</summary>
+    public static bool Of(DefaultDenyProfile before, DefaultDenyProfile after) =>
+        OfSource(before.Metadata, after.Metadata) || !Same(before.Status, after.Status, ModelsJson.Contract<PolicyStatus>());
+
+    private static bool OfSource(V1ObjectMeta before, V1ObjectMeta after) =>
+        before.Uid != after.Uid
+        || before.Generation != after.Generation
+        || before.DeletionTimestamp != after.DeletionTimestamp
+        || !(before.Finalizers ?? []).SequenceEqual(after.Finalizers ?? [], StringComparer.Ordinal);
+
+    private static bool SameLabels(V1ObjectMeta one, V1ObjectMeta other) => LabelSetComparer.Instance.Equals(one.Labels, other.Labels);
+
+    private static bool Same<T>(T? one, T? other, JsonTypeInfo<T> type)
+        where T : class =>
+        one is null || other is null
+            ? one is null && other is null
+            : JsonSerializer.SerializeToUtf8Bytes(one, type).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(other, type));
 }

@@ -1,14 +1,13 @@
 using Palisade.Hosting;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Operator.Metrics;
 
 namespace Palisade.Operator.Hosting;
 
 /// <summary>Puts the program together and runs it until it is told to stop.</summary>
 internal static class OperatorHost
 {
-    /// <summary>What fails twice is tried again by the ledger, namespace by namespace, with a backoff of its own.</summary>
+    /// <summary>What fails twice is tried again by the queue, namespace by namespace, with a backoff of its own.</summary>
     private const int Attempts = 2;
 
     /// <summary>How long a stop may take: the lease is given up within it.</summary>
@@ -27,7 +26,6 @@ internal static class OperatorHost
         return await app.RunUntilStoppedAsync(cancellationToken);
     }
 
-    /// <summary>Puts the program together.</summary>
     public static WebApplication Build(OperatorOptions options, ClientOptions clientOptions)
     {
         var builder = ServerHost.CreateBuilder(options, StopTimeout);
@@ -42,7 +40,6 @@ internal static class OperatorHost
         builder.Services.AddSingleton<OperatorMetrics>();
         builder.Services.AddSingleton<OperatorService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<OperatorService>());
-        builder.Services.AddHostedService<MemoryTrim>();
         var app = builder.Build();
         var service = app.Services.GetRequiredService<OperatorService>();
         // A replica that waits for the lease is ready too: it is of use the moment the leader goes.

@@ -1,11 +1,8 @@
 using System.Diagnostics.Metrics;
 using Palisade.Kubernetes.Client;
 using Palisade.Operator.Caches;
-using Palisade.Operator.Ledgers;
-using Palisade.Operator.Metrics;
-using Palisade.Operator.Planning;
 using Palisade.Operator.Reconciling;
-using Palisade.Operator.Writing;
+using Palisade.Operator.Statuses;
 using Palisade.Runtime;
 using Palisade.Runtime.Events;
 using Palisade.Runtime.Leases;
@@ -19,7 +16,7 @@ internal sealed class OperatorService : BackgroundService
 {
     private const string LeaseName = "palisade-operator";
 
-    /// <summary>Short enough that another replica works 15 seconds after a crash, two rounds of looking at the Lease included.</summary>
+    /// <summary>Short enough that another replica works 15 seconds after a crash, two looks at the Lease included.</summary>
     private static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(11);
 
     private static readonly TimeSpan RenewDeadline = TimeSpan.FromSeconds(8);
@@ -28,11 +25,9 @@ internal sealed class OperatorService : BackgroundService
     private readonly OperatorMetrics _metrics;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _clock;
-    private readonly SpecAgreement _agreement = new();
-    private readonly Stamper _stamper;
+    private readonly NetworkPolicyTrimmer _trimmer = new();
     private volatile LeaderTerm? _term;
 
-    /// <summary>Makes the service; nothing runs before it is started.</summary>
     public OperatorService(
         IKubernetesClient client,
         OperatorOptions options,
@@ -42,26 +37,14 @@ internal sealed class OperatorService : BackgroundService
     )
     {
         (_client, _options, _metrics, _loggers, _clock) = (client, options, metrics, loggers, clock);
-        var slimming = new NetworkPolicySlimming();
-        Caches = new OperatorCaches(client, slimming, loggers);
-        _stamper = new Stamper(client, slimming, _agreement, metrics, clock, options.Workers);
+        Caches = new OperatorCaches(client, _trimmer, loggers);
         AddGauges();
     }
 
-    /// <summary>What is watched.</summary>
     public OperatorCaches Caches { get; }
 
-    /// <summary>Whether this replica is the one that writes.</summary>
     public bool Leads => _term is not null;
 
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _stamper.Dispose();
-        base.Dispose();
-    }
-
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await TaskGroup.RunAsync([Caches.RunAsync, CompeteAsync], stoppingToken);
@@ -94,12 +77,12 @@ internal sealed class OperatorService : BackgroundService
     {
         var recorder = new EventRecorderOptions { Controller = "palisade.dev/operator", Instance = _options.Identity };
         var events = new EventRecorder(_client, recorder, _loggers.CreateLogger<EventRecorder>(), _clock);
-        using var mine = new LeaderTerm(_client, Caches, _stamper, _agreement, events, _metrics, _options, _loggers, _clock);
-        _term = mine;
+        using var term = new LeaderTerm(_client, Caches, _trimmer, events, _metrics, _options, _loggers, _clock);
+        _term = term;
         try
         {
             // Events are writes too: what was not sent when the Lease is lost stays unsent.
-            await TaskGroup.RunAsync([mine.RunAsync, events.RunAsync], cancellationToken);
+            await TaskGroup.RunAsync([term.RunAsync, events.RunAsync], cancellationToken);
         }
         finally
         {
@@ -121,7 +104,7 @@ internal sealed class OperatorService : BackgroundService
         );
     }
 
-    private static IEnumerable<Measurement<long>> Measure(string kind, string name, LedgerSummary summary)
+    private static IEnumerable<Measurement<long>> Measure(string kind, string name, OutcomeSummary summary)
     {
         return [With(summary.Matched, "matched"), With(summary.UpToDate, "up_to_date"), With(summary.Failed, "failed")];
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Palisade.Operator.Caches;
 using Palisade.Operator.Sources;
 using Palisade.Operator.Writing;
 using Palisade.Policy.Expansion;
@@ -6,25 +8,22 @@ namespace Palisade.Operator.Planning;
 
 /// <summary>
 /// Expansions of one custom resource in one state of the cluster. What is stamped depends on little of the namespace: the values of the labels
-/// that tenant peers name, and whether it is
-/// Palisade's own or the DNS servers'. Namespaces alike in that share one spec, so that ten thousand of them
-/// cost one expansion and one comparison. Not thread-safe.
+/// that tenant peers name, and whether it is Palisade's own or the DNS servers'. Namespaces alike in that share one spec, so that ten thousand
+/// of them cost one expansion and one comparison. Thread-safe.
 /// </summary>
 internal sealed class Expansions
 {
     private readonly PolicySource _source;
     private readonly ExpansionContext _context;
-    private readonly Dictionary<string, ExpansionResult> _known = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, V1NetworkPolicy> _lastGood = new(StringComparer.Ordinal);
+    private readonly NetworkPolicyTrimmer _specs;
+    private readonly ConcurrentDictionary<string, (V1Namespace Example, ExpansionResult Result)> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, V1NetworkPolicy> _lastGood = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<string> _labels;
 
-    /// <summary>Expands a custom resource in a state of the cluster.</summary>
-    /// <param name="source">The custom resource, whose spec is valid.</param>
-    /// <param name="context">The state of the cluster.</param>
-    /// <param name="before">Expansions of the same custom resource in the state before, if there are any: they say what was last good.</param>
-    public Expansions(PolicySource source, ExpansionContext context, Expansions? before = null)
+    /// <summary>Expands a custom resource, whose spec is valid, in a state of the cluster; those in the state before say what was last good.</summary>
+    public Expansions(PolicySource source, ExpansionContext context, NetworkPolicyTrimmer specs, Expansions? before = null)
     {
-        (_source, _context, _labels) = (source, context, source.TenantLabels);
+        (_source, _context, _specs, _labels) = (source, context, specs, source.TenantLabels);
         if (
             before is not null
             && before._source.Metadata.Uid == source.Metadata.Uid
@@ -35,7 +34,6 @@ internal sealed class Expansions
         }
     }
 
-    /// <summary>The custom resource that is expanded.</summary>
     public PolicySource Source => _source;
 
     /// <summary>
@@ -44,51 +42,60 @@ internal sealed class Expansions
     /// </summary>
     public bool KnowsDnsByConvention { get; init; } = true;
 
-    /// <summary>Whether these are the expansions of the given state.</summary>
-    public bool AreOf(PolicySource other, ExpansionContext now) =>
-        ReferenceEquals(_context, now)
-        && _source.Metadata.Uid == other.Metadata.Uid
-        && _source.Metadata.Generation == other.Metadata.Generation
-        && _source.IsDeleting == other.IsDeleting;
+    /// <summary>Whether these are the expansions of a custom resource in a state of the cluster.</summary>
+    public bool AreFor(PolicySource source, ExpansionContext context) =>
+        ReferenceEquals(_source, source) && ReferenceEquals(_context, context);
+
+    /// <summary>Whether another state of the cluster asks for the same of the same custom resource, wherever it was asked.</summary>
+    public bool SaySame(Expansions before) =>
+        ReferenceEquals(_source, before._source)
+        && KnowsDnsByConvention == before.KnowsDnsByConvention
+        && DnsNamespaces.SequenceEqual(before.DnsNamespaces, StringComparer.Ordinal)
+        && before._known.All(entry => KeyOf(entry.Value.Example) == entry.Key && SaySame(For(entry.Value.Example), entry.Value.Result));
 
     /// <summary>What is stamped into a namespace; its spec is shared and must not be changed.</summary>
-    public ExpansionResult Of(V1Namespace target)
+    public ExpansionResult For(V1Namespace target)
     {
         var key = KeyOf(target);
-        if (!_known.TryGetValue(key, out var result))
+        if (!_known.TryGetValue(key, out var known))
         {
-            result = Spelled(_source.Expand(target, _context));
-            _known[key] = result;
-            if (result.Policy is { } good && (KnowsDnsByConvention || !result.UsesConventionalDns))
+            known = (target, AsSent(_source.Expand(target, _context)));
+            _known[key] = known;
+            if (known.Result.Policy is { } good && (KnowsDnsByConvention || !known.Result.UsesConventionalDns))
             {
                 _lastGood[key] = good;
             }
-
-            return result;
         }
 
-        return result with
+        return known.Result with
         {
-            Policy = For(target, result.Policy),
-            WithoutNodes = For(target, result.WithoutNodes),
+            Policy = In(target, known.Result.Policy),
+            WithoutNodes = In(target, known.Result.WithoutNodes),
         };
     }
 
     /// <summary>What was last stamped into a namespace, or others alike, when all could be resolved; null when that is not known.</summary>
-    public V1NetworkPolicy? LastGood(V1Namespace target) => For(target, _lastGood.GetValueOrDefault(KeyOf(target)));
+    public V1NetworkPolicy? LastGood(V1Namespace target) => In(target, _lastGood.GetValueOrDefault(KeyOf(target)));
 
-    /// <summary>With the spec as it is sent, so that it need not be made anew for every namespace.</summary>
-    private static ExpansionResult Spelled(ExpansionResult result)
+    /// <summary>With the spec as it is sent, the same instance wherever it is the same.</summary>
+    private ExpansionResult AsSent(ExpansionResult result)
     {
         foreach (var policy in new[] { result.Policy, result.WithoutNodes }.OfType<V1NetworkPolicy>())
         {
-            policy.Spec = policy.Spec is { } spec ? WireForm.Spell(spec) : null;
+            policy.Spec = policy.Spec is { } spec ? _specs.Intern(ApplyBody.SpellOut(spec)) : null;
         }
 
         return result;
     }
 
-    private static V1NetworkPolicy? For(V1Namespace target, V1NetworkPolicy? policy) =>
+    private static bool SaySame(ExpansionResult one, ExpansionResult other) =>
+        ReferenceEquals(one.Policy?.Spec, other.Policy?.Spec)
+        && ReferenceEquals(one.WithoutNodes?.Spec, other.WithoutNodes?.Spec)
+        && one.IsAudit == other.IsAudit
+        && one.UsesConventionalDns == other.UsesConventionalDns
+        && one.Unresolved.SequenceEqual(other.Unresolved);
+
+    private static V1NetworkPolicy? In(V1Namespace target, V1NetworkPolicy? policy) =>
         policy is null ? null
         : policy.Metadata.NamespaceProperty == target.Metadata.Name ? policy
         : new()
@@ -103,9 +110,10 @@ internal sealed class Expansions
             Spec = policy.Spec,
         };
 
+    private IEnumerable<string> DnsNamespaces => _context.Entities.DnsServers.Select(servers => servers.Namespace);
+
     /// <summary>Palisade's own, and those of the DNS servers, which everybody is let in to.</summary>
-    private bool IsApart(string name) =>
-        name == _context.OwnNamespace || _context.Entities.DnsServers.Any(servers => servers.Namespace == name);
+    private bool IsApart(string name) => name == _context.OwnNamespace || DnsNamespaces.Contains(name, StringComparer.Ordinal);
 
     private string KeyOf(V1Namespace target)
     {

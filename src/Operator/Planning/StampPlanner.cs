@@ -5,13 +5,9 @@ using Palisade.Policy.Expansion;
 namespace Palisade.Operator.Planning;
 
 /// <summary>Decides what is to be done about one custom resource in one namespace. What is known goes in, what to do comes out; nothing else is read or written.</summary>
-internal sealed class StampPlanner(SpecAgreement agreement)
+internal sealed class StampPlanner(SpecAgreement agreement, DroppedFields dropped)
 {
-    /// <summary>What is to be done.</summary>
-    /// <param name="expansions">The custom resource, whose spec is valid, and what it expands to.</param>
-    /// <param name="namespaceName">Name of the namespace.</param>
-    /// <param name="target">The namespace; null when there is none of that name.</param>
-    /// <param name="there">What the namespace holds under the names that the custom resource stamps.</param>
+    /// <summary>What is to be done in a namespace, which may be gone, that holds this under the names that the custom resource stamps.</summary>
     public StampDecision Decide(Expansions expansions, string namespaceName, V1Namespace? target, StampedPolicies there)
     {
         var source = expansions.Source;
@@ -26,7 +22,7 @@ internal sealed class StampPlanner(SpecAgreement agreement)
             return source.KeepsUnselected ? new(StampVerb.Ignore, namespaceName) : Clear(source, namespaceName, there);
         }
 
-        var expansion = expansions.Of(target);
+        var expansion = expansions.For(target);
         if (expansion.IsAudit)
         {
             var decision = Clear(source, namespaceName, there);
@@ -35,19 +31,19 @@ internal sealed class StampPlanner(SpecAgreement agreement)
 
         return PlaceIn(source, there) is { } place
             ? Stamp(expansions, expansion, target, place)
-            : new(StampVerb.Yield, namespaceName) { Reason = ConditionReasons.NameConflict, Message = Conflict(source) };
+            : new(StampVerb.Conflict, namespaceName) { Reason = ConditionReasons.NameConflict, Message = Conflict(source) };
     }
 
     /// <summary>Whether what stands in the namespace is, to the last field, what the custom resource expands to.</summary>
     public bool IsAsExpanded(Expansions expansions, V1Namespace target, StampedPolicies there) =>
         expansions.Source.Selects(target)
         && PlaceIn(expansions.Source, there) is { Current: { } current } place
-        && expansions.Of(target).Policy is { } desired
+        && expansions.For(target).Policy is { } desired
         && agreement.Holds(current, Named(desired, place.Name));
 
-    /// <summary>The NetworkPolicy under another name.</summary>
-    public static V1NetworkPolicy Named(V1NetworkPolicy policy, string name) =>
-        policy.Metadata.Name == name
+    /// <summary>The NetworkPolicy under another name; a copy only where that is needed, or asked for.</summary>
+    public static V1NetworkPolicy Named(V1NetworkPolicy policy, string name, bool copy = false) =>
+        policy.Metadata.Name == name && !copy
             ? policy
             : new V1NetworkPolicy
             {
@@ -71,8 +67,8 @@ internal sealed class StampPlanner(SpecAgreement agreement)
     /// </summary>
     private static Place? PlaceIn(PolicySource source, StampedPolicies there)
     {
-        var usual = OwnershipRule.Of(there.Usual, source.Kind, source.Metadata);
-        var alternate = OwnershipRule.Of(there.Alternate, source.Kind, source.Metadata);
+        var usual = OwnershipRule.Classify(there.Usual, source.Kind, source.Metadata);
+        var alternate = OwnershipRule.Classify(there.Alternate, source.Kind, source.Metadata);
         return (usual, alternate) switch
         {
             (not Ownership.Foreign, _) => new(
@@ -89,8 +85,8 @@ internal sealed class StampPlanner(SpecAgreement agreement)
 
     private static StampDecision Clear(PolicySource source, string namespaceName, StampedPolicies there)
     {
-        var usual = OwnershipRule.Of(there.Usual, source.Kind, source.Metadata);
-        var alternate = OwnershipRule.Of(there.Alternate, source.Kind, source.Metadata);
+        var usual = OwnershipRule.Classify(there.Usual, source.Kind, source.Metadata);
+        var alternate = OwnershipRule.Classify(there.Alternate, source.Kind, source.Metadata);
         V1NetworkPolicy?[] ours = [IsOurs(usual) ? there.Usual : null, IsOurs(alternate) ? there.Alternate : null, .. there.Earlier];
         IReadOnlyList<V1NetworkPolicy> surplus = [.. ours.OfType<V1NetworkPolicy>()];
         return surplus.Count == 0
@@ -116,6 +112,11 @@ internal sealed class StampPlanner(SpecAgreement agreement)
             };
         }
 
+        if (Without(desired) is { Paths.Count: > 0 } kept)
+        {
+            (reason, message, desired) = (ConditionReasons.FieldsDropped, kept.Message, kept.Left);
+        }
+
         var decision = new StampDecision(StampVerb.Keep, target.Metadata.Name)
         {
             TouchesEarlier = place.TouchesEarlier,
@@ -124,6 +125,11 @@ internal sealed class StampPlanner(SpecAgreement agreement)
             Reason = reason,
             Message = message,
         };
+        if (desired is null)
+        {
+            return decision with { Verb = StampVerb.Wait };
+        }
+
         if (place.Current is { } current && agreement.Holds(current, desired))
         {
             var verb =
@@ -154,6 +160,24 @@ internal sealed class StampPlanner(SpecAgreement agreement)
 
         var kept = place.Current is null ? expansion.WithoutNodes : expansions.LastGood(target);
         return kept is null ? null : Named(kept, place.Name);
+    }
+
+    /// <summary>What is left of a policy where some fields are not kept; null where that would mean something else.</summary>
+    private (IReadOnlyList<string> Paths, string Message, V1NetworkPolicy? Left) Without(V1NetworkPolicy desired)
+    {
+        var paths = new List<string>();
+        var left = desired.Spec;
+        while (left is not null && dropped.Find(desired.Metadata.NamespaceProperty!, left) is { } part)
+        {
+            paths.AddRange(part.Paths);
+            left = part.Left;
+        }
+
+        var consequence = left is null
+            ? "without it the policy would mean something else, so it is not stamped, and what was stamped before stays"
+            : "the ports and peers that need it are left out, so that less is open than was asked for";
+        var message = $"the API server does not keep {string.Join(", ", paths)}; {consequence}";
+        return (paths, message, left is null ? null : new V1NetworkPolicy { Metadata = desired.Metadata, Spec = left });
     }
 
     /// <summary>Why not all that was asked for can stand; empty when it can.</summary>

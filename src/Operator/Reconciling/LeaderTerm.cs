@@ -2,15 +2,15 @@ using k8s;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
 using Palisade.Operator.Caches;
-using Palisade.Operator.Ledgers;
-using Palisade.Operator.Metrics;
 using Palisade.Operator.Planning;
 using Palisade.Operator.Sources;
 using Palisade.Operator.Statuses;
 using Palisade.Operator.Writing;
 using Palisade.Runtime;
 using Palisade.Runtime.Caching;
+using Palisade.Runtime.Controllers;
 using Palisade.Runtime.Events;
+using Palisade.Runtime.Queues;
 
 namespace Palisade.Operator.Reconciling;
 
@@ -20,22 +20,25 @@ namespace Palisade.Operator.Reconciling;
 /// </summary>
 internal sealed class LeaderTerm : IDisposable
 {
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+    /// <summary>How many custom resources are planned, or have their status written, at once.</summary>
+    private const int ResourcesAtOnce = 16;
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly BackoffOptions Backoff = new() { Initial = TimeSpan.FromMilliseconds(200) };
     private readonly IKubernetesClient _client;
     private readonly OperatorCaches _caches;
     private readonly TimeProvider _clock;
     private readonly ClusterContext _context;
-    private readonly PolicyController<ClusterNetworkPolicy> _clusterPolicies;
-    private readonly PolicyController<DefaultDenyProfile> _profiles;
-    private readonly ISourceTrack[] _tracks;
+    private readonly WorkQueue<StampKey> _stamps;
+    private readonly StampWorkers _workers;
+    private readonly Dictionary<string, IPolicyController> _controllers = new(StringComparer.Ordinal);
+    private readonly List<Func<CancellationToken, Task>> _loops = [];
+    private readonly List<IDisposable> _disposables;
 
-    /// <summary>Makes a term; nothing runs before <see cref="RunAsync"/>.</summary>
     public LeaderTerm(
         IKubernetesClient client,
         OperatorCaches caches,
-        Stamper stamper,
-        SpecAgreement agreement,
+        NetworkPolicyTrimmer specs,
         IEventRecorder events,
         OperatorMetrics metrics,
         OperatorOptions options,
@@ -45,26 +48,37 @@ internal sealed class LeaderTerm : IDisposable
     {
         (_client, _caches, _clock) = (client, caches, clock);
         _context = new ClusterContext(caches, options, clock);
-        var round = new StampRound(caches, new StampPlanner(agreement), stamper, Backoff, clock);
-        (_clusterPolicies, var first) = Track(SourceKinds.ClusterPolicies(caches));
-        (_profiles, var second) = Track(SourceKinds.Profiles(caches, options.Namespace));
-        _tracks = [first, second];
+        _stamps = new WorkQueue<StampKey>("NetworkPolicy", Backoff, clock);
+        _disposables = [_context, _stamps];
+        var logger = loggers.CreateLogger<StampWorkers>();
+        _workers = new StampWorkers(_stamps, options.Workers, (key, token) => _controllers[key.Kind].StampAsync(key, token), logger, clock);
+        var dropped = new DroppedFields(clock);
+        var reconciler = new StampReconciler(caches, new PolicyWriter(client, dropped, metrics, clock), dropped, clock);
+        var planner = new PolicyPlanner(caches, _context, specs, reconciler, clock);
+        Add(SourceKinds.ClusterPolicies(caches));
+        Add(SourceKinds.Profiles(caches, options.Namespace));
 
-        (PolicyController<T>, ISourceTrack) Track<T>(SourceKind<T> kind)
+        void Add<T>(SourceKind<T> kind)
             where T : class, IKubernetesObject<V1ObjectMeta>, new()
         {
-            var stale = new StaleNamespaces();
+            var resources = new WorkQueue<NamespacedName>(kind.Name, timeProvider: clock);
             var statuses = new StatusWriter<T>(kind, client, events, metrics, clock);
-            var controller = new PolicyController<T>(kind, caches, stale, _context, round, statuses, client, clock);
-            return (controller, new SourceTrack<T>(kind, caches, stale, controller, loggers, clock));
+            var controller = new PolicyController<T>(kind, caches, planner, reconciler, statuses, resources, _stamps, client, clock);
+            var loop = new ControllerLoop<T>(
+                kind.Informer,
+                resources,
+                controller,
+                new() { Workers = ResourcesAtOnce, Prerequisites = caches.All },
+                loggers.CreateLogger<ControllerLoop<T>>()
+            );
+            _disposables.Add(resources);
+            _controllers.Add(kind.Name, controller);
+            _loops.Add(loop.RunAsync);
         }
     }
 
-    /// <summary>Counts of every custom resource, by kind and name.</summary>
-    public IEnumerable<(string Kind, string Name, LedgerSummary Summary)> Summaries =>
-        _clusterPolicies
-            .Summaries.Select(entry => (_caches.ClusterPolicies.Kind, entry.Key, entry.Value))
-            .Concat(_profiles.Summaries.Select(entry => (_caches.Profiles.Kind, entry.Key, entry.Value)));
+    public IEnumerable<(string Kind, string Name, OutcomeSummary Summary)> Summaries =>
+        _controllers.SelectMany(entry => entry.Value.Summaries.Select(one => (entry.Key, one.Key, one.Value)));
 
     /// <summary>Keeps every namespace as the custom resources ask, until cancelled. The caches have held a complete list.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -72,23 +86,21 @@ internal sealed class LeaderTerm : IDisposable
         await CatchUpAsync(_caches.ClusterPolicies, cancellationToken);
         await CatchUpAsync(_caches.Profiles, cancellationToken);
 
-        _context.Follow(() => ForEach(track => track.MarkAll()));
-        using var namespaces = _caches.Namespaces.Subscribe(key => ForEach(track => track.MarkNamespace(key.Name)));
-        using var policies = _caches.Policies.Subscribe(key => ForEach(track => track.MarkPolicy(key)));
+        _context.Follow(() => ForEach(controller => controller.ContextChanged()));
+        using var namespaces = _caches.Namespaces.Subscribe(key => ForEach(controller => controller.NamespaceChanged(key.Name)));
+        using var policies = _caches.Policies.Subscribe(key => ForEach(controller => controller.PolicyChanged(key)));
         foreach (var policy in _caches.Policies.List())
         {
             // Its custom resource may have gone while no operator ran.
-            ForEach(track => track.MarkOrphan(policy));
+            ForEach(controller => controller.PolicyChanged(NamespacedName.Of(policy)));
         }
 
-        await TaskGroup.RunAsync(_tracks.Select(track => (Func<CancellationToken, Task>)track.RunAsync), cancellationToken);
+        await TaskGroup.RunAsync([.. _loops, _workers.RunAsync], cancellationToken);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
-        _context.Dispose();
-        ForEach(track => track.Dispose());
+        _disposables.ForEach(disposable => disposable.Dispose());
     }
 
     /// <summary>
@@ -116,8 +128,8 @@ internal sealed class LeaderTerm : IDisposable
     private async Task<bool> ShowsSoonAsync<T>(IInformer<T> informer, T live, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
-        using var moment = new CancellationTokenSource(Moment, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, moment.Token);
+        using var interval = new CancellationTokenSource(PollInterval, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, interval.Token);
         while (true)
         {
             var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -142,5 +154,11 @@ internal sealed class LeaderTerm : IDisposable
         where T : class, IKubernetesObject<V1ObjectMeta> =>
         cached?.Metadata.Uid == live.Metadata.Uid && cached?.Metadata.Generation >= live.Metadata.Generation;
 
-    private void ForEach(Action<ISourceTrack> action) => Array.ForEach(_tracks, action);
+    private void ForEach(Action<IPolicyController> action)
+    {
+        foreach (var controller in _controllers.Values)
+        {
+            action(controller);
+        }
+    }
 }

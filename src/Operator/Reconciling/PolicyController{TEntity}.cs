@@ -3,207 +3,261 @@ using k8s;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
 using Palisade.Operator.Caches;
-using Palisade.Operator.Ledgers;
 using Palisade.Operator.Planning;
 using Palisade.Operator.Sources;
 using Palisade.Operator.Statuses;
+using Palisade.Operator.Writing;
 using Palisade.Policy.Expansion;
-using Palisade.Policy.Validation;
 using Palisade.Runtime.Controllers;
+using Palisade.Runtime.Queues;
 
 namespace Palisade.Operator.Reconciling;
 
-/// <summary>Reconciles the custom resources of one kind: gathers what is stale, has a round of work done, writes the status.</summary>
+/// <summary>The custom resources of one kind, as changes elsewhere in the cluster and the workers see them.</summary>
+internal interface IPolicyController
+{
+    /// <summary>Counts of every custom resource, by name.</summary>
+    IEnumerable<KeyValuePair<string, OutcomeSummary>> Summaries { get; }
+
+    /// <summary>The part of the cluster that expansions depend on may have changed.</summary>
+    void ContextChanged();
+
+    /// <summary>A namespace came, changed or went.</summary>
+    void NamespaceChanged(string name);
+
+    /// <summary>A NetworkPolicy came, changed or went, or is met when this replica begins to lead.</summary>
+    void PolicyChanged(NamespacedName key);
+
+    /// <summary>Brings one namespace in line with one custom resource.</summary>
+    /// <returns>What came of it; null when there is nothing to know of the namespace.</returns>
+    Task<NamespaceOutcome?> StampAsync(StampKey key, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Reconciles the custom resources of one kind. For the custom resource itself: validates and expands each generation once, puts the namespaces
+/// that it concerns into the queue, and writes its status. For one of its namespaces: decides, writes, and notes what came of it.
+/// </summary>
 internal sealed class PolicyController<TEntity>(
     SourceKind<TEntity> kind,
     OperatorCaches caches,
-    StaleNamespaces stale,
-    ClusterContext context,
-    StampRound round,
+    PolicyPlanner planner,
+    StampReconciler reconciler,
     StatusWriter<TEntity> statuses,
+    WorkQueue<NamespacedName> resources,
+    WorkQueue<StampKey> stamps,
     IKubernetesClient client,
     TimeProvider clock
-) : IEntityController<TEntity>
+) : IEntityController<TEntity>, IPolicyController
     where TEntity : class, IKubernetesObject<V1ObjectMeta>, new()
 {
-    private static readonly TimeSpan UntilCacheCaughtUp = TimeSpan.FromMilliseconds(200);
-    private readonly ConcurrentDictionary<string, SourceState> _states = new(StringComparer.Ordinal);
+    private static readonly TimeSpan CacheCatchUp = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Counts of every custom resource, by name.</summary>
-    public IEnumerable<KeyValuePair<string, LedgerSummary>> Summaries =>
-        _states.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Summary));
+    /// <summary>For how long it counts that the API server has the same custom resource as the cache.</summary>
+    private static readonly TimeSpan ConfirmationLifetime = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether something is known of a namespace for a custom resource.</summary>
-    public bool Knows(string source, string namespaceName) =>
-        _states.TryGetValue(source, out var state) && state.Ledger.Knows(namespaceName);
+    private readonly ConcurrentDictionary<string, PolicyState> _states = new(StringComparer.Ordinal);
 
-    /// <inheritdoc/>
-    public Task<ReconciliationResult<TEntity>> ReconcileAsync(TEntity entity, CancellationToken cancellationToken)
+    public IEnumerable<KeyValuePair<string, OutcomeSummary>> Summaries =>
+        _states.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Outcomes.Summarize()));
+
+    public void ContextChanged()
     {
-        var source = kind.Of(entity);
-        var errors = source.Validate().Where(finding => finding.Severity == FindingSeverity.Error).ToList();
-        if (errors.Count > 0 && !source.IsDeleting)
+        foreach (var (name, _) in _states)
         {
-            return StallAsync(entity, source, RejectionMessage.Format(source.Kind, source.Key.Name, errors), cancellationToken);
+            resources.Add(new NamespacedName(name));
         }
-
-        _states.GetOrAdd(source.Key.Name, _ => new SourceState()).LastValid = source.IsDeleting ? null : source;
-        return TakeAsync(source, state => WorkAsync(entity, source, state, cancellationToken), cancellationToken);
     }
 
-    /// <inheritdoc/>
-    public async Task<ReconciliationResult<TEntity>> DeletedAsync(NamespacedName key, CancellationToken cancellationToken)
+    public void NamespaceChanged(string name)
     {
+        var target = caches.Namespaces.Get(new NamespacedName(name));
+        foreach (var (resource, state) in _states)
+        {
+            if (
+                state.Outcomes.Plan?.Source is { } source
+                && (
+                    (target is not null && source.Selects(target))
+                    || state.Outcomes.Find(name) is not null
+                    || reconciler.IsStamped(source, name)
+                )
+            )
+            {
+                stamps.Add(new StampKey(kind.Name, resource, name));
+            }
+        }
+    }
+
+    public void PolicyChanged(NamespacedName key)
+    {
+        var policy = caches.Policies.Get(key);
+        var owner = policy is not null && PolicyNames.OwnerOf(policy) is { } named && named.Kind == kind.Name ? named.Name : null;
+        // Two custom resources may share a name: one that is too long is cut, and nothing keeps another from having the cut one for its own.
+        foreach (var (resource, state) in _states)
+        {
+            if (
+                state.Outcomes.Plan?.Source is { } source
+                && (source.StampedName == key.Name || source.AlternateName == key.Name || resource == owner)
+            )
+            {
+                if (policy is null)
+                {
+                    state.Outcomes.ForgetWrite(key);
+                }
+
+                stamps.Add(new StampKey(kind.Name, resource, key.Namespace!));
+            }
+        }
+
+        if (owner is not null && !_states.ContainsKey(owner) && kind.Informer.Get(new NamespacedName(owner)) is null)
+        {
+            // Its custom resource has gone, perhaps while no operator ran.
+            resources.Add(new NamespacedName(owner));
+        }
+    }
+
+    public async Task<ReconciliationResult<TEntity>> ReconcileAsync(TEntity entity, CancellationToken cancellationToken)
+    {
+        var state = _states.GetOrAdd(entity.Metadata.Name, _ => new PolicyState());
+        var source = kind.Read(entity);
+        planner.Read(source, state);
+        Enqueue(source, planner.Plan(state));
+        if (source.IsDeleting)
+        {
+            return ReconciliationResult<TEntity>.Success();
+        }
+
+        var input = new StatusInput(source.Metadata.Generation, source.StampedName, state.Outcomes.Summarize())
+        {
+            AlternateName = source.AlternateName,
+            Invalid = state.Invalid,
+            IsAudit = source.IsAudit,
+            PlannedAt = state.PlannedAt,
+        };
+        var wait = await statuses.WriteAsync(entity, state.LastStatus, input, cancellationToken);
+        return state.Invalid is { } message
+            ? ReconciliationResult<TEntity>.Terminal(ConditionReasons.InvalidSpec, message, requeueAfter: wait)
+            : ReconciliationResult<TEntity>.Success(wait);
+    }
+
+    public Task<ReconciliationResult<TEntity>> DeletedAsync(NamespacedName key, CancellationToken cancellationToken)
+    {
+        var state = _states.GetOrAdd(key.Name, _ => new PolicyState());
         var source = kind.Gone(key, clock.GetUtcNow());
-        var result = await TakeAsync(source, _ => Task.FromResult<TimeSpan?>(null), cancellationToken);
-        if (result is { IsSuccess: true, RequeueAfter: null })
+        PolicyPlanner.ReadGone(source, state);
+        Enqueue(source, planner.Plan(state));
+        if (state.Outcomes.IsEmpty)
         {
             _states.TryRemove(key.Name, out _);
         }
 
-        return result;
+        return Task.FromResult(ReconciliationResult<TEntity>.Success());
     }
 
-    /// <summary>
-    /// An invalid spec: its last valid form goes on to be kept up, drift repaired; where none was seen, what stood when it was first looked at.
-    /// </summary>
-    private async Task<ReconciliationResult<TEntity>> StallAsync(
-        TEntity entity,
-        PolicySource source,
-        string message,
-        CancellationToken cancellationToken
-    )
+    public async Task<NamespaceOutcome?> StampAsync(StampKey key, CancellationToken cancellationToken)
     {
-        var state = _states.GetOrAdd(source.Key.Name, _ => new SourceState());
-        if (state.LastValid?.Metadata.Uid != source.Metadata.Uid)
+        if (!_states.TryGetValue(key.Name, out var state))
         {
-            state.LastValid = new StandingSource(source, Standing(source));
-        }
-
-        var result = await TakeAsync(
-            state.LastValid!,
-            current => statuses.WriteAsync(entity, current, InputOf(source, current) with { Invalid = message }, cancellationToken),
-            cancellationToken
-        );
-        return result.IsSuccess
-            ? ReconciliationResult<TEntity>.Terminal(ConditionReasons.InvalidSpec, message, requeueAfter: result.RequeueAfter)
-            : result;
-    }
-
-    /// <summary>What the custom resource has stamped, as the cache shows it.</summary>
-    private Dictionary<string, V1NetworkPolicy> Standing(PolicySource source)
-    {
-        var standing = new Dictionary<string, V1NetworkPolicy>(StringComparer.Ordinal);
-        foreach (var policy in caches.Policies.List())
-        {
-            if (OwnershipRule.Of(policy, source.Kind, source.Metadata) == Ownership.Ours)
-            {
-                standing.TryAdd(policy.Metadata.NamespaceProperty!, policy);
-            }
-        }
-
-        return standing;
-    }
-
-    private static StatusInput InputOf(PolicySource source, SourceState state) =>
-        new(source.Metadata.Generation, source.StampedName, state.Summary) { AlternateName = source.AlternateName };
-
-    /// <summary>Takes what is stale and has a round done. When anything fails, everything is stale.</summary>
-    private async Task<ReconciliationResult<TEntity>> TakeAsync(
-        PolicySource source,
-        Func<SourceState, Task<TimeSpan?>> report,
-        CancellationToken cancellationToken
-    )
-    {
-        var name = source.Key.Name;
-        var state = _states.GetOrAdd(name, _ => new SourceState());
-        var done = false;
-        try
-        {
-            var wait = await RoundAsync(source, state, stale.Take(name), cancellationToken);
-            state.Summary = state.Ledger.Summarize();
-            var statusWait = await report(state);
-            done = true;
-            return ReconciliationResult<TEntity>.Success(Earliest(Earliest(wait, statusWait), UntilRetry(state.Summary)));
-        }
-        finally
-        {
-            if (!done)
-            {
-                stale.MarkAll(name);
-            }
-        }
-    }
-
-    private async Task<TimeSpan?> RoundAsync(PolicySource source, SourceState state, StaleSet set, CancellationToken cancellationToken)
-    {
-        var plan = (source.Metadata.Uid, source.Metadata.Generation, source.IsDeleting);
-        if (state.PlannedFor?.Uid != plan.Uid)
-        {
-            state.Ledger.Clear();
-            state.KnowsDnsByConvention = false;
-        }
-
-        // What the status says was stamped for another spec, or nothing was yet: so it is not as it was last resolved anyway.
-        state.KnowsDnsByConvention |= source.Status?.ObservedGeneration != source.Metadata.Generation;
-
-        var look = set with { All = set.All || state.PlannedFor != plan };
-        var now = context.Current;
-        if (state.Expansions?.AreOf(source, now) != true)
-        {
-            state.Expansions = Expand(source, state, now);
-        }
-
-        var result = await round.RunAsync(state.Expansions, state.Ledger, look, token => ConfirmAsync(source, token), cancellationToken);
-        if (result == RoundResult.CacheIsBehind)
-        {
-            stale.MarkAll(source.Key.Name);
-            return UntilCacheCaughtUp;
-        }
-
-        state.PlannedFor = plan;
-        return result == RoundResult.MoreToDo ? TimeSpan.Zero : null;
-    }
-
-    private Expansions Expand(PolicySource source, SourceState state, ExpansionContext now)
-    {
-        var before = state.Expansions;
-        if (!state.KnowsDnsByConvention && now.Entities.DnsResolution == DnsResolution.Convention)
-        {
-            var doubtful = new Expansions(source, now, before) { KnowsDnsByConvention = false };
-            if (!round.AnyIsAsExpanded(doubtful))
-            {
-                return doubtful;
-            }
-        }
-
-        state.KnowsDnsByConvention = true;
-        return new Expansions(source, now, before);
-    }
-
-    private async Task<TimeSpan?> WorkAsync(TEntity entity, PolicySource source, SourceState state, CancellationToken cancellationToken)
-    {
-        if (source.IsDeleting)
-        {
+            resources.Add(new NamespacedName(key.Name)); // It was just given up, as all was cleared: is it?
             return null;
         }
 
-        return await statuses.WriteAsync(entity, state, InputOf(source, state) with { IsAudit = source.IsAudit }, cancellationToken);
+        if (state.Outcomes.Plan is not { } plan)
+        {
+            return null; // It is just being planned, and then every namespace is looked at.
+        }
+
+        var (decision, outcome) = reconciler.Decide(plan, key.Namespace, state.Outcomes.Find(key.Namespace));
+        if (!decision.IsWrite)
+        {
+            stamps.Forget(key);
+            Conclude(state, plan, key, outcome);
+            return outcome;
+        }
+
+        if (decision.IsDoubtful && !await ConfirmAsync(plan.Source, state, decision, cancellationToken))
+        {
+            stamps.AddAfter(key, CacheCatchUp);
+            return outcome;
+        }
+
+        Conclude(state, plan, key, outcome);
+        var written = await reconciler.WriteAsync(plan, decision, cancellationToken);
+        Conclude(state, plan, key, written.Outcome);
+        ComeBack(key, written);
+        return written.Outcome;
     }
 
-    /// <summary>Whether the API server has the same custom resource as the cache, alive or being deleted as there, or, like the cache, none.</summary>
-    private async Task<bool> ConfirmAsync(PolicySource source, CancellationToken cancellationToken)
+    private void Enqueue(PolicySource source, IReadOnlyList<string> namespaces) =>
+        stamps.AddBatch(namespaces.Select(name => new StampKey(kind.Name, source.Key.Name, name)));
+
+    /// <summary>Notes what came of a namespace, and lets the status be written when that is news.</summary>
+    private void Conclude(PolicyState state, Expansions plan, StampKey key, NamespaceOutcome? outcome)
     {
+        if (!state.Outcomes.Conclude(plan, key.Namespace, outcome, out var isNews))
+        {
+            stamps.Add(key);
+        }
+
+        if (outcome is { Reason: ConditionReasons.FieldsDropped })
+        {
+            stamps.AddAfter(key, DroppedFields.Lifetime);
+        }
+
+        if (isNews)
+        {
+            // At the end of a roll-out at once, until then as often as a status may be written.
+            var wait = state.Outcomes.PendingCount == 0 ? TimeSpan.Zero : StatusWriter<TEntity>.Period;
+            resources.AddAfter(new NamespacedName(key.Name), wait);
+        }
+    }
+
+    /// <summary>Brings a namespace back after a write, as soon as there may be more to do.</summary>
+    private void ComeBack(StampKey key, WriteOutcome written)
+    {
+        if (written.IsRetried)
+        {
+            stamps.AddWithBackoff(key);
+            return;
+        }
+
+        stamps.Forget(key);
+        if (written.Result == WriteOutcome.Dropped)
+        {
+            stamps.Add(key);
+        }
+        else if (written.Outcome?.Written is { } write)
+        {
+            // The watch will bring it back; unless it has shown the write before it was noted here, or never shows it.
+            stamps.AddAfter(key, reconciler.IsShown(write) ? TimeSpan.Zero : write.Until - clock.GetUtcNow());
+        }
+    }
+
+    /// <summary>
+    /// Whether the API server has the same custom resource as the cache, alive or being deleted as there, or, like the cache, none. Where the owner
+    /// was taken from a NetworkPolicy, only an answer from after that counts.
+    /// </summary>
+    private async Task<bool> ConfirmAsync(
+        PolicySource source,
+        PolicyState state,
+        StampDecision decision,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = clock.GetUtcNow();
+        if (
+            decision.Ownership != Ownership.Unclear
+            && state.Confirmed is { } confirmed
+            && ReferenceEquals(confirmed.Source, source)
+            && now < confirmed.At + ConfirmationLifetime
+        )
+        {
+            return true;
+        }
+
         var live = await client.GetAsync<TEntity>(source.Key.Name, cancellationToken: cancellationToken);
         var isDeleting = live?.Metadata.DeletionTimestamp is not null;
-        return live?.Metadata.Uid == source.Metadata.Uid && (live is null || isDeleting == source.IsDeleting);
+        var isSame = live?.Metadata.Uid == source.Metadata.Uid && (live is null || isDeleting == source.IsDeleting);
+        state.Confirmed = isSame ? new Confirmation(source, now) : null;
+        return isSame;
     }
-
-    private TimeSpan? UntilRetry(LedgerSummary summary)
-    {
-        var wait = summary.NextRetry - clock.GetUtcNow();
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
-    }
-
-    private static TimeSpan? Earliest(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
 }

@@ -1,6 +1,82 @@
-using Palisade.Operator.Ledgers;
-
 namespace Palisade.Operator.Statuses;
+
+internal static class ConditionTypes
+{
+    /// <summary>Every selected namespace is as it should be, for the observed generation.</summary>
+    public const string Ready = "Ready";
+
+    /// <summary>The operator is at work, or waits for something that it expects to come by itself.</summary>
+    public const string Reconciling = "Reconciling";
+
+    /// <summary>Somebody has to do something before it can go on.</summary>
+    public const string Stalled = "Stalled";
+}
+
+/// <summary>Constant reasons in conditions, in the failures of a status, and in events.</summary>
+internal static class ConditionReasons
+{
+    /// <summary>Every selected namespace is as it should be.</summary>
+    public const string UpToDate = "UpToDate";
+
+    /// <summary>The profile only audits; nothing is stamped.</summary>
+    public const string Audit = "Audit";
+
+    /// <summary>Some selected namespaces are still to be written.</summary>
+    public const string Progressing = "Progressing";
+
+    /// <summary>What could not be done is tried again.</summary>
+    public const string Retrying = "Retrying";
+
+    /// <summary>The spec is invalid; the messages are those of the webhook.</summary>
+    public const string InvalidSpec = "InvalidSpec";
+
+    /// <summary>Namespaces fail for different reasons; the failures list them.</summary>
+    public const string SeveralFailures = "SeveralFailures";
+
+    /// <summary>
+    /// Every selected namespace is as it should be; in some, somebody else's NetworkPolicy has the usual name, and ours stands under another.
+    /// </summary>
+    public const string NameTaken = "NameTaken";
+
+    /// <summary>NetworkPolicies of both names exist that are not Palisade's.</summary>
+    public const string NameConflict = "NameConflict";
+
+    /// <summary>The API server, or an admission webhook, does not keep all fields; what needs them is not stamped.</summary>
+    public const string FieldsDropped = "FieldsDropped";
+
+    /// <summary>The API server refused the write: permissions.</summary>
+    public const string Forbidden = "Forbidden";
+
+    /// <summary>The API server refused the write: a quota of the namespace.</summary>
+    public const string QuotaExceeded = "QuotaExceeded";
+
+    /// <summary>An admission webhook refused the write.</summary>
+    public const string AdmissionDenied = "AdmissionDenied";
+
+    /// <summary>The API server refused the write as invalid or for another reason that does not pass.</summary>
+    public const string WriteRefused = "WriteRefused";
+
+    /// <summary>The write failed in a way that may pass.</summary>
+    public const string WriteFailed = "WriteFailed";
+}
+
+/// <param name="Generation">Generation of the custom resource that was worked on.</param>
+/// <param name="StampedName">Usual name of the stamped NetworkPolicies.</param>
+/// <param name="Summary">What became of each namespace.</param>
+internal sealed record StatusInput(long? Generation, string StampedName, OutcomeSummary Summary)
+{
+    /// <summary>Why the spec is invalid, human-readable; null when it is valid.</summary>
+    public string? Invalid { get; init; }
+
+    /// <summary>Name of those that stand where somebody else has the usual one.</summary>
+    public string AlternateName { get; init; } = "";
+
+    /// <summary>Whether nothing is to be stamped, only audited.</summary>
+    public bool IsAudit { get; init; }
+
+    /// <summary>When the namespaces were last all to be looked at anew.</summary>
+    public DateTimeOffset PlannedAt { get; init; } = DateTimeOffset.MinValue;
+}
 
 /// <summary>
 /// Makes the status of a custom resource. The conditions are those of kstatus: Ready says whether all is as asked; Reconciling is True while
@@ -50,7 +126,7 @@ internal static class StatusComposer
     }
 
     /// <summary>Whether two statuses say the same, times of transition aside.</summary>
-    public static bool SameSaid(PolicyStatus? one, PolicyStatus? other) =>
+    public static bool SaySame(PolicyStatus? one, PolicyStatus? other) =>
         one is null || other is null
             ? one == other
             : one.ObservedGeneration == other.ObservedGeneration
@@ -106,7 +182,7 @@ internal static class StatusComposer
 
     private static string Audited(int matched) => matched == 1 ? "the one matching namespace is" : $"{matched} matching namespaces are";
 
-    private static string Describe(LedgerSummary counts)
+    private static string Describe(OutcomeSummary counts)
     {
         var first = counts.Failures[0];
         var others = counts.FailureCount == 1 ? "" : $" (and {counts.FailureCount - 1} more)";

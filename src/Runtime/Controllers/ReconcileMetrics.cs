@@ -3,8 +3,9 @@ using Palisade.Kubernetes;
 
 namespace Palisade.Runtime.Controllers;
 
-/// <summary>What a controller loop measures of itself.</summary>
-internal sealed class ReconcileMetrics(string kind)
+/// <summary>What whoever reconciles measures of itself.</summary>
+/// <param name="kind">Kind that is reconciled.</param>
+public sealed class ReconcileMetrics(string kind)
 {
     private static readonly Histogram<double> Durations = KubernetesMeter.Instance.CreateHistogram(
         "palisade_reconcile_duration",
@@ -20,6 +21,10 @@ internal sealed class ReconcileMetrics(string kind)
 
     private readonly KeyValuePair<string, object?> _tag = new("kind", kind);
 
+    /// <summary>A reconciliation is over.</summary>
+    /// <param name="duration">How long it took.</param>
+    /// <param name="success">Whether it succeeded.</param>
+    /// <param name="reason">Constant reason of a failure.</param>
     public void Reconciled(TimeSpan duration, bool success, string? reason)
     {
         Durations.Record(duration.TotalSeconds, _tag, new("result", success ? "success" : "failure"));

@@ -1,15 +1,18 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Palisade.Kubernetes.Client;
 
 namespace Palisade.Runtime.Queues;
 
 /// <summary>
 /// A queue of keys to work on, as client-go's workqueue: a key that waits is there once, however often it is added; a key that is being
-/// worked on and is added again comes back when that work is done, never beside it. Thread-safe.
+/// worked on and is added again comes back when that work is done, never beside it. Keys that were added singly come before those of a batch.
+/// Thread-safe.
 /// </summary>
 /// <remarks>
 /// A key is <em>dirty</em> from when it is added until it is taken, and <em>processing</em> from when it is taken until <see cref="Done"/>. Only
-/// keys that are dirty and not processing stand in the line. Keys that wait for their time stand in <see cref="_delayed"/>, served by one timer.
+/// keys that are dirty and not processing stand in the line, or among the batches. A key of a batch that is added singly goes over into the line;
+/// its place in the batch stays and is passed over. Keys that wait for their time stand in <see cref="_delayed"/>, served by one timer.
 /// </remarks>
 /// <typeparam name="TKey">Kind of key.</typeparam>
 [SuppressMessage("Naming", "CA1711", Justification = "client-go's word.")]
@@ -18,7 +21,8 @@ public sealed class WorkQueue<TKey> : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Queue<TKey> _line = new();
-    private readonly Dictionary<TKey, long> _dirty = []; // with the time at which each was added
+    private readonly PriorityQueue<TKey, long> _batches = new(); // by turn
+    private readonly Dictionary<TKey, Dirty> _dirty = [];
     private readonly HashSet<TKey> _processing = [];
     private readonly Dictionary<TKey, int> _failures = [];
     private readonly Dictionary<TKey, long> _dueAt = [];
@@ -28,6 +32,8 @@ public sealed class WorkQueue<TKey> : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _timer;
     private readonly QueueMetrics _metrics;
+    private int _count;
+    private long _turn;
     private bool _ended;
 
     /// <summary>Makes an empty queue.</summary>
@@ -49,28 +55,45 @@ public sealed class WorkQueue<TKey> : IDisposable
         {
             lock (_gate)
             {
-                return _line.Count;
+                return _count;
             }
         }
     }
 
-    /// <summary>Adds a key that is to be worked on now.</summary>
+    /// <summary>Adds a key that is to be worked on now, before all that wait in batches.</summary>
     public void Add(TKey key)
     {
         lock (_gate)
         {
-            AddLocked(key);
+            AddLocked(key, turn: null);
         }
     }
 
-    /// <summary>Adds a key when a time has passed; the earliest time counts.</summary>
+    /// <summary>
+    /// Adds keys to be worked on, in their order, when no single key waits. Batches take turns, key by key: a small one never waits for the end
+    /// of a large one.
+    /// </summary>
+    public void AddBatch(IEnumerable<TKey> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        lock (_gate)
+        {
+            var turn = _turn;
+            foreach (var key in keys)
+            {
+                AddLocked(key, ++turn);
+            }
+        }
+    }
+
+    /// <summary>Adds a key when a time has passed, behind the single ones that wait then; the earliest time counts.</summary>
     public void AddAfter(TKey key, TimeSpan delay)
     {
         lock (_gate)
         {
             if (delay <= TimeSpan.Zero)
             {
-                AddLocked(key);
+                AddLocked(key, _turn);
                 return;
             }
 
@@ -128,10 +151,11 @@ public sealed class WorkQueue<TKey> : IDisposable
         await _available.WaitAsync(cancellationToken);
         lock (_gate)
         {
-            var key = _line.Dequeue();
-            _dirty.Remove(key, out var since);
+            var key = _line.TryDequeue(out var single) ? single : NextOfBatches();
+            _dirty.Remove(key, out var dirty);
             _processing.Add(key);
-            _metrics.Taken(_timeProvider.GetElapsedTime(since));
+            _count--;
+            _metrics.Taken(_timeProvider.GetElapsedTime(dirty.Since));
             return key;
         }
     }
@@ -141,9 +165,9 @@ public sealed class WorkQueue<TKey> : IDisposable
     {
         lock (_gate)
         {
-            if (_processing.Remove(key) && _dirty.ContainsKey(key))
+            if (_processing.Remove(key) && _dirty.TryGetValue(key, out var dirty))
             {
-                PutInLine(key);
+                PutInLine(key, dirty.Turn);
             }
         }
     }
@@ -154,31 +178,69 @@ public sealed class WorkQueue<TKey> : IDisposable
         lock (_gate)
         {
             _ended = true;
-            _metrics.Ended(_line.Count);
+            _metrics.Ended(_count);
         }
 
         _timer.Dispose();
         _available.Dispose();
     }
 
-    private void AddLocked(TKey key)
+    private void AddLocked(TKey key, long? turn)
     {
-        if (_dirty.TryAdd(key, _timeProvider.GetTimestamp()) && !_processing.Contains(key))
+        if (!_dirty.TryGetValue(key, out var dirty))
         {
-            PutInLine(key);
+            _dirty[key] = new Dirty(_timeProvider.GetTimestamp(), turn);
+            if (!_processing.Contains(key))
+            {
+                PutInLine(key, turn);
+            }
+        }
+        else if (turn is null && dirty.Turn is not null)
+        {
+            _dirty[key] = dirty with { Turn = null };
+            if (!_processing.Contains(key))
+            {
+                _line.Enqueue(key);
+            }
         }
     }
 
-    private void PutInLine(TKey key)
+    private void PutInLine(TKey key, long? turn)
     {
         if (_ended)
         {
             return;
         }
 
-        _line.Enqueue(key);
+        if (turn is { } place)
+        {
+            _batches.Enqueue(key, place);
+        }
+        else
+        {
+            _line.Enqueue(key);
+        }
+
+        _count++;
         _metrics.Added();
         _available.Release();
+    }
+
+    private TKey NextOfBatches()
+    {
+        while (true)
+        {
+            if (!_batches.TryDequeue(out var key, out var turn))
+            {
+                throw new InvalidOperationException("a key was announced that does not wait");
+            }
+
+            _turn = Math.Max(_turn, turn);
+            if (_dirty.TryGetValue(key, out var dirty) && dirty.Turn is not null && !_processing.Contains(key))
+            {
+                return key;
+            }
+        }
     }
 
     private void AddDue()
@@ -192,7 +254,7 @@ public sealed class WorkQueue<TKey> : IDisposable
                 if (_dueAt.TryGetValue(key, out var current) && current == due)
                 {
                     _dueAt.Remove(key);
-                    AddLocked(key);
+                    AddLocked(key, _turn);
                 }
             }
 
@@ -212,4 +274,10 @@ public sealed class WorkQueue<TKey> : IDisposable
         var wait = TimeSpan.FromMilliseconds(Math.Ceiling(ticks * 1000.0 / _timeProvider.TimestampFrequency));
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>A key that waits, or will when the work on it is done.</summary>
+    /// <param name="Since">When it was added.</param>
+    /// <param name="Turn">Its turn among the batches; null when it was added singly.</param>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Dirty(long Since, long? Turn);
 }

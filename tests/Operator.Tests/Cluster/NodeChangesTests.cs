@@ -21,7 +21,7 @@ public sealed class NodeChangesTests : OperatorTest, IAsyncLifetime
         : base(cluster)
     {
         _client = new KubernetesClient(cluster.AsOperator);
-        _caches = new OperatorCaches(_client, new NetworkPolicySlimming(), NullLoggerFactory.Instance);
+        _caches = new OperatorCaches(_client, new NetworkPolicyTrimmer(), NullLoggerFactory.Instance);
         _context = new ClusterContext(_caches, new OperatorOptions(), _clock);
     }
 

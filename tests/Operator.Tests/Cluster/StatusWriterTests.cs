@@ -1,8 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Palisade.Operator.Caches;
-using Palisade.Operator.Ledgers;
-using Palisade.Operator.Metrics;
-using Palisade.Operator.Reconciling;
 using Palisade.Operator.Sources;
 using Palisade.Operator.Statuses;
 using Palisade.Runtime.Events;
@@ -16,13 +13,13 @@ public sealed class StatusWriterTests : OperatorTest, IDisposable
 {
     private readonly ManualTimeProvider _clock = new();
     private readonly OperatorMetrics _metrics = new();
-    private readonly SourceState _state = new();
+    private readonly LastStatus _last = new();
     private readonly StatusWriter<ClusterNetworkPolicy> _writer;
 
     public StatusWriterTests(OperatorCluster cluster)
         : base(cluster)
     {
-        var kind = SourceKinds.ClusterPolicies(new OperatorCaches(Client, new NetworkPolicySlimming(), NullLoggerFactory.Instance));
+        var kind = SourceKinds.ClusterPolicies(new OperatorCaches(Client, new NetworkPolicyTrimmer(), NullLoggerFactory.Instance));
         var events = new EventRecorder(
             Client,
             new() { Controller = "test", Instance = "test" },
@@ -43,6 +40,20 @@ public sealed class StatusWriterTests : OperatorTest, IDisposable
         _clock.Advance(TimeSpan.FromSeconds(1));
         (await WriteAsync(policy, upToDate: 2, pending: 1)).ShouldBeNull();
         (await CountsAsync(policy)).ShouldBe((2, "Progressing"));
+    }
+
+    [Fact]
+    public async Task WriteAsync_RollOutHasJustBegun_SaysNothingUnlessItLasts()
+    {
+        var policy = await ClusterPolicyAsync();
+        var begun = _clock.GetUtcNow();
+
+        (await WriteAsync(policy, upToDate: 1, pending: 2, begun)).ShouldBe(TimeSpan.FromSeconds(1));
+        (await Client.GetAsync<ClusterNetworkPolicy>(policy.Metadata.Name, cancellationToken: Cancel))!.Status.ShouldBeNull();
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        (await WriteAsync(policy, upToDate: 1, pending: 2, begun)).ShouldBeNull();
+        (await CountsAsync(policy)).ShouldBe((1, "Progressing"));
     }
 
     [Fact]
@@ -96,16 +107,13 @@ public sealed class StatusWriterTests : OperatorTest, IDisposable
 
     public void Dispose() => _metrics.Dispose();
 
-    private Task<TimeSpan?> WriteAsync(ClusterNetworkPolicy policy, int upToDate, int pending)
+    private Task<TimeSpan?> WriteAsync(ClusterNetworkPolicy policy, int upToDate, int pending, DateTimeOffset plannedAt = default)
     {
-        var ledger = new Ledger();
-        for (var i = 0; i < upToDate + pending; i++)
-        {
-            ledger.Enter($"n{i}", i < upToDate ? LedgerEntry.UpToDate : LedgerEntry.Pending);
-        }
-
-        var input = new StatusInput(policy.Metadata.Generation, NameOf(policy), ledger.Summarize());
-        return _writer.WriteAsync(policy, _state, input, Cancel);
+        var outcomes = Enumerable
+            .Range(0, upToDate + pending)
+            .ToDictionary(i => $"n{i}", i => i < upToDate ? NamespaceOutcome.UpToDate : NamespaceOutcome.Pending, StringComparer.Ordinal);
+        var input = new StatusInput(policy.Metadata.Generation, NameOf(policy), OutcomeSummary.From(outcomes)) { PlannedAt = plannedAt };
+        return _writer.WriteAsync(policy, _last, input, Cancel);
     }
 
     private async Task<(int UpToDate, string Reason)> CountsAsync(ClusterNetworkPolicy policy)

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Palisade.Operator.Caches;
 using Palisade.Operator.Planning;
 using Palisade.Operator.Writing;
+using Palisade.Policy;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Operator.Tests.Planning;
@@ -16,7 +18,7 @@ public sealed class ExpansionsTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
-    public void Of_RandomRulesAndNamespaces_IsWhatTheExpanderSays(int seed)
+    public void For_RandomRulesAndNamespaces_IsWhatTheExpanderSays(int seed)
     {
         var random = new Random(seed);
         var context = new ExpansionContext { OwnNamespace = "ns-0" };
@@ -27,25 +29,67 @@ public sealed class ExpansionsTests
                 random.Next(2) == 0
                     ? Make.Source(Make.ClusterPolicy("x", configure: spec => spec.Ingress = rules))
                     : Make.Source(Make.Profile("x", spec => spec.Allow = new() { Ingress = rules }));
-            var expansions = new Expansions(source, context);
+            var expansions = new Expansions(source, context, new NetworkPolicyTrimmer());
             for (var i = 0; i < 30; i++)
             {
                 var target = Target(random, random.Next(8));
-                Text(expansions.Of(target)).ShouldBe(Text(source.Expand(target, context)));
+                Text(expansions.For(target)).ShouldBe(Text(source.Expand(target, context)));
             }
         }
     }
 
     [Fact]
-    public void Of_NamespacesAlike_ShareOneSpec()
+    public void For_NamespacesAlike_ShareOneSpec()
     {
-        var expansions = new Expansions(Make.Source(Make.ClusterPolicy("x")), new ExpansionContext());
+        var expansions = new Expansions(Make.Source(Make.ClusterPolicy("x")), new ExpansionContext(), new NetworkPolicyTrimmer());
 
-        var one = expansions.Of(Make.Namespace("a")).Policy!;
-        var other = expansions.Of(Make.Namespace("b", ("team", "x"))).Policy!;
+        var one = expansions.For(Make.Namespace("a")).Policy!;
+        var other = expansions.For(Make.Namespace("b", ("team", "x"))).Policy!;
 
         other.Spec.ShouldBeSameAs(one.Spec);
         other.Metadata.NamespaceProperty.ShouldBe("b");
+    }
+
+    [Theory]
+    [InlineData("edge", false)]
+    [InlineData("other", true)]
+    public void SaySame_NodeComes_OnlyIfItIsNoPeer(string role, bool expected)
+    {
+        var specs = new NetworkPolicyTrimmer();
+        var source = Make.Source(
+            Make.ClusterPolicy(
+                "x",
+                configure: spec =>
+                    spec.Ingress = [
+                        new()
+                        {
+                            FromProperty =
+                            [
+                                new()
+                                {
+                                    Nodes = new()
+                                    {
+                                        MatchLabels = new Dictionary<string, string>(StringComparer.Ordinal) { ["role"] = "edge" },
+                                    },
+                                },
+                            ],
+                        },
+                    ]
+            )
+        );
+        var before = new Expansions(source, new ExpansionContext(), specs);
+        before.For(Make.Namespace("a"));
+        var node = new V1Node
+        {
+            Metadata = new()
+            {
+                Name = "n",
+                Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["role"] = role },
+            },
+            Status = new() { Addresses = [new() { Type = "InternalIP", Address = "192.0.2.1" }] },
+        };
+
+        new Expansions(source, new ExpansionContext { Nodes = [NodeFacts.From(node)] }, specs, before).SaySame(before).ShouldBe(expected);
     }
 
     private static V1Namespace Target(Random random, int number) =>
@@ -66,7 +110,7 @@ public sealed class ExpansionsTests
     private static string Text(ExpansionResult result) =>
         result.Policy is { } policy
             ? JsonSerializer.Serialize(
-                new() { Metadata = policy.Metadata, Spec = WireForm.Spell(policy.Spec!) },
+                new() { Metadata = policy.Metadata, Spec = ApplyBody.SpellOut(policy.Spec!) },
                 ModelsJson.Contract<V1NetworkPolicy>()
             )
             : string.Join(' ', result.Unresolved.Select(peer => peer.Field));

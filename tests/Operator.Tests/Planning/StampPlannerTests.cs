@@ -1,3 +1,4 @@
+using Palisade.Operator.Caches;
 using Palisade.Operator.Planning;
 using Palisade.Operator.Sources;
 using Palisade.Policy;
@@ -95,11 +96,11 @@ public sealed class StampPlannerTests
     }
 
     [Fact]
-    public void Decide_BothNamesTakenByOthers_Yields()
+    public void Decide_BothNamesTakenByOthers_IsAConflict()
     {
         var decision = Decide(Web, new StampedPolicies(Foreign(_source.StampedName), Foreign(_source.AlternateName), []));
 
-        decision.Verb.ShouldBe(StampVerb.Yield);
+        decision.Verb.ShouldBe(StampVerb.Conflict);
         decision.Reason.ShouldBe("NameConflict");
     }
 
@@ -135,12 +136,22 @@ public sealed class StampPlannerTests
         {
             Nodes = [.. Enumerable.Range(0, AddressLimit.MaxBlocks + 1).Select(Node).Select(NodeFacts.From)],
         };
-        var expansions = new Expansions(Make.Source(policy), context);
+        var expansions = new Expansions(Make.Source(policy), context, new NetworkPolicyTrimmer());
         var stands = Make.Stamped(Make.Source(policy), "shop");
         stands.Spec!.Ingress = [new() { FromProperty = [new() { IpBlock = new() { Cidr = "10.0.0.2/32" } }] }];
 
-        var kept = new StampPlanner(new SpecAgreement()).Decide(expansions, "shop", Web, StampedPolicies.Only(stands));
-        var created = new StampPlanner(new SpecAgreement()).Decide(expansions, "shop", Web, StampedPolicies.Only(null));
+        var kept = new StampPlanner(new SpecAgreement(), new DroppedFields(TimeProvider.System)).Decide(
+            expansions,
+            "shop",
+            Web,
+            StampedPolicies.Only(stands)
+        );
+        var created = new StampPlanner(new SpecAgreement(), new DroppedFields(TimeProvider.System)).Decide(
+            expansions,
+            "shop",
+            Web,
+            StampedPolicies.Only(null)
+        );
 
         (kept.Verb, kept.Reason).ShouldBe((StampVerb.Wait, UnresolvedPeer.TooManyAddresses));
         kept.Message.ShouldContain("spec.ingress[0].from[0].nodes: the policy would hold 10001 address blocks of nodes");
@@ -158,10 +169,12 @@ public sealed class StampPlannerTests
         var source = Make.Source(Make.Profile("baseline"));
         var stands = Make.Stamped(source, "shop");
         stands.Spec!.Egress = [new() { To = [new() { IpBlock = new() { Cidr = "10.96.0.10/32" } }], Ports = [new() { Port = 53 }] }];
-        var expansions = new Expansions(source, new ExpansionContext()) { KnowsDnsByConvention = isKnown };
+        var expansions = new Expansions(source, new ExpansionContext(), new NetworkPolicyTrimmer()) { KnowsDnsByConvention = isKnown };
 
-        new StampPlanner(new SpecAgreement()).Decide(expansions, "shop", Web, StampedPolicies.Only(stands)).Verb.ShouldBe((StampVerb)verb);
-        new StampPlanner(new SpecAgreement())
+        new StampPlanner(new SpecAgreement(), new DroppedFields(TimeProvider.System))
+            .Decide(expansions, "shop", Web, StampedPolicies.Only(stands))
+            .Verb.ShouldBe((StampVerb)verb);
+        new StampPlanner(new SpecAgreement(), new DroppedFields(TimeProvider.System))
             .Decide(expansions, "shop", Web, StampedPolicies.Only(null))
             .Verb.ShouldBe(StampVerb.Create, "isolation waits for nothing");
     }
@@ -268,11 +281,16 @@ public sealed class StampPlannerTests
     private StampDecision Decide(V1Namespace target, V1NetworkPolicy? current) => Decide(_source, target, current);
 
     private StampDecision Decide(V1Namespace target, StampedPolicies there) =>
-        new StampPlanner(new SpecAgreement()).Decide(new Expansions(_source, new ExpansionContext()), target.Metadata.Name, target, there);
+        new StampPlanner(new SpecAgreement(), new DroppedFields(TimeProvider.System)).Decide(
+            new Expansions(_source, new ExpansionContext(), new NetworkPolicyTrimmer()),
+            target.Metadata.Name,
+            target,
+            there
+        );
 
     private static StampDecision Decide(PolicySource source, V1Namespace target, V1NetworkPolicy? current) =>
-        new StampPlanner(new SpecAgreement()).Decide(
-            new Expansions(source, new ExpansionContext()),
+        new StampPlanner(new SpecAgreement(), new DroppedFields(TimeProvider.System)).Decide(
+            new Expansions(source, new ExpansionContext(), new NetworkPolicyTrimmer()),
             target.Metadata.Name,
             target,
             StampedPolicies.Only(current)

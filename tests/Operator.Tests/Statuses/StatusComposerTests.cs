@@ -1,4 +1,3 @@
-using Palisade.Operator.Ledgers;
 using Palisade.Operator.Statuses;
 
 namespace Palisade.Operator.Tests.Statuses;
@@ -6,12 +5,12 @@ namespace Palisade.Operator.Tests.Statuses;
 public sealed class StatusComposerTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
-    private readonly Ledger _ledger = new();
+    private readonly Dictionary<string, NamespaceOutcome> _outcomes = new(StringComparer.Ordinal);
 
     [Fact]
     public void Compose_AllUpToDate_IsReady()
     {
-        _ledger.Enter("a", LedgerEntry.UpToDate);
+        _outcomes["a"] = NamespaceOutcome.UpToDate;
 
         var status = Compose();
 
@@ -26,8 +25,8 @@ public sealed class StatusComposerTests
     [Fact]
     public void Compose_SeveralUpToDate_CountsThem()
     {
-        _ledger.Enter("a", LedgerEntry.UpToDate);
-        _ledger.Enter("b", LedgerEntry.UpToDate);
+        _outcomes["a"] = NamespaceOutcome.UpToDate;
+        _outcomes["b"] = NamespaceOutcome.UpToDate;
 
         Ready(Compose()).Message.ShouldBe("all 2 matching namespaces hold NetworkPolicy palisade-cnp-x");
     }
@@ -35,8 +34,8 @@ public sealed class StatusComposerTests
     [Fact]
     public void Compose_SomePending_IsReconciling()
     {
-        _ledger.Enter("a", LedgerEntry.UpToDate);
-        _ledger.Enter("b", LedgerEntry.Pending);
+        _outcomes["a"] = NamespaceOutcome.UpToDate;
+        _outcomes["b"] = NamespaceOutcome.Pending;
 
         var status = Compose();
 
@@ -47,8 +46,8 @@ public sealed class StatusComposerTests
     [Fact]
     public void Compose_SomebodyMustAct_IsStalled()
     {
-        _ledger.Enter("a", LedgerEntry.UpToDate);
-        _ledger.Enter("shop", new(OutcomeState.Blocked) { Reason = "NameConflict", Message = "the name is taken" });
+        _outcomes["a"] = NamespaceOutcome.UpToDate;
+        _outcomes["shop"] = new(OutcomeState.Blocked) { Reason = "NameConflict", Message = "the name is taken" };
 
         var status = Compose();
 
@@ -63,7 +62,7 @@ public sealed class StatusComposerTests
     [InlineData("Retrying")]
     public void Compose_WhatFailedMayPass_IsReconciling(string state)
     {
-        _ledger.Enter("shop", new(Enum.Parse<OutcomeState>(state)) { Reason = "WriteFailed", Message = "timeout" });
+        _outcomes["shop"] = new(Enum.Parse<OutcomeState>(state)) { Reason = "WriteFailed", Message = "timeout" };
 
         Conditions(Compose()).ShouldBe("Ready=False Reconciling=True Stalled=False");
     }
@@ -71,8 +70,8 @@ public sealed class StatusComposerTests
     [Fact]
     public void Compose_DifferentFailures_SaysSeveral()
     {
-        _ledger.Enter("a", new(OutcomeState.Blocked) { Reason = "NameConflict" });
-        _ledger.Enter("b", new(OutcomeState.Retrying) { Reason = "WriteFailed" });
+        _outcomes["a"] = new(OutcomeState.Blocked) { Reason = "NameConflict" };
+        _outcomes["b"] = new(OutcomeState.Retrying) { Reason = "WriteFailed" };
 
         Ready(Compose()).Reason.ShouldBe("SeveralFailures");
     }
@@ -82,7 +81,7 @@ public sealed class StatusComposerTests
     {
         for (var i = 30; i > 0; i--)
         {
-            _ledger.Enter($"n{i:00}", new(OutcomeState.Blocked) { Reason = "NameConflict" });
+            _outcomes[$"n{i:00}"] = new(OutcomeState.Blocked) { Reason = "NameConflict" };
         }
 
         var status = Compose();
@@ -96,7 +95,7 @@ public sealed class StatusComposerTests
     [Fact]
     public void Compose_InvalidSpec_IsStalledWithTheFindings()
     {
-        var status = StatusComposer.Compose(new(1, "palisade-cnp-x", _ledger.Summarize()) { Invalid = "2 errors" }, null, Now);
+        var status = StatusComposer.Compose(new(1, "palisade-cnp-x", OutcomeSummary.From(_outcomes)) { Invalid = "2 errors" }, null, Now);
 
         Conditions(status).ShouldBe("Ready=False Reconciling=False Stalled=True");
         Ready(status).Reason.ShouldBe("InvalidSpec");
@@ -106,9 +105,9 @@ public sealed class StatusComposerTests
     [Fact]
     public void Compose_ConditionUnchanged_KeepsItsTime()
     {
-        _ledger.Enter("a", LedgerEntry.UpToDate);
+        _outcomes["a"] = NamespaceOutcome.UpToDate;
         var before = Compose();
-        _ledger.Enter("b", LedgerEntry.UpToDate);
+        _outcomes["b"] = NamespaceOutcome.UpToDate;
 
         var after = StatusComposer.Compose(Input(), before, Now.AddHours(1));
 
@@ -117,23 +116,23 @@ public sealed class StatusComposerTests
     }
 
     [Fact]
-    public void SameSaid_OnlyTimeDiffers_IsTrue() =>
-        StatusComposer.SameSaid(Compose(), StatusComposer.Compose(Input(), null, Now.AddHours(1))).ShouldBeTrue();
+    public void SaySame_OnlyTimeDiffers_IsTrue() =>
+        StatusComposer.SaySame(Compose(), StatusComposer.Compose(Input(), null, Now.AddHours(1))).ShouldBeTrue();
 
     [Fact]
-    public void SameSaid_CountDiffers_IsFalse()
+    public void SaySame_CountDiffers_IsFalse()
     {
         var before = Compose();
-        _ledger.Enter("a", LedgerEntry.UpToDate);
+        _outcomes["a"] = NamespaceOutcome.UpToDate;
 
-        StatusComposer.SameSaid(before, Compose()).ShouldBeFalse();
+        StatusComposer.SaySame(before, Compose()).ShouldBeFalse();
     }
 
     private static string Conditions(PolicyStatus status) => string.Join(' ', status.Conditions!.Select(c => $"{c.Type}={c.Status}"));
 
     private static V1Condition Ready(PolicyStatus status) => status.Conditions![0];
 
-    private StatusInput Input() => new(4, "palisade-cnp-x", _ledger.Summarize());
+    private StatusInput Input() => new(4, "palisade-cnp-x", OutcomeSummary.From(_outcomes));
 
     private PolicyStatus Compose() => StatusComposer.Compose(Input(), null, Now);
 }

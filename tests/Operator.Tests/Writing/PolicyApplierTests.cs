@@ -3,6 +3,7 @@ using Palisade.Kubernetes.Client;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Planning;
 using Palisade.Operator.Writing;
+using Palisade.Policy.Expansion;
 using Palisade.Testing;
 
 namespace Palisade.Operator.Tests.Writing;
@@ -14,6 +15,9 @@ public sealed class PolicyApplierTests : IAsyncDisposable
     private readonly ManualTimeProvider _clock = new();
     private readonly FaultServer _server;
     private readonly KubernetesClient _client;
+    private readonly DroppedFields _dropped;
+    private readonly NetworkPolicyTrimmer _specs = new();
+    private readonly List<Expansions> _expanded = []; // specs are known as long as they are held
     private readonly PolicyApplier _applier;
     private Action<JsonNode> _drop = _ => { };
     private Func<FaultExchange, string?> _refuse = _ => null;
@@ -22,7 +26,8 @@ public sealed class PolicyApplierTests : IAsyncDisposable
     {
         _server = new FaultServer(AnswerAsync);
         _client = new KubernetesClient(_server.Options with { MaxAttempts = 1 });
-        _applier = new PolicyApplier(_client, new NetworkPolicySlimming(), new SpecAgreement(), _clock);
+        _dropped = new DroppedFields(_clock);
+        _applier = new PolicyApplier(_client, _dropped);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -33,19 +38,23 @@ public sealed class PolicyApplierTests : IAsyncDisposable
         var first = await ApplyAsync("a");
         var second = await ApplyAsync("b");
 
-        first.Dropped.ShouldBeEmpty();
-        second.Dropped.ShouldBeEmpty();
+        first.Message.ShouldBeEmpty();
+        second.Message.ShouldBeEmpty();
         Requests().ShouldBe(["try a", "write a", "write b"]);
     }
 
     [Fact]
-    public async Task ApplyAsync_AnswerIsOld_AsksAgain()
+    public async Task ApplyAsync_FieldWasDroppedLongAgo_IsTriedAgain()
     {
-        await ApplyAsync("a");
-        _clock.Advance(KnownFields.Lifetime + TimeSpan.FromSeconds(1));
-        await ApplyAsync("b");
+        _refuse = RefusesEndPort;
+        await ApplyAsync("a", endPort: 90);
+        _refuse = _ => null;
+        (await ApplyAsync("b", endPort: 90)).Sent!.Ingress!.Single().Ports!.Single().EndPort.ShouldBeNull();
 
-        Requests().ShouldBe(["try a", "write a", "try b", "write b"]);
+        _clock.Advance(DroppedFields.Lifetime);
+
+        (await ApplyAsync("b", endPort: 90)).Sent!.Ingress!.Single().Ports!.Single().EndPort.ShouldBe(90);
+        Requests()[3..].ShouldBe(["write b", "try b", "write b"]);
     }
 
     [Fact]
@@ -55,9 +64,9 @@ public sealed class PolicyApplierTests : IAsyncDisposable
 
         var applied = await ApplyAsync("a");
 
-        applied.Dropped.ShouldBe(["spec.ingress[0].ports"]);
-        applied.Answer!.Spec!.Ingress.ShouldBeNull();
-        applied.Answer.Spec.PolicyTypes.ShouldBe(["Ingress"]);
+        applied.Message.ShouldStartWith("the API server does not keep spec.ingress[0].ports;");
+        applied.Sent!.Ingress.ShouldBeNull();
+        applied.Sent!.PolicyTypes.ShouldBe(["Ingress"]);
         Requests().ShouldBe(["try a", "try a", "write a"]);
         Written().ShouldAllBe(spec => spec["ingress"] == null);
     }
@@ -71,8 +80,8 @@ public sealed class PolicyApplierTests : IAsyncDisposable
 
         var other = await ApplyAsync("b");
 
-        other.Dropped.ShouldBeEmpty();
-        other.Answer!.Spec!.Ingress!.Count.ShouldBe(1);
+        other.Message.ShouldBeEmpty();
+        other.Sent!.Ingress!.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -86,7 +95,7 @@ public sealed class PolicyApplierTests : IAsyncDisposable
 
         var third = await ApplyAsync("c");
 
-        third.Dropped.ShouldBe(["spec.ingress[0].ports"]);
+        third.Message.ShouldStartWith("the API server does not keep spec.ingress[0].ports;");
         Requests()[3..].ShouldBe(["try b", "write b", "try c", "write c"]);
         Written().Count(spec => spec["ingress"] is not null).ShouldBe(1, "that of the namespace where they are kept");
     }
@@ -95,42 +104,46 @@ public sealed class PolicyApplierTests : IAsyncDisposable
     public async Task ApplyAsync_DroppedByAWriteOnce_IsTriedFromThenOn()
     {
         await ApplyAsync("a");
-        _drop = WithoutPorts;
-        await ApplyAsync("b");
-        await ApplyAsync("c");
-
-        Requests()[2..].ShouldBe(["write b", "write b", "try c", "write c"]);
-    }
-
-    [Fact]
-    public async Task ApplyAsync_DroppedByTheWriteAlone_IsWrittenNarrowerAtOnce()
-    {
-        await ApplyAsync("a");
+        // The watch has shown that a write was not kept.
+        var spec = _expanded[0].For(Make.Namespace("a")).Policy!.Spec!;
+        _dropped.Add("a", spec, ["spec.ingress[0].ports"]);
         _drop = WithoutPorts;
 
         var applied = await ApplyAsync("b");
 
-        applied.Dropped.ShouldBe(["spec.ingress[0].ports"]);
-        (applied.Answer!.Spec!.Ingress ?? []).ShouldBeEmpty();
-        Requests()[2..].ShouldBe(["write b", "write b"]);
-        var metadata = JsonNode.Parse(_server.Exchanges[^1].Body)!["metadata"]!;
-        metadata["resourceVersion"].ShouldBeNull("it is no longer to be created");
-        metadata["uid"]!.GetValue<string>().ShouldBe("stamped");
+        applied.Message.ShouldStartWith("the API server does not keep spec.ingress[0].ports;");
+        Requests()[2..].ShouldBe(["try b", "write b"]);
+        Written()[^1]["ingress"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task ApplyAsync_FieldIsRefusedByTheWriteAlone_IsLeftOutFromThenOn()
+    {
+        await ApplyAsync("a", endPort: 90);
+        // The API server has gone back to an older version.
+        _refuse = RefusesEndPort;
+
+        var applied = await ApplyAsync("b", endPort: 90);
+        await ApplyAsync("c", endPort: 90);
+
+        applied.Message.ShouldStartWith("the API server does not keep spec.ingress[0].ports[0].endPort;");
+        applied.Sent!.Ingress!.Single().Ports!.Single().EndPort.ShouldBeNull();
+        Requests()[2..].ShouldBe(["write b", "write b", "write c"]);
     }
 
     [Fact]
     public async Task ApplyAsync_FieldIsRefused_IsLeftOutEverywhereWithoutAskingAgain()
     {
-        _refuse = exchange => exchange.Body.Contains("endPort") ? ".spec.ingress[0].ports[0].endPort: field not declared in schema" : null;
+        _refuse = RefusesEndPort;
 
         var first = await ApplyAsync("a", endPort: 90);
         var second = await ApplyAsync("b", endPort: 90);
 
         foreach (var applied in new[] { first, second })
         {
-            applied.Dropped.ShouldBe(["spec.ingress[0].ports[0].endPort"]);
-            var port = applied.Answer!.Spec!.Ingress!.Single().Ports!.Single();
-            (port.Port, port.EndPort).ShouldBe((80, null));
+            applied.Message.ShouldStartWith("the API server does not keep spec.ingress[0].ports[0].endPort;");
+            var port = applied.Sent!.Ingress!.Single().Ports!.Single();
+            (port.Port.Number, port.EndPort).ShouldBe((80, null));
         }
 
         Requests().ShouldBe(["try a", "try a", "write a", "write b"]);
@@ -143,9 +156,33 @@ public sealed class PolicyApplierTests : IAsyncDisposable
 
         var applied = await ApplyAsync("a", selector: new() { MatchLabels = Labels() });
 
-        applied.Answer.ShouldBeNull();
-        applied.Dropped.ShouldBe(["spec.podSelector.matchLabels"]);
+        applied.Sent.ShouldBeNull();
+        applied.Message.ShouldStartWith("the API server does not keep spec.podSelector.matchLabels;");
         Written().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task ApplyAsync_LabelOfTheSelectorIsDropped_WritesNothing()
+    {
+        _drop = spec => spec["podSelector"]!["matchLabels"]!.AsObject().Remove("app");
+
+        var labels = Labels();
+        labels["tier"] = "web";
+        var applied = await ApplyAsync("a", selector: new() { MatchLabels = labels });
+
+        applied.Sent.ShouldBeNull();
+        Written().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task ApplyAsync_RuleIsDropped_LeavesOutTheRules()
+    {
+        _drop = spec => (spec["ingress"] as JsonArray)?.RemoveAt(0);
+
+        var applied = await ApplyAsync("a");
+
+        applied.Sent!.Ingress.ShouldBeNull();
+        applied.Sent.PolicyTypes.ShouldBe(["Ingress"]);
     }
 
     [Fact]
@@ -155,7 +192,7 @@ public sealed class PolicyApplierTests : IAsyncDisposable
 
         var applied = await ApplyAsync("a");
 
-        applied.Dropped.ShouldBeEmpty();
+        applied.Message.ShouldBeEmpty();
         Requests().ShouldBe(["try a", "write a"]);
     }
 
@@ -176,7 +213,12 @@ public sealed class PolicyApplierTests : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    private Task<AppliedPolicy> ApplyAsync(string target, int? endPort = null, V1LabelSelector? selector = null)
+    /// <summary>Applies it, or what is left of it once it is known what is dropped.</summary>
+    private async Task<(V1NetworkPolicySpec? Sent, string Message)> ApplyAsync(
+        string target,
+        int? endPort = null,
+        V1LabelSelector? selector = null
+    )
     {
         var source = Make.Source(
             Make.ClusterPolicy(
@@ -188,7 +230,25 @@ public sealed class PolicyApplierTests : IAsyncDisposable
                 }
             )
         );
-        return _applier.ApplyAsync(WireForm.ToCreate(Make.Stamped(source, target)), Cancel);
+        var expansions = new Expansions(source, new ExpansionContext(), _specs);
+        _expanded.Add(expansions);
+        var planner = new StampPlanner(new SpecAgreement(), _dropped);
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            var selected = Make.Namespace(target, ("tier", "web"));
+            var decision = planner.Decide(expansions, target, selected, StampedPolicies.Only(null));
+            if (decision.Desired is not { } desired)
+            {
+                return (null, decision.Message);
+            }
+
+            if (await _applier.ApplyAsync(ApplyBody.ToCreate(desired), current: null, Cancel) is not null)
+            {
+                return (desired.Spec, decision.Message);
+            }
+        }
+
+        throw new InvalidOperationException("it is tried again and again");
     }
 
     private async Task AnswerAsync(FaultExchange exchange)
@@ -204,6 +264,7 @@ public sealed class PolicyApplierTests : IAsyncDisposable
         var kept = JsonNode.Parse(exchange.Body)!;
         _drop(kept["spec"]!);
         kept["metadata"]!["uid"] = "stamped";
+        kept["metadata"]!["resourceVersion"] = "7";
         await exchange.RespondAsync(200, kept.ToJsonString());
     }
 
@@ -212,6 +273,11 @@ public sealed class PolicyApplierTests : IAsyncDisposable
 
     private List<JsonNode> Written() =>
         [.. _server.Exchanges.Where(exchange => !IsDryRun(exchange)).Select(exchange => JsonNode.Parse(exchange.Body)!["spec"]!)];
+
+    private static string? RefusesEndPort(FaultExchange exchange) =>
+        exchange.Body.Contains("endPort", StringComparison.Ordinal)
+            ? ".spec.ingress[0].ports[0].endPort: field not declared in schema"
+            : null;
 
     private static bool IsDryRun(FaultExchange exchange) => exchange.Path.Contains(DryRun, StringComparison.Ordinal);
 

@@ -45,6 +45,63 @@ public sealed class WorkQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task TakeAsync_SingleKeyAddedAfterABatch_ComesFirst()
+    {
+        _queue.AddBatch(["a", "b", "c"]);
+        _queue.Add("changed");
+
+        (await TakeAllAsync()).ShouldBe(["changed", "a", "b", "c"]);
+    }
+
+    [Fact]
+    public async Task TakeAsync_KeyOfABatchThatIsAddedSingly_ComesFirstAndOnce()
+    {
+        _queue.AddBatch(["a", "b", "c"]);
+        _queue.Add("b");
+        _queue.AddBatch(["b"]);
+
+        _queue.Count.ShouldBe(3);
+        (await TakeAllAsync()).ShouldBe(["b", "a", "c"]);
+    }
+
+    [Fact]
+    public async Task TakeAsync_SmallBatchAfterALargeOne_TakesTurnsWithIt()
+    {
+        _queue.AddBatch(["a1", "a2", "a3", "a4", "a5", "a6"]);
+        await _queue.TakeAsync(Token);
+        await _queue.TakeAsync(Token);
+
+        _queue.AddBatch(["b1", "b2"]);
+
+        var rest = await TakeAllAsync();
+        rest.Take(4).ShouldBe(["a3", "b1", "a4", "b2"], ignoreOrder: true);
+        rest[4..].ShouldBe(["a5", "a6"]);
+    }
+
+    [Fact]
+    public async Task AddBatch_KeyThatIsWorkedOn_ComesBackOnceBehindWhatWasAddedSingly()
+    {
+        _queue.Add("a");
+        await _queue.TakeAsync(Token);
+        _queue.AddBatch(["a", "b"]);
+        _queue.Add("changed");
+        _queue.Done("a");
+
+        _queue.Count.ShouldBe(3);
+        (await TakeAllAsync()).ShouldBe(["changed", "b", "a"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task AddAfter_ItsTimeComes_StandsBehindWhatWasAddedSingly()
+    {
+        _queue.AddAfter("later", TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _queue.Add("changed");
+
+        (await TakeAllAsync()).ShouldBe(["changed", "later"]);
+    }
+
+    [Fact]
     public void Add_AfterTheEnd_IsPassedOver()
     {
         _queue.Dispose();
@@ -169,7 +226,14 @@ public sealed class WorkQueueTests : IDisposable
             {
                 var key = random.Next(Keys);
                 Interlocked.Increment(ref added[key]);
-                real.Add(key);
+                if (random.Next(2) == 0)
+                {
+                    real.Add(key);
+                }
+                else
+                {
+                    real.AddBatch([key]);
+                }
             }
         }
 
@@ -185,5 +249,16 @@ public sealed class WorkQueueTests : IDisposable
                 real.Done(key);
             }
         }
+    }
+
+    private async Task<List<string>> TakeAllAsync()
+    {
+        var taken = new List<string>();
+        while (_queue.Count > 0)
+        {
+            taken.Add(await _queue.TakeAsync(Token));
+        }
+
+        return taken;
     }
 }

@@ -9,10 +9,10 @@ namespace Palisade.Operator.Caches;
 /// Takes from a NetworkPolicy what the operator does not need, and lets equal parts be shared: a custom resource stamps the same spec into
 /// thousands of namespaces, and one instance of it is enough. Of other people's policies only the name stays. Thread-safe.
 /// </summary>
-internal sealed class NetworkPolicySlimming
+internal sealed class NetworkPolicyTrimmer
 {
     private const int FirstSweep = 256;
-    private const int MostStamps = 1024;
+    private const int MaxStamps = 1024;
     private readonly Lock _gate = new();
     private readonly Dictionary<UInt128, WeakReference<V1NetworkPolicySpec>> _specs = [];
     private readonly ConditionalWeakTable<V1NetworkPolicySpec, object> _isShared = [];
@@ -23,8 +23,8 @@ internal sealed class NetworkPolicySlimming
     };
     private int _sweepAt = FirstSweep;
 
-    /// <summary>Slims a NetworkPolicy that was just read and is not yet shared.</summary>
-    public void Slim(V1NetworkPolicy policy)
+    /// <summary>Trims a NetworkPolicy that was just read and is not yet shared.</summary>
+    public void Trim(V1NetworkPolicy policy)
     {
         var metadata = policy.Metadata;
         metadata.Annotations = null;
@@ -34,18 +34,18 @@ internal sealed class NetworkPolicySlimming
         metadata.Labels = isLabelled ? _ourLabels : null;
         if (PolicyNames.OwnerOf(policy) is { } owner)
         {
-            (metadata.Name, metadata.OwnerReferences) = Share(metadata.Name, owner);
-            policy.Spec = policy.Spec is { } spec ? Share(spec) : null;
+            (metadata.Name, metadata.OwnerReferences) = Intern(metadata.Name, owner);
+            policy.Spec = policy.Spec is { } spec ? Intern(spec) : null;
         }
         else
         {
             metadata.OwnerReferences = null;
-            policy.Spec = isLabelled && policy.Spec is { } spec ? Share(spec) : null;
+            policy.Spec = isLabelled && policy.Spec is { } spec ? Intern(spec) : null;
         }
     }
 
     /// <summary>Name and owner, which are the same in every namespace.</summary>
-    private (string Name, IList<V1OwnerReference> Owners) Share(string name, V1OwnerReference owner)
+    private (string Name, IList<V1OwnerReference> Owners) Intern(string name, V1OwnerReference owner)
     {
         var key = $"{name} {owner.ApiVersion} {owner.Kind} {owner.Name} {owner.Uid} {owner.Controller}";
         lock (_gate)
@@ -55,7 +55,7 @@ internal sealed class NetworkPolicySlimming
                 return known;
             }
 
-            if (_stamps.Count >= MostStamps)
+            if (_stamps.Count >= MaxStamps)
             {
                 // Custom resources come and go, for years; those that are there are met again at once.
                 _stamps.Clear();
@@ -66,7 +66,7 @@ internal sealed class NetworkPolicySlimming
     }
 
     /// <summary>The spec, or an equal one that was seen before; not to be changed.</summary>
-    public V1NetworkPolicySpec Share(V1NetworkPolicySpec spec)
+    public V1NetworkPolicySpec Intern(V1NetworkPolicySpec spec)
     {
         if (_isShared.TryGetValue(spec, out _))
         {

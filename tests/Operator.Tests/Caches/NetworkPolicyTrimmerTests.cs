@@ -3,18 +3,18 @@ using Palisade.Policy.Expansion;
 
 namespace Palisade.Operator.Tests.Caches;
 
-public sealed class NetworkPolicySlimmingTests
+public sealed class NetworkPolicyTrimmerTests
 {
-    private readonly NetworkPolicySlimming _slimming = new();
+    private readonly NetworkPolicyTrimmer _trimmer = new();
 
     [Fact]
-    public void Slim_EqualSpecs_BecomeOne()
+    public void Trim_EqualSpecs_BecomeOne()
     {
         var source = Make.Source(Make.ClusterPolicy("x"));
         var (one, other) = (Make.Stamped(source, "a"), Make.Stamped(source, "b"));
 
-        _slimming.Slim(one);
-        _slimming.Slim(other);
+        _trimmer.Trim(one);
+        _trimmer.Trim(other);
 
         other.Spec.ShouldBeSameAs(one.Spec);
         other.Metadata.OwnerReferences!.Single().ShouldBeSameAs(one.Metadata.OwnerReferences!.Single());
@@ -22,20 +22,20 @@ public sealed class NetworkPolicySlimmingTests
     }
 
     [Fact]
-    public void Slim_DifferentSpecs_StayApart()
+    public void Trim_DifferentSpecs_StayApart()
     {
         var one = Make.Stamped(Make.Source(Make.ClusterPolicy("x")), "a");
         var other = Make.Stamped(Make.Source(Make.ClusterPolicy("x", configure: spec => spec.Ingress = [new()])), "a");
 
-        _slimming.Slim(one);
-        _slimming.Slim(other);
+        _trimmer.Trim(one);
+        _trimmer.Trim(other);
 
         other.Spec!.Ingress!.Count.ShouldBe(1);
         one.Spec!.Ingress.ShouldBeNull();
     }
 
     [Fact]
-    public void Slim_PolicyOfOthers_KeepsItsNameOnly()
+    public void Trim_PolicyOfOthers_KeepsItsNameOnly()
     {
         var policy = Make.Stamped(Make.Source(Make.ClusterPolicy("x")), "a");
         policy.Metadata.OwnerReferences =
@@ -49,19 +49,19 @@ public sealed class NetworkPolicySlimmingTests
         ];
         policy.Metadata.Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = "x" };
 
-        _slimming.Slim(policy);
+        _trimmer.Trim(policy);
 
         (policy.Spec, policy.Metadata.Labels, policy.Metadata.OwnerReferences).ShouldBe((null, null, null));
         policy.Metadata.Name.ShouldBe("palisade-cnp-x");
     }
 
     [Fact]
-    public void Slim_LabelsOfOthersBesideOurs_KeepsOurs()
+    public void Trim_LabelsOfOthersBesideOurs_KeepsOurs()
     {
         var policy = Make.Stamped(Make.Source(Make.ClusterPolicy("x")), "a");
         policy.Metadata.Labels!["team"] = "a";
 
-        _slimming.Slim(policy);
+        _trimmer.Trim(policy);
 
         policy.Metadata.Labels!.Keys.ShouldBe([PolicyNames.ManagedByLabel]);
     }

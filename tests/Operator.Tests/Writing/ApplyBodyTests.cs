@@ -3,23 +3,23 @@ using Palisade.Operator.Writing;
 
 namespace Palisade.Operator.Tests.Writing;
 
-public sealed class WireFormTests
+public sealed class ApplyBodyTests
 {
     private readonly V1NetworkPolicy _desired = Make.Stamped(Make.Source(Make.ClusterPolicy("x")), "shop");
 
     [Fact]
     public void ToCreate_Always_CarriesAVersionThatNoObjectHas()
     {
-        var wire = WireForm.ToCreate(_desired);
+        var body = ApplyBody.ToCreate(_desired);
 
-        wire.Metadata.ResourceVersion.ShouldBe("1");
-        wire.Metadata.Uid.ShouldBeNull();
+        body.Metadata.ResourceVersion.ShouldBe("1");
+        body.Metadata.Uid.ShouldBeNull();
     }
 
     [Fact]
     public void ToChange_Always_NamesTheObjectByItsUid()
     {
-        var wire = WireForm.ToChange(
+        var body = ApplyBody.ToChange(
             _desired,
             new V1NetworkPolicy
             {
@@ -27,8 +27,8 @@ public sealed class WireFormTests
             }
         );
 
-        wire.Metadata.Uid.ShouldBe("seen");
-        wire.Metadata.ResourceVersion.ShouldBeNull();
+        body.Metadata.Uid.ShouldBe("seen");
+        body.Metadata.ResourceVersion.ShouldBeNull();
     }
 
     [Theory]
@@ -39,23 +39,22 @@ public sealed class WireFormTests
         _desired.Spec!.PolicyTypes = null;
         _desired.Spec.Egress = hasEgress ? [new()] : [];
 
-        string.Join(' ', WireForm.ToCreate(_desired).Spec!.PolicyTypes!).ShouldBe(expected);
+        string.Join(' ', ApplyBody.ToCreate(_desired).Spec!.PolicyTypes!).ShouldBe(expected);
     }
 
     [Fact]
-    public void ToChange_RulesOfOthersToRemove_MentionsTheEmptyList()
+    public void Clearing_RulesOfOthersToRemove_MentionsTheEmptyList()
     {
         _desired.Spec!.Egress = null;
-        var current = new V1NetworkPolicy { Spec = new() { Egress = [new()] } };
 
-        WireForm.ToChange(_desired, current).Spec!.Egress.ShouldBe([]);
-        WireForm.ToChange(_desired, new V1NetworkPolicy()).Spec!.Egress.ShouldBeNull();
+        ApplyBody.Clearing(_desired.Spec, new() { Egress = [new()] }).Egress.ShouldBe([]);
+        ApplyBody.Clearing(_desired.Spec, new()).ShouldBeSameAs(_desired.Spec);
     }
 
     [Fact]
     public void ToReplace_Always_TouchesTheSpecAloneOfExactlyThisVersion()
     {
-        var patch = WireForm.ToReplace(
+        var patch = ApplyBody.ToReplace(
             _desired,
             new V1NetworkPolicy
             {

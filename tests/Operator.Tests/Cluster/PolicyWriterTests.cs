@@ -1,9 +1,4 @@
-using System.Text.Json.Nodes;
-using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
-using Palisade.Operator.Caches;
-using Palisade.Operator.Ledgers;
-using Palisade.Operator.Metrics;
 using Palisade.Operator.Planning;
 using Palisade.Operator.Sources;
 using Palisade.Operator.Writing;
@@ -13,41 +8,17 @@ namespace Palisade.Operator.Tests.Cluster;
 
 /// <summary>Decisions that were made with a cache that was behind, carried out with the operator's rights.</summary>
 [Collection<BareCollection>]
-public sealed class StamperTests : OperatorTest, IDisposable
+public sealed class PolicyWriterTests : OperatorTest, IDisposable
 {
     private readonly KubernetesClient _client;
     private readonly OperatorMetrics _metrics = new();
-    private readonly Stamper _stamper;
+    private readonly PolicyWriter _writer;
 
-    public StamperTests(OperatorCluster cluster)
+    public PolicyWriterTests(OperatorCluster cluster)
         : base(cluster)
     {
         _client = new KubernetesClient(cluster.AsOperator);
-        _stamper = new Stamper(_client, new NetworkPolicySlimming(), new SpecAgreement(), _metrics, TimeProvider.System, parallel: 1);
-    }
-
-    [Fact]
-    public async Task WriteAsync_RulesAddedThatTheCacheDoesNotShow_AreRemoved()
-    {
-        var (source, desired, stamped) = await StampAsync();
-        var everything = new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["team"] = "a" } },
-            ["spec"] = new JsonObject
-            {
-                ["egress"] = new JsonArray(new JsonObject()),
-                ["policyTypes"] = new JsonArray("Ingress", "Egress"),
-            },
-        };
-        await Client.PatchAsync<V1NetworkPolicy>(NamespacedName.Of(stamped), Patch.Merge(everything), cancellationToken: Cancel);
-
-        var outcome = await _stamper.WriteAsync(source, Change(desired, stamped), Cancel);
-
-        outcome.Entry!.State.ShouldBe(OutcomeState.UpToDate);
-        var now = (await Client.GetAsync<V1NetworkPolicy>(stamped.Metadata.Name, stamped.Metadata.NamespaceProperty, Cancel))!;
-        (now.Spec!.Egress, now.Spec.PolicyTypes!.ShouldHaveSingleItem()).ShouldBe((null, "Ingress"));
-        now.Metadata.Labels!["team"].ShouldBe("a");
-        now.Metadata.OwnerReferences!.ShouldHaveSingleItem().Uid.ShouldBe(source.Metadata.Uid);
+        _writer = new PolicyWriter(_client, new DroppedFields(TimeProvider.System), _metrics, TimeProvider.System);
     }
 
     [Fact]
@@ -64,13 +35,13 @@ public sealed class StamperTests : OperatorTest, IDisposable
             Cancel
         );
 
-        var changed = await _stamper.WriteAsync(source, Change(desired, stamped), Cancel);
-        var created = await _stamper.WriteAsync(
+        var changed = await _writer.WriteAsync(source, Change(desired, stamped), Cancel);
+        var created = await _writer.WriteAsync(
             source,
             new(StampVerb.Create, desired.Metadata.NamespaceProperty!) { Desired = desired },
             Cancel
         );
-        var removed = await _stamper.WriteAsync(
+        var removed = await _writer.WriteAsync(
             source,
             new(StampVerb.Remove, desired.Metadata.NamespaceProperty!) { Surplus = [stamped], Ownership = Ownership.Ours },
             Cancel
@@ -86,7 +57,6 @@ public sealed class StamperTests : OperatorTest, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stamper.Dispose();
         _metrics.Dispose();
         _client.Dispose();
         GC.SuppressFinalize(this);
@@ -97,7 +67,7 @@ public sealed class StamperTests : OperatorTest, IDisposable
         var target = await NamespaceAsync();
         var source = new ClusterNetworkPolicySource(await ClusterPolicyAsync());
         var desired = source.Expand(target, new ExpansionContext()).Policy!;
-        var outcome = await _stamper.WriteAsync(source, new(StampVerb.Create, target.Metadata.Name) { Desired = desired }, Cancel);
+        var outcome = await _writer.WriteAsync(source, new(StampVerb.Create, target.Metadata.Name) { Desired = desired }, Cancel);
         outcome.Result.ShouldBe(WriteOutcome.Done);
         return (source, desired, (await StampedAsync(source.Entity, target))!);
     }
