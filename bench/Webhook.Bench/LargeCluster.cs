@@ -5,7 +5,6 @@ using Palisade.Policy.Net;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Admission;
 using Palisade.Webhook.Impact;
-using Palisade.Webhook.Kinds;
 
 namespace Palisade.Webhook.Bench;
 
@@ -24,13 +23,14 @@ internal sealed class LargeCluster(int namespaces) : IClusterView
     /// <summary>How long the same policies take to judge, in ms, ascending; of each the second half, once all is compiled.</summary>
     public static IReadOnlyList<double> Measure(IClusterView cluster)
     {
-        var webhook = new ClusterNetworkPolicyWebhook(ValidationOptions.Default, cluster, TimeProvider.System);
+        var guard = new GeneratedPolicyGuard(ProtectionMode.Deny, []);
+        var handlers = new PolicyHandlers(guard, ValidationOptions.Default, cluster, () => null, TimeProvider.System);
         var bodies = ReviewBodies.Realistic("CREATE").Select(Read).ToList();
         var times = new List<double>();
         for (var i = 0; i < 2 * Runs; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            webhook.Create(bodies[i % bodies.Count], new AdmissionContext { Name = "bench", User = "ada" });
+            handlers.ClusterNetworkPolicy(null, bodies[i % bodies.Count], new() { Name = "bench", User = "ada" });
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 

@@ -11,7 +11,7 @@ public sealed partial class WalkTests
     private static readonly Dictionary<string, List<(string File, string Member)>> Walks = Read();
 
     [Fact]
-    public void Page_HasWalks() => Walks.Count.ShouldBe(2);
+    public void Page_HasWalks() => Walks.Count.ShouldBe(3);
 
     [Fact]
     public void Walks_HaveFewStations() =>

@@ -210,5 +210,5 @@ internal static class ManifestInput
         };
 
     private static IEnumerable<Finding> OfDocument(Manifest manifest) =>
-        UnknownFields.Find(manifest.Document).Concat(MetadataValidator.Validate(manifest.Object.Metadata));
+        ShapeFindings.Find(manifest.Document).Concat(MetadataValidator.Validate(manifest.Object.Metadata));
 }

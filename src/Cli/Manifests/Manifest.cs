@@ -39,7 +39,7 @@ public sealed class Manifest
     {
         get
         {
-            using var document = JsonDocument.Parse(YamlJson.Convert(_node));
+            using var document = YamlJson.ToDocument(_node);
             return document.RootElement.Clone();
         }
     }

@@ -6,8 +6,8 @@ namespace Palisade.Cli.Manifests;
 /// <summary>A kind that is read from manifests.</summary>
 /// <param name="ApiVersion">Group and version.</param>
 /// <param name="Kind">The kind.</param>
-/// <param name="Shape">How it is read.</param>
-internal sealed record ManifestKind(string ApiVersion, string Kind, JsonTypeInfo Shape)
+/// <param name="Model">How it is read.</param>
+internal sealed record ManifestKind(string ApiVersion, string Kind, JsonTypeInfo Model)
 {
     private static readonly ManifestKind[] All =
     [

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using k8s;
 using Palisade.Cli.Manifests.Yaml;
+using Palisade.Policy.Shapes;
 
 namespace Palisade.Cli.Manifests;
 
@@ -192,11 +192,11 @@ public static class ManifestReader
     private static ManifestSet ReadKnown(string path, YamlNode node, ManifestKind kind)
     {
         var subject = kind.SubjectOf(node);
-        var shape = new ManifestShape(path, kind.Shape.Options);
-        shape.Check(node, kind.Shape, "");
-        if (shape.Errors.Count > 0)
+        using var document = YamlJson.ToDocument(node, keepsNulls: true);
+        var reading = ShapeReader.Read(document.RootElement, kind.Model, new() { Written = field => FieldPath.Value(node, field)?.Plain });
+        if (reading.Faults.Count > 0)
         {
-            return new([], [.. shape.Errors.Select(error => error with { Subject = subject })], []);
+            return new([], [.. reading.Faults.Select(fault => ToError(path, node, fault) with { Subject = subject })], []);
         }
         if (node["metadata"] is not { } metadata || (IsEmpty(metadata["name"]) && IsEmpty(metadata["generateName"])))
         {
@@ -210,18 +210,13 @@ public static class ManifestReader
                 return Failed(name.PositionIn(path), $"metadata.{field}", "must not hold control characters", subject);
             }
         }
-        try
-        {
-            var value = (IKubernetesObject<V1ObjectMeta>)JsonSerializer.Deserialize(YamlJson.Convert(node), kind.Shape)!;
-            (value.ApiVersion, value.Kind) = (kind.ApiVersion, kind.Kind);
-            return new([new Manifest(path, node, value)], [], []);
-        }
-        catch (JsonException exception)
-        {
-            var field = exception.Path?.TrimStart('$', '.') ?? "";
-            return Failed(FieldPath.Find(node, field).PositionIn(path), field, exception.Message, subject);
-        }
+        var value = (IKubernetesObject<V1ObjectMeta>)reading.Value;
+        (value.ApiVersion, value.Kind) = (kind.ApiVersion, kind.Kind);
+        return new([new Manifest(path, node, value)], [], []);
     }
+
+    private static ManifestError ToError(string path, YamlNode node, ShapeFault fault) =>
+        new((FieldPath.Value(node, fault.Field) ?? FieldPath.Find(node, fault.Field)).PositionIn(path), fault.Field, fault.Sentence);
 
     private static bool IsEmpty(YamlNode? node) => node is null || node.IsNull || node.Text.Length == 0;
 

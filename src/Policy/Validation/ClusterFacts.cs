@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Net;
+using Palisade.Policy.Selectors;
 
 namespace Palisade.Policy.Validation;
 
@@ -72,5 +73,62 @@ public sealed record ClusterFacts
         }
 
         return byAddress;
+    }
+}
+
+/// <summary>A snapshot's pods and policies by namespace, as far as findings depend on them.</summary>
+internal sealed class NamespaceIndex
+{
+    private readonly Dictionary<string, ImmutableArray<PodGroup>> _pods;
+    private readonly Dictionary<string, ImmutableArray<DnsAllowance>> _dns;
+
+    public NamespaceIndex(ClusterSnapshot snapshot)
+    {
+        Dns = DnsServers.From(snapshot);
+        _pods = Group(snapshot.Pods.Where(pod => pod.IsSelectable), pod => pod.Namespace, PodGroups);
+        _dns = Group(snapshot.Policies.Where(LetsDnsOut), policy => policy.Namespace, policies => policies.Select(DnsAllowance.From));
+    }
+
+    public static NamespaceIndex Empty { get; } = new(ClusterSnapshot.Empty);
+
+    /// <summary>Where DNS is reached.</summary>
+    public DnsServers Dns { get; }
+
+    public ImmutableArray<PodGroup> SelectablePods(string inNamespace) => _pods.GetValueOrDefault(inNamespace, []);
+
+    public ImmutableArray<DnsAllowance> DnsAllowances(string inNamespace) => _dns.GetValueOrDefault(inNamespace, []);
+
+    private bool LetsDnsOut(PolicyFacts policy) =>
+        policy.Isolates(Directions.Egress)
+        && (policy.Spec.PodSelector is null || LabelSelectorMatcher.WhyInvalid(policy.Spec.PodSelector) is null)
+        && DocumentRule.From(policy.Spec.Egress).Any(rule => rule.AllowsDns(Dns));
+
+    private static IEnumerable<PodGroup> PodGroups(IEnumerable<PodFacts> pods) =>
+        pods.GroupBy(pod => pod.Labels).Select(group => new PodGroup(group.Key, [.. group]));
+
+    private static Dictionary<string, ImmutableArray<TValue>> Group<T, TValue>(
+        IEnumerable<T> all,
+        Func<T, string?> namespaceOf,
+        Func<IEnumerable<T>, IEnumerable<TValue>> valuesOf
+    ) =>
+        all.GroupBy(one => namespaceOf(one) ?? "", StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => valuesOf(group).ToImmutableArray(), StringComparer.Ordinal);
+}
+
+/// <summary>Pods of a namespace with the same labels, as the replicas of a workload have: a selector selects all of them, or none.</summary>
+/// <param name="Labels">Their labels.</param>
+/// <param name="Pods">The pods, at least one.</param>
+public sealed record PodGroup(LabelSet Labels, ImmutableArray<PodFacts> Pods);
+
+/// <summary>A NetworkPolicy that lets DNS out.</summary>
+/// <param name="PolicyName">Its name; of one that was stamped under another name, since the usual one was taken, the usual one.</param>
+/// <param name="Pods">The pods that it selects.</param>
+/// <param name="Key">Canonical text of the selector.</param>
+public sealed record DnsAllowance(string PolicyName, V1LabelSelector Pods, string Key)
+{
+    internal static DnsAllowance From(PolicyFacts policy)
+    {
+        var pods = policy.Spec.PodSelector ?? LabelSelectorMatcher.Everything;
+        return new(policy.UsualName, pods, LabelSelectorKey.Of(pods));
     }
 }

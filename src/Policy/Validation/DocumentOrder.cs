@@ -1,10 +1,19 @@
 using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
+using Palisade.Policy.Shapes;
 
 namespace Palisade.Policy.Validation;
 
 /// <summary>Puts findings in the order in which their fields stand in a well-kept document.</summary>
 internal static class DocumentOrder
 {
+    /// <summary>Where a field stands among all fields of the kinds; the same name has one rank.</summary>
+    private static readonly Dictionary<string, int> Ranks = RankAll(
+        ModelsJson.Contract<ClusterNetworkPolicy>(),
+        ModelsJson.Contract<DefaultDenyProfile>(),
+        ModelsJson.Contract<V1NetworkPolicy>()
+    );
+
     /// <summary>Findings by field, then code; of one field and code in the order they were found.</summary>
     public static List<Finding> Sort(List<Finding> findings) =>
         findings.Count < 2
@@ -56,11 +65,35 @@ internal static class DocumentOrder
                 var length = path.AsSpan(start).IndexOfAny('.', '[');
                 at = length < 0 ? path.Length : start + length;
                 var name = path[start..at];
-                steps.Add(new(FieldCatalog.Rank(name), name));
+                steps.Add(new(Ranks.GetValueOrDefault(name, int.MaxValue), name));
             }
         }
 
         return steps;
+    }
+
+    private static Dictionary<string, int> RankAll(params ReadOnlySpan<JsonTypeInfo> kinds)
+    {
+        var ranks = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var kind in kinds)
+        {
+            Rank(Shape.For(kind), ranks);
+        }
+
+        return ranks;
+    }
+
+    private static void Rank(Shape shape, Dictionary<string, int> ranks)
+    {
+        foreach (var field in shape.Fields)
+        {
+            ranks.TryAdd(field.Name, ranks.Count);
+        }
+
+        foreach (var below in shape.Kind == ShapeKind.List ? [shape.Element!] : shape.Fields.Select(field => field.Shape))
+        {
+            Rank(below, ranks);
+        }
     }
 
     private sealed record Step(int Rank, string Name);

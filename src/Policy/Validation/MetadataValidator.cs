@@ -44,12 +44,12 @@ public static class MetadataValidator
     {
         foreach (var (key, value) in labels ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
-            if (LabelSyntax.WhyNoKey(key) is { } badKey)
+            if (LabelSyntax.ValidateKey(key) is { } badKey)
             {
                 yield return Error(FindingCodes.LabelKeyInvalid, "metadata.labels", key, $"label key {badKey}");
             }
 
-            if (LabelSyntax.WhyNoValue(value) is { } badValue)
+            if (LabelSyntax.ValidateValue(value) is { } badValue)
             {
                 yield return Error(FindingCodes.LabelValueInvalid, $"metadata.labels[{key}]", value, badValue);
             }
@@ -61,7 +61,7 @@ public static class MetadataValidator
         foreach (var key in annotations?.Keys ?? [])
         {
             // As the API server: of annotations the prefix may be in capitals.
-            if (LabelSyntax.WhyNoKey(key.ToLowerInvariant()) is { } badKey)
+            if (LabelSyntax.ValidateKey(key.ToLowerInvariant()) is { } badKey)
             {
                 yield return Error(FindingCodes.LabelKeyInvalid, "metadata.annotations", key, $"annotation key {badKey}");
             }
@@ -70,4 +70,63 @@ public static class MetadataValidator
 
     private static Finding Error(string code, string field, string value, string message) =>
         new(code, FindingSeverity.Error, field, value, message);
+}
+
+/// <summary>What the API server takes as label keys and values, and as names.</summary>
+internal static class LabelSyntax
+{
+    private const int MaxNameLength = 63;
+    private const int MaxDnsNameLength = 253;
+
+    /// <summary>The error of a label key; null when it is valid.</summary>
+    public static string? ValidateKey(string? key)
+    {
+        if (string.IsNullOrEmpty(key))
+        {
+            return "must be a label key, for example \"app\" or \"example.com/team\"";
+        }
+
+        var slash = key.IndexOf('/', StringComparison.Ordinal);
+        var name = key[(slash + 1)..];
+        if (slash >= 0 && !IsDnsName(key[..slash]))
+        {
+            return name.Contains('/', StringComparison.Ordinal)
+                ? "must have one slash at most"
+                : "must have before its slash a DNS name of at most 253 characters of a-z, 0-9, - and ., for example \"example.com/team\"";
+        }
+
+        return name.Contains('/', StringComparison.Ordinal) ? "must have one slash at most"
+            : name.Length == 0 ? "must have a name after its slash, for example \"example.com/team\""
+            : ValidateName(name);
+    }
+
+    /// <summary>The error of a label value; null when it is valid, as the empty string is.</summary>
+    public static string? ValidateValue(string? value) => string.IsNullOrEmpty(value) ? null : ValidateName(value);
+
+    /// <summary>Whether the text is a DNS name (RFC 1123 subdomain), as most objects are named and keys have before their slash.</summary>
+    public static bool IsDnsName(string name) => name.Length <= MaxDnsNameLength && name.Split('.').All(IsPart);
+
+    /// <summary>Whether the text is one part of a DNS name (RFC 1123 label), as namespaces are named.</summary>
+    public static bool IsDnsLabel(string name) => name.Length <= MaxNameLength && IsPart(name);
+
+    private static string? ValidateName(string name)
+    {
+        if (name.Length > MaxNameLength)
+        {
+            return "must have at most 63 characters";
+        }
+
+        var wellFormed =
+            name.Length > 0
+            && char.IsAsciiLetterOrDigit(name[0])
+            && char.IsAsciiLetterOrDigit(name[^1])
+            && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+        return wellFormed ? null : "must be of letters, digits, -, _ and ., with a letter or digit first and last";
+    }
+
+    private static bool IsPart(string part) =>
+        part.Length > 0
+        && part[0] != '-'
+        && part[^1] != '-'
+        && part.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

@@ -1,8 +1,5 @@
 using System.Text.Json;
 using FluentValidation;
-using FluentValidation.Results;
-using Palisade.Policy.Validation.Concerns;
-using Palisade.Policy.Validation.Document;
 
 namespace Palisade.Policy.Validation;
 
@@ -12,32 +9,16 @@ namespace Palisade.Policy.Validation;
 /// </summary>
 public static class PolicyValidator
 {
-    private static readonly Concern[] Concerns =
-    [
-        new TargetValidator(),
-        new SelectorValidator(),
-        new PolicyTypesValidator(),
-        new PeerKindValidator(),
-        new CidrValidator(),
-        new ExceptValidator(),
-        new PortValidator(),
-        new DuplicatePortValidator(),
-        new RedundantPeerValidator(),
-        new FamilyTwinValidator(),
-        new OpenRuleValidator(),
-        new SeparatePeersValidator(),
-        new DnsValidator(),
-        new NamedPortValidator(),
-        new ServicePortValidator(),
-        new ClusterValidator(),
-    ];
+    private static readonly ClusterNetworkPolicyValidator OfClusterNetworkPolicies = new();
+    private static readonly DefaultDenyProfileValidator OfDefaultDenyProfiles = new(OfClusterNetworkPolicies);
+    private static readonly NetworkPolicyValidator OfNetworkPolicies = new();
 
     /// <summary>Findings of a ClusterNetworkPolicy.</summary>
     public static IReadOnlyList<Finding> Validate(ClusterNetworkPolicy policy, ValidationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
         options ??= ValidationOptions.Default;
-        return Validate(PolicyDocument.Of(policy, options), policy.Metadata, options);
+        return Validate(OfClusterNetworkPolicies, PolicyDocument.From(policy, options), policy.Metadata, options);
     }
 
     /// <summary>Findings of a DefaultDenyProfile.</summary>
@@ -45,7 +26,7 @@ public static class PolicyValidator
     {
         ArgumentNullException.ThrowIfNull(profile);
         options ??= ValidationOptions.Default;
-        return Validate(PolicyDocument.Of(profile, options), profile.Metadata, options);
+        return Validate(OfDefaultDenyProfiles, PolicyDocument.From(profile, options), profile.Metadata, options);
     }
 
     /// <summary>Findings of a NetworkPolicy.</summary>
@@ -53,7 +34,7 @@ public static class PolicyValidator
     {
         ArgumentNullException.ThrowIfNull(policy);
         options ??= ValidationOptions.Default;
-        return Validate(PolicyDocument.Of(policy, options), policy.Metadata, options);
+        return Validate(OfNetworkPolicies, PolicyDocument.From(policy, options), policy.Metadata, options);
     }
 
     /// <summary>
@@ -62,14 +43,14 @@ public static class PolicyValidator
     /// </summary>
     public static IReadOnlyList<Finding> Validate(JsonElement document, ValidationOptions? options = null)
     {
-        var findings = UnknownFields.Find(document).ToList();
-        if (FieldCatalog.KindOf(document) is not { } kind || findings.Exists(f => f.Code == FindingCodes.FieldOfOtherType))
+        var findings = ShapeFindings.Find(document).ToList();
+        if (ShapeFindings.ModelOf(document) is not { } model || findings.Exists(f => f.Code == FindingCodes.FieldOfOtherType))
         {
             return findings;
         }
 
         findings.AddRange(
-            document.Deserialize(kind) switch
+            document.Deserialize(model) switch
             {
                 ClusterNetworkPolicy policy => [.. MetadataValidator.Validate(policy.Metadata), .. Validate(policy, options)],
                 DefaultDenyProfile profile => [.. MetadataValidator.Validate(profile.Metadata), .. Validate(profile, options)],
@@ -86,34 +67,22 @@ public static class PolicyValidator
         return ReservedNames.FindInManifest(policy) is { } reserved ? findings.Append(reserved) : findings;
     }
 
-    private static List<Finding> Validate(PolicyDocument document, V1ObjectMeta metadata, ValidationOptions options)
+    private static List<Finding> Validate(
+        IValidator<PolicyDocument> validator,
+        PolicyDocument document,
+        V1ObjectMeta? metadata,
+        ValidationOptions options
+    )
     {
-        var findings = new List<Finding>();
-        foreach (var concern in Concerns)
-        {
-            findings.AddRange(concern.Validate(document).Errors.Select(ToFinding));
-        }
-
+        var findings = validator.Validate(document.ToContext()).ToFindings();
         if (options.CheckLastApplied)
         {
             // The API server has dropped these from a NetworkPolicy, as it does for everybody.
             var severity = document.Tolerance.IsLenient ? FindingSeverity.Warning : FindingSeverity.Error;
-            findings.AddRange(UnknownFields.FindInLastApplied(metadata?.Annotations).Select(f => f with { Severity = severity }));
+            findings.AddRange(ShapeFindings.FindInLastApplied(metadata?.Annotations).Select(f => f with { Severity = severity }));
         }
 
-        var ignored = IgnoredWarnings.Of(metadata);
+        var ignored = IgnoredWarnings.From(metadata);
         return DocumentOrder.Sort([.. findings.Where(finding => !ignored.Contains(finding.Code, StringComparer.Ordinal))]);
     }
-
-    private static Finding ToFinding(ValidationFailure failure) =>
-        new(
-            failure.ErrorCode,
-            failure.Severity == Severity.Error ? FindingSeverity.Error : FindingSeverity.Warning,
-            failure.PropertyName,
-            failure.AttemptedValue as string,
-            failure.ErrorMessage
-        )
-        {
-            IsBareValue = failure.CustomState is true,
-        };
 }

@@ -45,7 +45,7 @@ internal sealed class ServerTolerance
 
     /// <summary>An update may keep any value where the pod selector, of all selectors, had an invalid one already.</summary>
     private static bool HasInvalidValue(V1LabelSelector? selector) =>
-        (selector?.MatchExpressions ?? []).SelectMany(e => e?.Values ?? []).Any(value => LabelSyntax.WhyNoValue(value) is not null);
+        (selector?.MatchExpressions ?? []).SelectMany(e => e?.Values ?? []).Any(value => LabelSyntax.ValidateValue(value) is not null);
 
     /// <summary>An update may keep any block that was there before, wherever.</summary>
     private static HashSet<string> CidrsOf(V1NetworkPolicySpec? spec) =>

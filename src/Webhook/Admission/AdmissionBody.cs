@@ -1,14 +1,14 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
-using Palisade.Policy.Validation;
+using Palisade.Policy.Shapes;
 
 namespace Palisade.Webhook.Admission;
 
 /// <summary>Reads the body of a request: bounded in size and time, JSON only. Whatever is wrong with it is a refusal that says so.</summary>
 internal static class AdmissionBody
 {
-    /// <summary>Most bytes a body may have. The API server itself takes objects up to 1.5 MiB, and an update carries two.</summary>
+    /// <summary>Maximum size of a body, in bytes. The API server itself takes objects up to 1.5 MiB, and an update carries two.</summary>
     public const int MaxBytes = 3 * 1024 * 1024;
 
     /// <summary>What is set aside before anything of a body has come, whatever its sender says.</summary>
@@ -67,7 +67,7 @@ internal static class AdmissionBody
             return Refuse("the request has no body; it must be an AdmissionReview");
         }
 
-        return ReadableJson.TryParse(body, out var document, out var reason)
+        return StrictJson.TryParse(body, out var document, out var reason)
             ? (document, null)
             : Refuse($"the body is not valid JSON: {reason}");
     }

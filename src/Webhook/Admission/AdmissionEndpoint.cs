@@ -5,7 +5,7 @@ namespace Palisade.Webhook.Admission;
 
 /// <summary>Serves admission reviews: reads the body, has it judged, writes the answer.</summary>
 internal sealed partial class AdmissionEndpoint(
-    AdmissionDispatcher dispatcher,
+    AdmissionKinds kinds,
     AdmissionMetrics metrics,
     TimeProvider timeProvider,
     ILogger<AdmissionEndpoint> logger
@@ -45,8 +45,8 @@ internal sealed partial class AdmissionEndpoint(
             return (null, null, refusal);
         }
 
-        var (response, unknownKind) = dispatcher.Dispatch(request);
-        return (request, response, unknownKind);
+        var (verdict, unknownKind) = kinds.Judge(request);
+        return (request, verdict?.ToResponse(request.Uid), unknownKind);
     }
 
     private static Task AnswerAsync(HttpContext http, AdmissionResponse response) =>

@@ -15,7 +15,6 @@ internal sealed class AdmissionMetrics
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _impactFailures;
 
-    /// <summary>Makes the instruments.</summary>
     public AdmissionMetrics(IMeterFactory meters, ServingCertificate serving)
     {
         var meter = meters.Create(MeterName);

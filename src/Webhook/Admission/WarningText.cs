@@ -8,10 +8,10 @@ namespace Palisade.Webhook.Admission;
 /// </summary>
 internal static class WarningText
 {
-    /// <summary>Most characters of one warning.</summary>
+    /// <summary>Maximum length of one warning, in characters.</summary>
     public const int MaxLength = 256;
 
-    /// <summary>Most characters of all warnings of one answer.</summary>
+    /// <summary>Maximum length of all warnings of one answer, in characters.</summary>
     public const int MaxTotal = 4096;
 
     private const string Ellipsis = "...";

@@ -1,10 +1,13 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Palisade.Hosting;
 using Palisade.Kubernetes.Client;
 using Palisade.Policy.Validation;
 using Palisade.Webhook.Admission;
 using Palisade.Webhook.Certificates;
 using Palisade.Webhook.Impact;
-using Palisade.Webhook.Kinds;
 
 namespace Palisade.Webhook.Hosting;
 
@@ -24,7 +27,7 @@ public static class WebhookApplication
         builder.Services.AddSingleton(options).AddSingleton(timeProvider);
         AddKinds(builder.Services, options);
         AddServerVersion(builder.Services, client);
-        builder.Services.AddSingleton<AdmissionDispatcher>().AddSingleton<AdmissionMetrics>().AddSingleton<AdmissionEndpoint>();
+        builder.Services.AddSingleton<AdmissionMetrics>().AddSingleton<AdmissionEndpoint>();
         AddCertificates(builder.Services, options, client);
         AddClusterView(builder.Services, options, client);
         builder.Services.AddSingleton<Readiness>().AddHostedService<SelfCall>().AddHostedService<DrainOnShutdown>();
@@ -44,10 +47,7 @@ public static class WebhookApplication
     {
         var validation = ValidationOptions.Default with { StrictNetworkPolicies = options.StrictNetworkPolicies };
         services.AddSingleton(new GeneratedPolicyGuard(options.ProtectGenerated, options.EffectiveOperatorUsers));
-        services.AddSingleton(validation);
-        services.AddSingleton<IAdmissionHandler, ClusterNetworkPolicyWebhook>();
-        services.AddSingleton<IAdmissionHandler, DefaultDenyProfileWebhook>();
-        services.AddSingleton<IAdmissionHandler, NetworkPolicyWebhook>();
+        services.AddSingleton(validation).AddSingleton<PolicyHandlers>().AddSingleton<AdmissionKinds>();
     }
 
     private static void AddServerVersion(IServiceCollection services, IKubernetesClient? client)
@@ -110,4 +110,38 @@ public static class WebhookApplication
         var readiness = services.GetRequiredService<Readiness>();
         app.UseRouting().UseEndpoints(endpoints => endpoints.MapHostEndpoints([readiness]));
     }
+}
+
+/// <summary>Where the API server's calls come in: HTTPS only, with whatever certificate is current when a connection is opened.</summary>
+internal static class WebhookListener
+{
+    /// <summary>Sets the server up.</summary>
+    public static void Configure(KestrelServerOptions server, WebhookOptions options, ServingCertificate serving)
+    {
+        server.Limits.MaxRequestBodySize = AdmissionBody.MaxBytes;
+        server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        server.ListenOn(
+            options.BindAddress,
+            options.Port,
+            listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(
+                    new TlsHandshakeCallbackOptions
+                    {
+                        HandshakeTimeout = TimeSpan.FromSeconds(5),
+                        OnConnection = _ => ValueTask.FromResult(Authenticate(serving)),
+                    }
+                );
+            }
+        );
+    }
+
+    private static SslServerAuthenticationOptions Authenticate(ServingCertificate serving) =>
+        new()
+        {
+            // Null before there is a certificate: the handshake fails, and the caller tries again.
+            ServerCertificateContext = serving.Context,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        };
 }

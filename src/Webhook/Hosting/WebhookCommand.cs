@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Palisade.Hosting;
+using Palisade.Webhook.Admission;
 using Palisade.Webhook.Certificates;
-using Palisade.Webhook.Kinds;
 
 namespace Palisade.Webhook.Hosting;
 
@@ -87,7 +87,7 @@ internal static class WebhookCommand
         );
         command.Add(authority);
         command.Add(leaf);
-        return result => CertificateLifetimes.Of(result.GetRequiredValue(authority), result.GetRequiredValue(leaf));
+        return result => CertificateLifetimes.From(result.GetRequiredValue(authority), result.GetRequiredValue(leaf));
     }
 
     private static Func<ParseResult, WebhookOptions, WebhookOptions> CheckingFlags(RootCommand command)

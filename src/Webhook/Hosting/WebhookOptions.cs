@@ -1,6 +1,6 @@
 using Palisade.Hosting;
+using Palisade.Webhook.Admission;
 using Palisade.Webhook.Certificates;
-using Palisade.Webhook.Kinds;
 
 namespace Palisade.Webhook.Hosting;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Selectors;
 using Palisade.Policy.Validation;
@@ -13,8 +14,8 @@ internal static class ImpactForecast
     /// <param name="cluster">The cluster.</param>
     /// <param name="lacksDns">Whether it isolates egress without letting DNS out itself.</param>
     /// <param name="budget">The time there is.</param>
-    public static IReadOnlyList<string> Of(ClusterNetworkPolicy policy, ClusterFacts cluster, bool lacksDns, ImpactBudget budget) =>
-        Of(NamespaceSelection.Of(policy), policy.Spec.PodSelector, PolicyNames.For(policy), cluster, lacksDns, budget)
+    public static IReadOnlyList<string> Preview(ClusterNetworkPolicy policy, ClusterFacts cluster, bool lacksDns, ImpactBudget budget) =>
+        Count(NamespaceSelection.Of(policy), policy.Spec.PodSelector, PolicyNames.For(policy), cluster, lacksDns, budget)
             .Sentences("isolates");
 
     /// <summary>The sentence for a DefaultDenyProfile.</summary>
@@ -22,11 +23,11 @@ internal static class ImpactForecast
     /// <param name="cluster">The cluster.</param>
     /// <param name="lacksDns">Whether it isolates egress without letting DNS out itself.</param>
     /// <param name="budget">The time there is.</param>
-    public static IReadOnlyList<string> Of(DefaultDenyProfile profile, ClusterFacts cluster, bool lacksDns, ImpactBudget budget) =>
-        Of(NamespaceSelection.Of(profile, cluster.OwnNamespace), null, PolicyNames.For(profile), cluster, lacksDns, budget)
+    public static IReadOnlyList<string> Preview(DefaultDenyProfile profile, ClusterFacts cluster, bool lacksDns, ImpactBudget budget) =>
+        Count(NamespaceSelection.Of(profile, cluster.OwnNamespace), null, PolicyNames.For(profile), cluster, lacksDns, budget)
             .Sentences(profile.Spec.Enforcement == "Audit" ? "would isolate" : "isolates");
 
-    private static ImpactCount Of(
+    private static ImpactCount Count(
         NamespaceSelection selection,
         V1LabelSelector? podSelector,
         string stamped,
@@ -87,4 +88,49 @@ internal static class ImpactForecast
 
         return count;
     }
+}
+
+/// <summary>What a custom resource isolates, as far as it was counted.</summary>
+/// <param name="Namespaces">Namespaces that it is for.</param>
+/// <param name="Pods">Pods in them that it selects.</param>
+/// <param name="WithoutDns">Those namespaces of which no policy lets DNS out.</param>
+/// <param name="IsComplete">Whether the whole cluster was looked at.</param>
+internal sealed record ImpactCount(int Namespaces, int Pods, int WithoutDns, bool IsComplete)
+{
+    /// <summary>The impact in a sentence; none when there was no time to find any.</summary>
+    /// <param name="verb">What the resource does to the pods.</param>
+    public IReadOnlyList<string> Sentences(string verb)
+    {
+        if (Namespaces == 0)
+        {
+            return IsComplete ? ["applies to no namespace now"] : [];
+        }
+
+        var dns = WithoutDns == 0 ? "" : $"; {Count(WithoutDns, "of these namespaces has", "of these namespaces have")} no DNS allowance";
+        var pods = Pods == 0 && !IsComplete ? "pods" : Count(Pods, "pod", "pods");
+        return [$"{verb} {pods} in {Count(Namespaces, "namespace", "namespaces")} now{dns}"];
+    }
+
+    private string Count(int number, string one, string many) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(IsComplete ? "" : "at least ")}{number} {(number == 1 ? one : many)}");
+}
+
+/// <summary>
+/// The time that looking at the cluster may take of a request. What is counted is cut short when it is spent: nobody's write waits for a
+/// warning.
+/// </summary>
+internal sealed class ImpactBudget(TimeProvider timeProvider, TimeSpan time)
+{
+    /// <summary>The usual time.</summary>
+    public static readonly TimeSpan Usual = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How many objects are looked at between two looks at the clock. Each takes a microsecond, a few at most.</summary>
+    private const int Stride = 16;
+
+    private readonly long _start = timeProvider.GetTimestamp();
+    private int _steps;
+    private bool _isOver;
+
+    /// <summary>Whether the time is spent. To be asked before each object that is looked at.</summary>
+    public bool IsSpent() => _isOver || (_steps++ % Stride == 0 && (_isOver = timeProvider.GetElapsedTime(_start) >= time));
 }

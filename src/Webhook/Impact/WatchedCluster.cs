@@ -6,6 +6,27 @@ using Palisade.Webhook.Hosting;
 
 namespace Palisade.Webhook.Impact;
 
+/// <summary>What is known of the cluster.</summary>
+public interface IClusterView
+{
+    /// <summary>Whether nothing is known because the cluster has more objects than may be held.</summary>
+    bool IsTooLarge => false;
+
+    /// <summary>The cluster as it is now; null while nothing is known of it. Quick: nothing is asked of the API server.</summary>
+    ClusterFacts? Facts();
+
+    /// <summary>Takes note that what was known of the cluster could not be made use of.</summary>
+    /// <param name="fault">What happened.</param>
+    void ReportFault(Exception fault) { }
+}
+
+/// <summary>Nothing is known of the cluster.</summary>
+public sealed class UnknownCluster : IClusterView
+{
+    /// <inheritdoc/>
+    public ClusterFacts? Facts() => null;
+}
+
 /// <summary>
 /// Watches the cluster for warnings. They are a courtesy: serving does not wait for the watch, readiness does not depend on it, its memory is
 /// bounded, and whatever happens to it leaves warnings out, and nothing else.

@@ -139,10 +139,7 @@ public sealed class LabCommandTests
     }
 
     [Theory]
-    [InlineData(
-        "apiVersion: v1\nkind: Pod\nmetadata: {name: 7}",
-        "-:3:18: metadata.name: must be a string, not 7; put it in quotes: \"7\"\n"
-    )]
+    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: 7}", "-:3:18: metadata.name: 7: must be a string: write \"7\"\n")]
     [InlineData("a: [", "-:2:1: no valid YAML: while parsing a node, did not find expected node content\n")]
     [InlineData("", "-: no Kubernetes object that Palisade reads\n")]
     [InlineData("{apiVersion: v1, kind: Namespace, metadata: {name: a}}", "-: no pods, so there is nobody to reach\n")]

@@ -109,7 +109,7 @@ public sealed class LintCommandTests
 
     [Theory]
     [InlineData(Broken, "-:4:22: error: no valid YAML")]
-    [InlineData(WrongType, "-:4:9: error: metadata.name: must be a string, not 7")]
+    [InlineData(WrongType, "-:4:9: error: metadata.name: 7: must be a string: write")]
     public async Task Lint_UnreadableDocument_SaysWhereAndExits2(string input, string expected)
     {
         var run = await CliRun.RunWithInputAsync(input + "---\nkind: Other\napiVersion: x/v1\n", "lint", "-f", "-");

@@ -135,28 +135,25 @@ public sealed class ManifestReaderTests : IDisposable
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: }", "p.yaml:3:12: metadata.name: must be given")]
     [InlineData(
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {tier: yes}}",
-        "p.yaml:3:36: metadata.labels[tier]: must be a string, not yes; put it in quotes: \"yes\""
+        "p.yaml:3:36: metadata.labels[tier]: yes: must be a string: write \"yes\""
     )]
-    [InlineData(
-        "apiVersion: v1\nkind: Pod\nmetadata: {name: 7}",
-        "p.yaml:3:18: metadata.name: must be a string, not 7; put it in quotes: \"7\""
-    )]
-    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: [name]", "p.yaml:3:11: metadata: must be an object with fields, not a list")]
+    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: 7}", "p.yaml:3:18: metadata.name: 7: must be a string: write \"7\"")]
+    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: [name]", "p.yaml:3:11: metadata: must be a map of fields")]
     [InlineData(
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {hostNetwork: \"true\"}",
-        "p.yaml:4:21: spec.hostNetwork: must be true or false, not the string \"true\""
+        "p.yaml:4:21: spec.hostNetwork: \"true\": must be true or false, without quotes"
     )]
     [InlineData(
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, ports: [{containerPort: 8.5}]}]}",
-        "p.yaml:4:55: spec.containers[0].ports[0].containerPort: must be a whole number, not 8.5"
+        "p.yaml:4:55: spec.containers[0].ports[0].containerPort: 8.5: must be a whole number"
     )]
     [InlineData(
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [~]}",
-        "p.yaml:4:21: spec.containers[0]: must be an object with fields, not nothing"
+        "p.yaml:4:21: spec.containers[0]: must be a map of fields, not null: remove it or fill it in"
     )]
     [InlineData(
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: web}",
-        "p.yaml:4:20: spec.containers: must be a list, not web"
+        "p.yaml:4:20: spec.containers: \"web\": must be a list: write [\"web\"]"
     )]
     [InlineData("apiVersion: v1\nkind: Pod\nkind: Pod", "p.yaml:3:1: the key \"kind\" stands twice in the same place")]
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: *nowhere", "p.yaml:3:11: there is no anchor &nowhere")]
@@ -357,7 +354,7 @@ public sealed class ManifestReaderTests : IDisposable
             .Parse("p.yaml", text)
             .Errors.ShouldHaveSingleItem()
             .ToString()
-            .ShouldBe($"p.yaml:14:14: spec.ingress[0].ports[0].port: is out of range: must be from 1 to 65535, not {written}");
+            .ShouldBe($"p.yaml:14:14: spec.ingress[0].ports[0].port: {written}: is out of range: must be from 1 to 65535");
     }
 
     [Fact]
@@ -389,9 +386,7 @@ public sealed class ManifestReaderTests : IDisposable
                 $"{pod}{between}{pod}{between}",
                 "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": ".Length
             );
-            set.Errors.ShouldHaveSingleItem()
-                .ToString()
-                .ShouldBe($"s.json:{line}:{column}: metadata: must be an object with fields, not 7");
+            set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"s.json:{line}:{column}: metadata: 7: must be a map of fields");
         }
     }
 

@@ -67,9 +67,9 @@ public sealed class PolicyValidatorFuzzTests
     /// <summary>What is let in expands, and what it expands to has no errors of its own.</summary>
     private static void Expand(JsonElement document)
     {
-        var target = new NamespaceFacts { Name = "shop" };
-        var expanded = FieldCatalog.KindOf(document) is { } kind
-            ? document.Deserialize(kind) switch
+        var target = new V1Namespace { Metadata = new() { Name = "shop" } };
+        var expanded = ShapeFindings.ModelOf(document) is { } model
+            ? document.Deserialize(model) switch
             {
                 ClusterNetworkPolicy { Metadata: not null } policy => PolicyExpander.Expand(policy, target, new()),
                 DefaultDenyProfile { Metadata: not null } profile => PolicyExpander.Expand(profile, target, new()),

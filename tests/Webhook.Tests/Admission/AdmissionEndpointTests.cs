@@ -21,10 +21,10 @@ public sealed class AdmissionEndpointTests(RunningWebhook webhook) : IClassFixtu
 
     [Theory]
     [InlineData("""{"cidr":"10.0.0.0/8","except":"10.1.0.0/16"}""", "except", "must be a list: write [\"10.1.0.0/16\"]")]
-    [InlineData("""{"cidr":10.5}""", "cidr", "must be a text: write \"10.5\"")]
-    [InlineData("""{"cidr":["10.0.0.0/8"]}""", "cidr", "must be a text")]
-    [InlineData("""{"cidr":"10.0.0.0/8","except":[7]}""", "except[0]", "must be a text: write \"7\"")]
-    [InlineData("""{"cidr":"10.0.0.0/8","except":[null]}""", "except[0]", "must be a text, not null: remove it or fill it in")]
+    [InlineData("""{"cidr":10.5}""", "cidr", "must be a string: write \"10.5\"")]
+    [InlineData("""{"cidr":["10.0.0.0/8"]}""", "cidr", "must be a string")]
+    [InlineData("""{"cidr":"10.0.0.0/8","except":[7]}""", "except[0]", "must be a string: write \"7\"")]
+    [InlineData("""{"cidr":"10.0.0.0/8","except":[null]}""", "except[0]", "must be a string, not null: remove it or fill it in")]
     public async Task Create_IpBlockOfWrongType_ExplainsWithPath(string ipBlock, string field, string message)
     {
         var review = Reviews.Create(
@@ -102,6 +102,21 @@ public sealed class AdmissionEndpointTests(RunningWebhook webhook) : IClassFixtu
         (await webhook.ReviewAsync(Reviews.Update(before, after))).Allowed.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData(Reviews.ClusterNetworkPolicy, false)]
+    [InlineData(Reviews.NetworkPolicy, true)]
+    public async Task Create_FieldThatTheKindDoesNotHave_IsRefusedUnlessANewerApiServerMayHaveIt(string kind, bool allowed)
+    {
+        var spec = kind == Reviews.NetworkPolicy ? """{"podSelector":{},"ingres":[]}""" : """{"namespaceSelector":{},"ingres":[]}""";
+
+        var response = await webhook.ReviewAsync(Reviews.Create(kind, spec));
+
+        response.Allowed.ShouldBe(allowed);
+        (response.Status?.Message ?? string.Join('\n', response.Warnings ?? [])).ShouldContain(
+            "spec.ingres: is not a field here: did you mean \"ingress\"? [PAL040]"
+        );
+    }
+
     [Fact]
     public async Task Update_SpecBecomesFaulty_Denies()
     {
@@ -150,7 +165,7 @@ public sealed class AdmissionEndpointTests(RunningWebhook webhook) : IClassFixtu
     [Theory]
     [InlineData("", "the request has no body")]
     [InlineData("{", "the body is not valid JSON")]
-    [InlineData("[]", "AdmissionReview: must be an object, not a list")]
+    [InlineData("[]", "AdmissionReview: must be a map of fields")]
     [InlineData("{}", "kind: must be AdmissionReview, not \"\"")]
     [InlineData("""{"kind":"Pod","apiVersion":"v1"}""", "kind: must be AdmissionReview, not \"Pod\"")]
     [InlineData(
@@ -161,7 +176,7 @@ public sealed class AdmissionEndpointTests(RunningWebhook webhook) : IClassFixtu
     [InlineData("""{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{}}""", "request.uid: missing")]
     [InlineData(
         """{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":3}}""",
-        "request.uid: must be a text, not a number"
+        "request.uid: 3: must be a string: write \"3\""
     )]
     [InlineData(
         """{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","operation":"PATCH"}}""",
@@ -176,6 +191,7 @@ public sealed class AdmissionEndpointTests(RunningWebhook webhook) : IClassFixtu
         "request.oldObject: must be an object on DELETE"
     )]
     [InlineData("{\"kind\":\"\\ud800\"}", "half of a surrogate pair")]
+    [InlineData("""{"kind":"AdmissionReview","kind":"Pod"}""", "the body is not valid JSON: Duplicate")]
     public async Task Post_NotAReview_IsBadRequestWithReason(string body, string message)
     {
         using var answer = await webhook.PostAsync(Encoding.UTF8.GetBytes(body));

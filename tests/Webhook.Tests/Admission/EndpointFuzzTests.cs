@@ -77,7 +77,7 @@ public sealed class EndpointFuzzTests(RunningWebhook webhook) : IClassFixture<Ru
     {
         var one = random.Next(Seeds.Length);
         var entity = Reviews.Entity(Kinds[random.Next(Kinds.Length)], Seeds[one]);
-        entity["metadata"]!["annotations"] = new JsonObject { [UnknownFields.LastAppliedAnnotation] = Applied(entity, random) };
+        entity["metadata"]!["annotations"] = new JsonObject { [ShapeFindings.LastAppliedAnnotation] = Applied(entity, random) };
         return random.Next(3) switch
         {
             0 => Reviews.Create(entity),

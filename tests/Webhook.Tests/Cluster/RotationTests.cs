@@ -21,7 +21,7 @@ public sealed class RotationTests(ClusterFixture cluster)
         {
             SecretName = "rotation-ca",
             // As short as the test is to be, and long enough for the API server of a busy machine to read each in time.
-            Lifetimes = CertificateLifetimes.Of(Life, Life) with
+            Lifetimes = CertificateLifetimes.From(Life, Life) with
             {
                 Interval = TimeSpan.FromMilliseconds(100),
             },

@@ -1,5 +1,5 @@
 using Palisade.Testing;
-using Palisade.Webhook.Kinds;
+using Palisade.Webhook.Admission;
 
 namespace Palisade.Webhook.Tests.Cluster;
 

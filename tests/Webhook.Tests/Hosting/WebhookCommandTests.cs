@@ -1,6 +1,6 @@
 using Palisade.Hosting;
+using Palisade.Webhook.Admission;
 using Palisade.Webhook.Hosting;
-using Palisade.Webhook.Kinds;
 
 namespace Palisade.Webhook.Tests.Hosting;
 

@@ -5,7 +5,6 @@ using Palisade.Policy.Validation;
 using Palisade.Testing;
 using Palisade.Webhook.Admission;
 using Palisade.Webhook.Impact;
-using Palisade.Webhook.Kinds;
 
 namespace Palisade.Webhook.Tests.Impact;
 
@@ -59,22 +58,20 @@ public sealed class ImpactFaultTests
             Spec = { NamespaceSelector = new() },
         };
 
-        var result = new ClusterNetworkPolicyWebhook(new(), cluster, TimeProvider.System).Create(
-            policy,
-            new AdmissionContext { Name = "a", User = "ada" }
-        );
+        var findings = Handlers(cluster).ClusterNetworkPolicy(null, policy, new() { Name = "a", User = "ada" });
 
-        result.Allowed.ShouldBeTrue();
+        findings.ShouldNotContain(finding => finding.Severity == FindingSeverity.Error);
         cluster.Faults.ShouldNotBeEmpty();
     }
 
     [Fact]
     public void Create_ClusterIsTooLarge_SaysSoForKindsOfTheWholeCluster()
     {
-        var cluster = new LargeCluster();
+        var handlers = Handlers(new LargeCluster());
         var context = new AdmissionContext { Name = "a", User = "ada" };
 
-        var policy = new ClusterNetworkPolicyWebhook(new(), cluster, TimeProvider.System).Create(
+        var policy = handlers.ClusterNetworkPolicy(
+            null,
             new()
             {
                 Metadata = new() { Name = "a" },
@@ -82,7 +79,8 @@ public sealed class ImpactFaultTests
             },
             context
         );
-        var profile = new DefaultDenyProfileWebhook(new(), cluster, TimeProvider.System).Create(
+        var profile = handlers.DefaultDenyProfile(
+            null,
             new()
             {
                 Metadata = new() { Name = "a" },
@@ -91,9 +89,12 @@ public sealed class ImpactFaultTests
             context
         );
 
-        policy.Warnings.ShouldContain("impact not computed: cluster too large");
-        profile.Warnings.ShouldContain("impact not computed: cluster too large");
+        policy.Select(finding => finding.ToString()).ShouldContain("impact not computed: cluster too large");
+        profile.Select(finding => finding.ToString()).ShouldContain("impact not computed: cluster too large");
     }
+
+    private static PolicyHandlers Handlers(IClusterView cluster) =>
+        new(new(ProtectionMode.Off, []), new(), cluster, () => null, TimeProvider.System);
 
     private static async Task<string> MetricsAsync(RunningWebhook webhook) =>
         await webhook.Health.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancellation);

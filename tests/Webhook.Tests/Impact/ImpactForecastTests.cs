@@ -27,99 +27,101 @@ public sealed class ImpactForecastTests
     };
 
     [Fact]
-    public void Of_ClusterNetworkPolicy_CountsSelectablePodsOfMatchingNamespaces() =>
-        ImpactForecast.Of(Closing("web", "Ingress"), Cluster, lacksDns: false, Unlimited).ShouldBe(["isolates 3 pods in 2 namespaces now"]);
+    public void Preview_ClusterNetworkPolicy_CountsSelectablePodsOfMatchingNamespaces() =>
+        ImpactForecast
+            .Preview(Closing("web", "Ingress"), Cluster, lacksDns: false, Unlimited)
+            .ShouldBe(["isolates 3 pods in 2 namespaces now"]);
 
     [Fact]
-    public void Of_PodSelector_CountsOnlyItsPods()
+    public void Preview_PodSelector_CountsOnlyItsPods()
     {
         var policy = Closing("web", "Ingress");
         policy.Spec.PodSelector = Selector("app", "db");
 
-        ImpactForecast.Of(policy, Cluster, lacksDns: false, Unlimited).ShouldBe(["isolates 1 pod in 2 namespaces now"]);
+        ImpactForecast.Preview(policy, Cluster, lacksDns: false, Unlimited).ShouldBe(["isolates 1 pod in 2 namespaces now"]);
     }
 
     [Fact]
-    public void Of_NoNamespaceLeft_SaysSo()
+    public void Preview_NoNamespaceLeft_SaysSo()
     {
         var policy = Closing("secure", "Ingress");
         policy.Spec.ExcludedNamespaces = ["ban*"];
 
-        ImpactForecast.Of(policy, Cluster, lacksDns: false, Unlimited).ShouldBe(["applies to no namespace now"]);
+        ImpactForecast.Preview(policy, Cluster, lacksDns: false, Unlimited).ShouldBe(["applies to no namespace now"]);
     }
 
     [Fact]
-    public void Of_EgressWithoutDns_CountsNamespacesThatHaveNoAllowance() =>
+    public void Preview_EgressWithoutDns_CountsNamespacesThatHaveNoAllowance() =>
         ImpactForecast
-            .Of(Closing("web", "Egress"), Cluster, lacksDns: true, Unlimited)
+            .Preview(Closing("web", "Egress"), Cluster, lacksDns: true, Unlimited)
             .ShouldBe(["isolates 3 pods in 2 namespaces now; 1 of these namespaces has no DNS allowance"]);
 
     [Fact]
-    public void Of_DnsOnlyFromWhatItStampedBefore_CountsItAsGone()
+    public void Preview_DnsOnlyFromWhatItStampedBefore_CountsItAsGone()
     {
         var stamped = Policy("shop", Dns("UDP")) with { Name = "palisade-cnp-web" };
         var cluster = Cluster with { Snapshot = Cluster.Snapshot with { Policies = [.. Cluster.Snapshot.Policies, stamped] } };
 
         ImpactForecast
-            .Of(Closing("web", "Egress"), cluster, lacksDns: true, Unlimited)
+            .Preview(Closing("web", "Egress"), cluster, lacksDns: true, Unlimited)
             .ShouldBe(["isolates 3 pods in 2 namespaces now; 1 of these namespaces has no DNS allowance"]);
     }
 
     [Fact]
-    public void Of_DefaultDenyProfile_LeavesSystemNamespacesOut()
+    public void Preview_DefaultDenyProfile_LeavesSystemNamespacesOut()
     {
         var profile = new DefaultDenyProfile { Spec = { NamespaceSelector = new() } };
 
         ImpactForecast
-            .Of(profile, Cluster, lacksDns: true, Unlimited)
+            .Preview(profile, Cluster, lacksDns: true, Unlimited)
             .ShouldBe(["isolates 4 pods in 3 namespaces now; 2 of these namespaces have no DNS allowance"]);
     }
 
     [Fact]
-    public void Of_AuditedProfile_SaysWhatItWouldDo()
+    public void Preview_AuditedProfile_SaysWhatItWouldDo()
     {
         var profile = new DefaultDenyProfile { Spec = { NamespaceSelector = new(), Enforcement = "Audit" } };
 
-        ImpactForecast.Of(profile, Cluster, lacksDns: false, Unlimited).ShouldBe(["would isolate 4 pods in 3 namespaces now"]);
+        ImpactForecast.Preview(profile, Cluster, lacksDns: false, Unlimited).ShouldBe(["would isolate 4 pods in 3 namespaces now"]);
     }
 
     [Fact]
-    public void Of_MorePodsThanCanBeCountedInTime_SaysHowManyAtLeast()
+    public void Preview_MorePodsThanCanBeCountedInTime_SaysHowManyAtLeast()
     {
         var pods = Enumerable.Range(0, 1000).Select(i => Pod("shop", $"api-{i}"));
         var crowded = Cluster with { Snapshot = Cluster.Snapshot with { Pods = [.. pods] } };
 
         ImpactForecast
-            .Of(Closing("web", "Egress"), crowded, lacksDns: true, Short())
+            .Preview(Closing("web", "Egress"), crowded, lacksDns: true, Short())
             .ShouldBe(["isolates at least 47 pods in at least 1 namespace now; at least 1 of these namespaces has no DNS allowance"]);
     }
 
     [Fact]
-    public void Of_ManyReplicas_AreCountedInTime()
+    public void Preview_ManyReplicas_AreCountedInTime()
     {
         var replicas = Cluster with { Snapshot = Cluster.Snapshot with { Pods = [.. Enumerable.Repeat(Pod("shop", "api"), 1000)] } };
 
         ImpactForecast
-            .Of(Closing("web", "Ingress"), replicas, lacksDns: false, Short())
+            .Preview(Closing("web", "Ingress"), replicas, lacksDns: false, Short())
             .ShouldBe(["isolates 1000 pods in 2 namespaces now"]);
     }
 
     [Fact]
-    public void Of_MoreNamespacesThanCanBeLookedAtInTime_SaysHowManyAtLeast()
+    public void Preview_MoreNamespacesThanCanBeLookedAtInTime_SaysHowManyAtLeast()
     {
         var wide = Cluster with { Snapshot = Cluster.Snapshot with { Namespaces = [.. Enumerable.Repeat(Namespace("x", "web"), 1000)] } };
 
         ImpactForecast
-            .Of(Closing("web", "Ingress"), wide, lacksDns: false, Short())
+            .Preview(Closing("web", "Ingress"), wide, lacksDns: false, Short())
             .ShouldBe(["isolates pods in at least 48 namespaces now"]);
     }
 
     [Fact]
-    public void Of_NoTimeLeft_SaysNothing()
+    public void Preview_NoTimeLeft_SaysNothing()
     {
         var budget = new ImpactBudget(new SlowClock(), TimeSpan.Zero);
 
-        ImpactForecast.Of(Closing("web", "Ingress"), Cluster, lacksDns: false, budget).ShouldBeEmpty();
+        ImpactForecast.Preview(Closing("web", "Ingress"), Cluster, lacksDns: false, budget).ShouldBeEmpty();
     }
 
     /// <summary>Three looks at the clock, and what is looked at in between.</summary>

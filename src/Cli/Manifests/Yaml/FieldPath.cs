@@ -5,17 +5,13 @@ namespace Palisade.Cli.Manifests.Yaml;
 /// <summary>Paths of fields as the API server writes them: <c>spec.ingress[0].from[1]</c>, <c>metadata.labels[example.com/a]</c>.</summary>
 internal static class FieldPath
 {
-    /// <summary>Path of a field of an object.</summary>
-    public static string Field(string parent, string name) => parent.Length == 0 ? name : $"{parent}.{name}";
-
-    /// <summary>Path of an entry of a map.</summary>
-    public static string Key(string parent, string key) => $"{parent}[{key}]";
-
-    /// <summary>Path of an item of a list.</summary>
-    public static string Item(string parent, int index) => string.Create(CultureInfo.InvariantCulture, $"{parent}[{index}]");
-
     /// <summary>Finds a field's place: that of its value when it is a scalar or item, else that of its key; or of the nearest around it.</summary>
-    public static YamlNode Find(YamlNode root, string path)
+    public static YamlNode Find(YamlNode root, string path) => Follow(root, path).Place;
+
+    /// <summary>The value of a field; null when there is none.</summary>
+    public static YamlNode? Value(YamlNode root, string path) => Follow(root, path) is (var node, _, true) ? node : null;
+
+    private static (YamlNode Node, YamlNode Place, bool IsEnd) Follow(YamlNode root, string path)
     {
         var (node, place) = (root, root);
         foreach (var step in Steps(path))
@@ -24,7 +20,7 @@ internal static class FieldPath
             {
                 if (!int.TryParse(step, CultureInfo.InvariantCulture, out var index) || index < 0 || index >= node.Items.Count)
                 {
-                    break;
+                    return (node, place, false);
                 }
                 node = place = node.Items[index];
             }
@@ -35,10 +31,10 @@ internal static class FieldPath
             }
             else
             {
-                break;
+                return (node, place, false);
             }
         }
-        return place;
+        return (node, place, true);
     }
 
     private static IEnumerable<string> Steps(string path)

@@ -9,7 +9,9 @@ namespace Palisade.Cli.Manifests.Yaml;
 /// </summary>
 internal sealed class YamlDocument
 {
-    private const int MaxDepth = 100;
+    /// <summary>How many levels a document may have.</summary>
+    public const int MaxDepth = 100;
+
     private const int MaxNodes = 2_000_000;
 
     /// <summary>What has one of these is no string, whatever its quotes; what has another tag, such as one of a program's own, is one.</summary>

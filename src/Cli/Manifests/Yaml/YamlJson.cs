@@ -3,30 +3,36 @@ using System.Text.Json;
 
 namespace Palisade.Cli.Manifests.Yaml;
 
-/// <summary>Writes YAML nodes as JSON. Fields without a value are left out, so that the models' own defaults stand.</summary>
+/// <summary>Writes YAML nodes as JSON.</summary>
 internal static class YamlJson
 {
-    /// <summary>The node as UTF-8 JSON.</summary>
-    public static byte[] Convert(YamlNode node)
+    /// <summary>YAML is not read deeper than this.</summary>
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = YamlDocument.MaxDepth + 1 };
+
+    /// <summary>The node as JSON, fields without a value included if they are to be kept.</summary>
+    public static JsonDocument ToDocument(YamlNode node, bool keepsNulls = false) => JsonDocument.Parse(Convert(node, keepsNulls), Options);
+
+    /// <inheritdoc cref="ToDocument"/>
+    public static byte[] Convert(YamlNode node, bool keepsNulls = false)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            Write(writer, node);
+            Write(writer, node, keepsNulls);
         }
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter writer, YamlNode node)
+    private static void Write(Utf8JsonWriter writer, YamlNode node, bool keepsNulls)
     {
         switch (node.Kind)
         {
             case YamlNodeKind.Mapping:
                 writer.WriteStartObject();
-                foreach (var field in node.Fields.Where(field => !field.Value.IsNull))
+                foreach (var field in node.Fields.Where(field => keepsNulls || !field.Value.IsNull))
                 {
                     writer.WritePropertyName(field.Key);
-                    Write(writer, field.Value);
+                    Write(writer, field.Value, keepsNulls);
                 }
                 writer.WriteEndObject();
                 break;
@@ -34,7 +40,7 @@ internal static class YamlJson
                 writer.WriteStartArray();
                 foreach (var item in node.Items)
                 {
-                    Write(writer, item);
+                    Write(writer, item, keepsNulls);
                 }
                 writer.WriteEndArray();
                 break;

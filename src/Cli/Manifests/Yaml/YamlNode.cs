@@ -9,6 +9,9 @@ internal sealed record YamlNode(YamlNodeKind Kind, int Line, int Column)
     /// <summary>Whether a scalar stands in quotes or as a block, and so is a text whatever it looks like.</summary>
     public bool IsQuoted { get; init; }
 
+    /// <summary>The text of a scalar that stands without quotes; null of anything else.</summary>
+    public string? Plain => Kind == YamlNodeKind.Scalar && !IsQuoted ? Text : null;
+
     /// <summary>Items of a sequence.</summary>
     public IReadOnlyList<YamlNode> Items { get; init; } = [];
 
