@@ -33,6 +33,15 @@ public sealed class KubernetesClientTests(ApiServerFixture server)
         await Should.ThrowAsync<ArgumentException>(() => server.Client.GetAsync<V1Namespace>("", null, Token));
 
     [Fact]
+    public async Task GetAsync_AfterTheClientWasDisposed_SaysSo()
+    {
+        var client = new KubernetesClient(server.ClientOptions);
+        client.Dispose();
+
+        await Should.ThrowAsync<ObjectDisposedException>(() => client.GetAsync<V1Namespace>("default", null, Token));
+    }
+
+    [Fact]
     public async Task CreateAsync_ExistingName_IsAlreadyExistsWithTheServersStatus()
     {
         var failure = await Should.ThrowAsync<KubernetesException>(() =>

@@ -14,6 +14,7 @@ internal sealed class ApiTransport : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ICredentialSource _credentials;
     private readonly k8s.Kubernetes _client;
+    private readonly HttpClient _http;
     private readonly RetryPolicy _retries;
 
     public ApiTransport(ClientOptions options, ILogger logger, TimeProvider timeProvider)
@@ -24,6 +25,8 @@ internal sealed class ApiTransport : IDisposable
         _retries = new RetryPolicy(options.MaxAttempts);
         Reachability = new Reachability(options, logger);
         _client = OfficialClient.Create(options, _credentials, Reachability);
+        // The official client has none after it was disposed; this one then says that it is.
+        _http = _client.HttpClient;
     }
 
     public Reachability Reachability { get; }
@@ -125,7 +128,7 @@ internal sealed class ApiTransport : IDisposable
     private async Task<HttpResponseMessage> ExchangeAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         using var message = request.ToMessage(_client.BaseUri);
-        var response = await _client.HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.IsSuccessStatusCode)
         {
             return response;
