@@ -3,8 +3,8 @@ using System.ComponentModel;
 namespace Palisade;
 
 /// <summary>
-/// Finds programs as a shell does. Left to itself the framework looks into the program's own and the current folder before the PATH, and
-/// whoever may put files there, such as the author of a checked-out repository, would have them run.
+/// Finds programs as a shell does. Left to itself the framework looks into the program's own and the current directory before the PATH, and
+/// files that anybody put there, such as the author of a checked-out repository, would be run.
 /// </summary>
 internal static class ProgramPath
 {
@@ -12,15 +12,16 @@ internal static class ProgramPath
 
     /// <summary>Path of the program: as given when it is a path, otherwise where the PATH has it.</summary>
     /// <exception cref="Win32Exception">The PATH does not have it.</exception>
-    public static string Of(string name) => Find(name) ?? throw new Win32Exception(NoSuchFile, $"{name} is in no folder of the PATH");
+    public static string Require(string name) =>
+        Find(name) ?? throw new Win32Exception(NoSuchFile, $"{name} is in no directory of the PATH");
 
-    /// <summary>As <see cref="Of"/>; null when the PATH does not have it. Folders that are relative to the current one do not count.</summary>
+    /// <summary>As <see cref="Require"/>; null when the PATH does not have it. Directories relative to the current one do not count.</summary>
     public static string? Find(string name) =>
         name.Contains('/', StringComparison.Ordinal)
             ? name
             : (Environment.GetEnvironmentVariable("PATH") ?? "")
                 .Split(':')
                 .Where(Path.IsPathRooted)
-                .Select(folder => Path.Join(folder, name))
+                .Select(directory => Path.Join(directory, name))
                 .FirstOrDefault(File.Exists);
 }

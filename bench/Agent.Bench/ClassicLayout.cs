@@ -7,7 +7,7 @@ namespace Palisade.Agent.Bench;
 
 /// <summary>
 /// The layout to compare with: two FORWARD rules and a chain for each local pod, a rule for each address that may reach it, all written
-/// anew for every change. By iptables-legacy-restore: iptables-nft cannot send so many rules at once without more rights.
+/// again for every change. By iptables-legacy-restore: iptables-nft cannot send so many rules at once without more rights.
 /// </summary>
 internal static class ClassicLayout
 {

@@ -15,10 +15,10 @@ internal sealed class MeasuredAgent : IDisposable
 
     public MeasuredAgent(LabHost node, string kubeconfig)
     {
-        var folder =
+        var directory =
             Environment.GetEnvironmentVariable("PALISADE_BIN")
             ?? throw new InvalidOperationException("PALISADE_BIN is not set; use hack/bench");
-        var program = Path.Combine(folder, "agent", "palisade-agent");
+        var program = Path.Combine(directory, "agent", "palisade-agent");
         _process = node.Network.Start(
             new ProcessStartInfo(program, ["--node-name", node.Name, "--kubeconfig", kubeconfig]) { UseShellExecute = false }
         );

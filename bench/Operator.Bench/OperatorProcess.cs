@@ -33,8 +33,9 @@ internal sealed partial class OperatorProcess : IAsyncDisposable
     /// <summary>Starts the program and waits until its caches are filled.</summary>
     public static async Task<OperatorProcess> StartReplicaAsync(string kubeConfig)
     {
-        var folder = Environment.GetEnvironmentVariable("PALISADE_BIN") ?? throw new InvalidOperationException("PALISADE_BIN is not set");
-        var program = Path.Combine(folder, "operator", "palisade-operator");
+        var directory =
+            Environment.GetEnvironmentVariable("PALISADE_BIN") ?? throw new InvalidOperationException("PALISADE_BIN is not set");
+        var program = Path.Combine(directory, "operator", "palisade-operator");
         var port = Interlocked.Increment(ref _ports).ToString(CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo(program, ["--kubeconfig", kubeConfig, "--metrics-port", port, "--namespace", "kube-system"]);
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");

@@ -13,9 +13,9 @@ internal sealed record ProcessorUse(TimeSpan Servers, TimeSpan Writers)
     public static ProcessorUse Now(IEnumerable<int> writers)
     {
         var used = new ProcessorUse(TimeSpan.Zero, TimeSpan.Zero);
-        foreach (var folder in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
+        foreach (var directory in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
         {
-            if (Stat(folder) is { Name: "etcd" or "kube-apiserver" } server)
+            if (Stat(directory) is { Name: "etcd" or "kube-apiserver" } server)
             {
                 used = used with { Servers = used.Servers + server.Used };
             }
@@ -33,11 +33,11 @@ internal sealed record ProcessorUse(TimeSpan Servers, TimeSpan Writers)
         new(after.Servers - before.Servers, after.Writers - before.Writers);
 
     // proc(5): pid (name) state ..., user and system time are the fields 14 and 15.
-    private static (string Name, TimeSpan Used)? Stat(string folder)
+    private static (string Name, TimeSpan Used)? Stat(string directory)
     {
         try
         {
-            var text = File.ReadAllText(Path.Combine(folder, "stat"));
+            var text = File.ReadAllText(Path.Combine(directory, "stat"));
             var (open, close) = (text.IndexOf('('), text.LastIndexOf(')'));
             var rest = text[(close + 2)..].Split(' ');
             var ticks = long.Parse(rest[11], CultureInfo.InvariantCulture) + long.Parse(rest[12], CultureInfo.InvariantCulture);

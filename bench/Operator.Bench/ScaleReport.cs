@@ -54,7 +54,7 @@ internal sealed class ScaleReport(int count)
             {Row("delete", phases => phases.Delete)}
 
             Unlike the bare writer, the operator watches all NetworkPolicies: that is how it sees what others do to them. On a machine whose cores
-            are all busy this has its price, whoever writes. Processor time of one write, in microseconds:
+            are all busy this has its price for every writer. Processor time of one write, in microseconds:
 
             | mean of {Rounds.Count} | etcd and kube-apiserver, for the bare writer | ... for the operator | bare writer itself | operator itself |
             |---|---|---|---|---|

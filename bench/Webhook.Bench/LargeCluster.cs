@@ -64,7 +64,7 @@ internal sealed class LargeCluster(int namespaces) : IClusterView
                     .. all.Select(MadeObjects.ClosedPolicy).Concat(all.SkipLast(2).Select(MadeObjects.DnsPolicy)).Select(PolicyFacts.From),
                 ],
             },
-            PodRanges = CidrSet.Of(pods.SelectMany(pod => pod.Addresses).Select(Cidr.Single)),
+            PodRanges = CidrSet.From(pods.SelectMany(pod => pod.Addresses).Select(Cidr.Single)),
         };
     }
 }

@@ -6,7 +6,7 @@ internal sealed record FieldSchema
     /// <summary>Name of an object's type, for the reference page; null for other types.</summary>
     public string? TypeName { get; init; }
 
-    /// <summary>OpenAPI type; null for a number or text, which has two.</summary>
+    /// <summary>OpenAPI type; null for a number or string, which has two.</summary>
     public string? Type { get; init; }
 
     /// <summary>OpenAPI format, such as <c>int32</c>.</summary>

@@ -76,7 +76,7 @@ internal static class PackageTypes
             new(nameof(V1Condition.ObservedGeneration), "Generation of the object that this condition speaks of."),
             new(nameof(V1Condition.LastTransitionTime), "When status last changed."),
             new(nameof(V1Condition.Reason), "Constant CamelCase word for programs.") { IsRequired = true },
-            new(nameof(V1Condition.Message), "Sentence for people.") { IsRequired = true }
+            new(nameof(V1Condition.Message), "Human-readable message.") { IsRequired = true }
         ),
     ];
 

@@ -70,12 +70,12 @@ internal static class ReferencePage
     private static string TypeOf(FieldSchema field) =>
         field switch
         {
-            { IntOrString: true } => "number or text",
+            { IntOrString: true } => "number or string",
             { Items: { } items } => $"list of {TypeOf(items)}",
             { Values: { } values } => $"map of {TypeOf(values)}",
             { TypeName: { } name } => $"[{name}](#{name.ToLowerInvariant()})",
             { Format: "date-time" } => "time",
-            { Type: "string" } => "text",
+            { Type: "string" } => "string",
             { Type: "integer" } => "number",
             _ => field.Type!,
         };

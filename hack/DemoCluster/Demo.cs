@@ -30,7 +30,7 @@ internal sealed class Demo(ClusterFixture cluster)
             Manifests = [.. manifests.Manifests.Where(manifest => manifest.Object.Metadata.Name != "dns")],
         };
         var (shop, _) = ClusterCompletion.ForLab(manifests);
-        var expansion = ClusterExpansion.Of(manifests, shop);
+        var expansion = ClusterExpansion.From(manifests, shop);
         var plan = ReachabilityPlan.For(shop, cluster.Lab.Outside.Addresses.Select(IpAddress.From), OutsidePorts.For(expansion.Snapshot));
         var evaluator = new VerdictEvaluator(expansion.Snapshot);
         var verdicts = plan.Paths.ToDictionary(path => path, path => evaluator.Evaluate(path.Connection));

@@ -35,7 +35,7 @@ public sealed partial class AgentService : BackgroundService
         (_changed, _tightened) = (new DirtySignal(clock), new DirtySignal(clock));
         _client = new KubernetesClient(setup.Client, loggers, clock);
         _watch = new ClusterWatch(_client, options.NodeName, loggers, clock);
-        _metrics = new AgentMetrics(readiness, () => _watch.Silence, clock);
+        _metrics = new AgentMetrics(readiness, () => _watch.TimeSinceLastEvent, clock);
         _events = new EventRecorder(
             _client,
             new() { Controller = "palisade.dev/agent", Instance = options.NodeName },

@@ -13,19 +13,19 @@ namespace Palisade.Agent;
 public sealed class LastGoodPolicies(Func<ClusterSnapshot, Ruleset> compile)
 {
     private ImmutableArray<PolicyFacts> _before = [];
-    private ImmutableHashSet<string> _faultyBefore = ImmutableHashSet<string>.Empty;
+    private ImmutableHashSet<string> _invalidBefore = ImmutableHashSet<string>.Empty;
     private ImmutableDictionary<string, PolicyFacts> _kept = ImmutableDictionary<string, PolicyFacts>.Empty;
     private ClusterSnapshot _compiled = ClusterSnapshot.Empty;
-    private ImmutableHashSet<string> _faulty = ImmutableHashSet<string>.Empty;
+    private ImmutableHashSet<string> _invalid = ImmutableHashSet<string>.Empty;
 
     /// <summary>Compiles the cluster; the problems of the ruleset are those of the policies as they are now.</summary>
     public Ruleset Compile(ClusterSnapshot cluster)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         var ruleset = compile(cluster);
-        var faulty = Faulty(ruleset);
-        _kept = Keep(cluster, faulty);
-        (_compiled, _faulty) = (cluster, faulty);
+        var invalid = Invalid(ruleset);
+        _kept = Keep(cluster, invalid);
+        (_compiled, _invalid) = (cluster, invalid);
         while (!_kept.IsEmpty)
         {
             var enforced = compile(
@@ -35,7 +35,7 @@ public sealed class LastGoodPolicies(Func<ClusterSnapshot, Ruleset> compile)
                 }
             );
             // What was kept may have selected no pod of this node so far, and so never been compiled.
-            var neverGood = Faulty(enforced).Intersect(_kept.Keys);
+            var neverGood = Invalid(enforced).Intersect(_kept.Keys);
             if (neverGood.IsEmpty)
             {
                 return enforced with { Problems = ruleset.Problems };
@@ -46,20 +46,20 @@ public sealed class LastGoodPolicies(Func<ClusterSnapshot, Ruleset> compile)
     }
 
     /// <summary>What was compiled last is in the kernel: only now is its content known to be good.</summary>
-    public void Enforced() => (_before, _faultyBefore) = (_compiled.Policies, _faulty);
+    public void Enforced() => (_before, _invalidBefore) = (_compiled.Policies, _invalid);
 
-    /// <summary>Content that was good last time of the policies that are faulty now.</summary>
-    private ImmutableDictionary<string, PolicyFacts> Keep(ClusterSnapshot cluster, ImmutableHashSet<string> faulty)
+    /// <summary>Content that was good last time of the policies that are invalid now.</summary>
+    private ImmutableDictionary<string, PolicyFacts> Keep(ClusterSnapshot cluster, ImmutableHashSet<string> invalid)
     {
-        if (faulty.IsEmpty)
+        if (invalid.IsEmpty)
         {
             return _kept.Clear();
         }
         var good = _before
-            .Where(policy => faulty.Contains(policy.ToString()) && !_faultyBefore.Contains(policy.ToString()))
+            .Where(policy => invalid.Contains(policy.ToString()) && !_invalidBefore.Contains(policy.ToString()))
             .ToDictionary(policy => policy.ToString(), StringComparer.Ordinal);
         var kept = ImmutableDictionary.CreateBuilder<string, PolicyFacts>(StringComparer.Ordinal);
-        foreach (var policy in cluster.Policies.Where(policy => faulty.Contains(policy.ToString())))
+        foreach (var policy in cluster.Policies.Where(policy => invalid.Contains(policy.ToString())))
         {
             var last = _kept.GetValueOrDefault(policy.ToString()) ?? good.GetValueOrDefault(policy.ToString());
             // Deleted and made again under its name, it is another policy.
@@ -71,6 +71,6 @@ public sealed class LastGoodPolicies(Func<ClusterSnapshot, Ruleset> compile)
         return kept.ToImmutable();
     }
 
-    private static ImmutableHashSet<string> Faulty(Ruleset ruleset) =>
+    private static ImmutableHashSet<string> Invalid(Ruleset ruleset) =>
         ruleset.Problems.Select(problem => problem.Policy).ToImmutableHashSet(StringComparer.Ordinal);
 }

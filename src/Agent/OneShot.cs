@@ -8,7 +8,7 @@ using Palisade.Netfilter;
 namespace Palisade.Agent;
 
 /// <summary>The modes that do one thing and end.</summary>
-public static class OneShot
+public static class OneOffCommands
 {
     /// <summary>Reads the cluster once and writes the rules, or only prints them (<see cref="AgentMode.DryRun"/>).</summary>
     /// <exception cref="KubernetesException">The API server did not answer or refused; nothing was written.</exception>

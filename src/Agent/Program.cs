@@ -8,7 +8,7 @@ namespace Palisade.Agent;
 
 /// <summary>
 /// Enforces NetworkPolicies on one node. The work is in <see cref="SyncLoop"/>; <see cref="AgentHost"/> puts it together with the watches,
-/// <see cref="OneShot"/> holds the modes that end by themselves.
+/// <see cref="OneOffCommands"/> holds the modes that end by themselves.
 /// </summary>
 public static class Program
 {
@@ -33,7 +33,7 @@ public static class Program
         if (options.Mode == AgentMode.Cleanup)
         {
             WarnOf(probe);
-            return await OneShot.CleanupAsync(applier, Console.Out, cancellationToken);
+            return await OneOffCommands.CleanupAsync(applier, Console.Out, cancellationToken);
         }
         var dataplane = probe.Adapt(
             new DataplaneOptions
@@ -49,7 +49,7 @@ public static class Program
             return await AgentHost.RunAsync(options, new(client, dataplane, applier, probe, ProbeAgainAsync), cancellationToken);
         }
         WarnOf(probe);
-        var code = await OneShot.SyncAsync(options, client, dataplane, applier, Console.Out, Console.Error, cancellationToken);
+        var code = await OneOffCommands.SyncAsync(options, client, dataplane, applier, Console.Out, Console.Error, cancellationToken);
         return probe.NotEnforced() is null ? code : ExitCodes.Failure;
 
         async Task<ProbeResult> ProbeAgainAsync(CancellationToken stop)

@@ -36,7 +36,7 @@ public sealed partial class SyncLoop(
     private long? _verifiedAt;
     private long? _probedAt;
 
-    // What others changed, until it is put right and reported.
+    // What others changed, until it is repaired and reported.
     private IReadOnlyList<string> _broken = [];
     private string? _leftover;
 
@@ -59,7 +59,7 @@ public sealed partial class SyncLoop(
                 failures = 0;
                 // As long a rest as there was work, up to a limit: a storm of changes leaves others some of the processor, and a single change after a
                 // quiet time waits for none of it.
-                await Task.Delay(Least(clock.GetElapsedTime(began), options.LongestRest), clock, cancellationToken);
+                await Task.Delay(Least(clock.GetElapsedTime(began), options.MaxRest), clock, cancellationToken);
                 marked = await signal.WaitAsync(UntilVerification(), cancellationToken);
             }
             else
@@ -79,14 +79,14 @@ public sealed partial class SyncLoop(
         var synced = cluster.WaitForSyncAsync(cancellationToken);
         while (!synced.IsCompleted)
         {
-            readiness.Bad(
+            readiness.SetNotReady(
                 ReadinessCheck.Caches,
                 $"waiting for the API server to list {string.Join(", ", cluster.Unsynced)}; rules stay as they are"
             );
             await Task.WhenAny(synced, Task.Delay(options.VerifyInterval, clock, cancellationToken));
         }
         await synced;
-        readiness.Good(ReadinessCheck.Caches);
+        readiness.SetReady(ReadinessCheck.Caches);
     }
 
     private async Task<bool> PassAsync(long? marked, CancellationToken cancellationToken)
@@ -113,7 +113,7 @@ public sealed partial class SyncLoop(
         catch (NetfilterException e)
         {
             metrics.Failed();
-            readiness.Bad(ReadinessCheck.Rules, $"{e.Message}; the rules written last stay in force");
+            readiness.SetNotReady(ReadinessCheck.Rules, $"{e.Message}; the rules written last stay in force");
             return false;
         }
     }
@@ -136,7 +136,7 @@ public sealed partial class SyncLoop(
             LogApplied(level, result.SetEntriesChanged, result.SetsChanged, result.ChainsChanged, took);
         }
         _enforced = new EnforcedState(snapshot, ruleset);
-        readiness.Good(ReadinessCheck.Rules);
+        readiness.SetReady(ReadinessCheck.Rules);
         if (result.Tightened)
         {
             options.OnTightened();
@@ -202,11 +202,11 @@ public sealed partial class SyncLoop(
         }
         if (found.IsIntact)
         {
-            readiness.Good(ReadinessCheck.Verification);
+            readiness.SetReady(ReadinessCheck.Verification);
         }
         else
         {
-            readiness.Bad(
+            readiness.SetNotReady(
                 ReadinessCheck.Verification,
                 $"rules do not stay as written, another program changes them: {found.Differences[0]}"
             );
@@ -226,7 +226,7 @@ public sealed partial class SyncLoop(
         _leftover = reason;
     }
 
-    /// <summary>Whatever was found changed is put right by the first apply that succeeds.</summary>
+    /// <summary>Whatever was found changed is repaired by the first apply that succeeds.</summary>
     private void ReportRepair()
     {
         if (_broken.Count > 0)
@@ -262,11 +262,11 @@ public sealed partial class SyncLoop(
     {
         if (problem is not null)
         {
-            readiness.Bad(check, problem);
+            readiness.SetNotReady(check, problem);
         }
         else
         {
-            readiness.Good(check);
+            readiness.SetReady(check);
         }
     }
 

@@ -17,7 +17,7 @@ public sealed record SyncLoopOptions
     public TimeSpan VerifyInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Longest rest between two passes while changes keep coming.</summary>
-    public TimeSpan LongestRest { get; init; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan MaxRest { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long to wait after a failed pass.</summary>
     public BackoffOptions Backoff { get; init; } = new() { Maximum = TimeSpan.FromSeconds(10) };

@@ -13,7 +13,7 @@ using Palisade.Cli.Status;
 
 namespace Palisade.Cli;
 
-/// <summary>The command line: a command each in a folder of its own.</summary>
+/// <summary>The command line: a command each in a directory of its own.</summary>
 internal static class CommandLine
 {
     /// <summary>Version of the program, as <c>version</c> prints it.</summary>
@@ -43,7 +43,7 @@ internal static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var mistake in UsageMistakes.Of(parsed))
+            foreach (var mistake in UsageMistakes.Find(parsed))
             {
                 await console.Error.WriteLineAsync($"kubectl palisade: {mistake}");
             }

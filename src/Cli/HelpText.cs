@@ -9,7 +9,7 @@ internal static partial class HelpText
     public const string Heading = "Example:";
 
     /// <summary>The description with the example at its end. Lines are joined: the help wraps them to the terminal.</summary>
-    public static string Of(string description, string example) =>
+    public static string Format(string description, string example) =>
         $"{LineEndInParagraph().Replace(description, " ")}\n\n{Heading}\n  {example}";
 
     /// <summary>The beginning of a description that fits into a list of commands.</summary>

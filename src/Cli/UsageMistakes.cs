@@ -7,7 +7,7 @@ namespace Palisade.Cli;
 internal static class UsageMistakes
 {
     /// <summary>The mistakes, a line each.</summary>
-    public static IEnumerable<string> Of(ParseResult parsed)
+    public static IEnumerable<string> Find(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
         if (command.Subcommands.Count > 0)

@@ -66,10 +66,10 @@ public sealed class ConnectionJudge
         var address = lookup.Dimensions == "src" ? connection.Source : connection.Destination;
         return set.Kind switch
         {
-            SetKind.Ports => EntriesOf(set).Contains(SetEntry.Of(connection.Port)),
-            SetKind.AddressPorts => EntriesOf(set).Contains(SetEntry.Of(address, connection.Protocol, connection.Port)),
+            SetKind.Ports => EntriesOf(set).Contains(SetEntry.From(connection.Port)),
+            SetKind.AddressPorts => EntriesOf(set).Contains(SetEntry.From(address, connection.Protocol, connection.Port)),
             SetKind.Blocks => BlocksOf(set).Contains(address),
-            _ => EntriesOf(set).Contains(SetEntry.Of(address)),
+            _ => EntriesOf(set).Contains(SetEntry.From(address)),
         };
     }
 

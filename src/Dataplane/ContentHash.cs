@@ -16,7 +16,7 @@ public static class ContentHash
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 
     /// <summary>Hash of the parts, in this order.</summary>
-    public static string Of(params IEnumerable<string> parts)
+    public static string Compute(params IEnumerable<string> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

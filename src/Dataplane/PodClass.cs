@@ -10,10 +10,10 @@ namespace Palisade.Dataplane;
 /// <param name="Direction">Direction in which the pods are isolated.</param>
 /// <param name="IsAudit">Whether what is not allowed is only logged.</param>
 /// <param name="Chains">Names of the policy chains, in order; none when the policies allow nothing.</param>
-/// <param name="Policies">The policies, as namespace/name, of all the class's pods; for people.</param>
+/// <param name="Policies">The policies, as namespace/name, of all the class's pods; human-readable.</param>
 public sealed record PodClass(string Key, Direction Direction, bool IsAudit, ImmutableArray<string> Chains, ImmutableArray<string> Policies)
 {
     /// <summary>Key of a class with these chains.</summary>
     public static string KeyOf(Direction direction, bool isAudit, IEnumerable<string> chains) =>
-        ContentHash.Of(["class", direction.ToString(), isAudit ? "audit" : "enforce", .. chains]);
+        ContentHash.Compute(["class", direction.ToString(), isAudit ? "audit" : "enforce", .. chains]);
 }

@@ -84,8 +84,8 @@ public sealed class PolicyCompiler
         var drops = _options.UnknownPods == UnknownPods.Deny;
         return _last = _last with
         {
-            Sets = Earlier.Of(_last.Sets, [.. _setNames.Select(name => _sets[name])]),
-            PodRanges = Earlier.Of(_last.PodRanges, PodRanges(snapshot)),
+            Sets = Earlier.Choose(_last.Sets, [.. _setNames.Select(name => _sets[name])]),
+            PodRanges = Earlier.Choose(_last.PodRanges, PodRanges(snapshot)),
             DropsUnknownSources = drops && _policies.AnyIsolates(Direction.Egress),
             DropsUnknownDestinations = drops && _policies.AnyIsolates(Direction.Ingress),
         };
@@ -111,10 +111,10 @@ public sealed class PolicyCompiler
             .ThenBy(owner => owner.Policy, StringComparer.Ordinal);
         _last = _last with
         {
-            Owners = Earlier.Of(_last.Owners, [.. owners]),
-            Chains = Earlier.Of(_last.Chains, [.. chains]),
-            Classes = Earlier.Of(_last.Classes, ClassBuilder.Build(isolations, _last.Classes)),
-            Pods = Earlier.Of(_last.Pods, [.. pods.Select(pod => pod.Pod)]),
+            Owners = Earlier.Choose(_last.Owners, [.. owners]),
+            Chains = Earlier.Choose(_last.Chains, [.. chains]),
+            Classes = Earlier.Choose(_last.Classes, ClassBuilder.Build(isolations, _last.Classes)),
+            Pods = Earlier.Choose(_last.Pods, [.. pods.Select(pod => pod.Pod)]),
             Problems = [.. problems.Distinct().OrderBy(problem => problem.ToString(), StringComparer.Ordinal)],
         };
         _setNames = new(_last.Chains.SelectMany(chain => chain.Sets()), StringComparer.Ordinal);

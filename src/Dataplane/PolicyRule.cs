@@ -24,7 +24,7 @@ public sealed record PolicyRule
     /// <summary>Sets that the packet is looked up in, in this order.</summary>
     public ImmutableArray<SetLookup> Sets { get; init; } = [];
 
-    /// <summary>Whether everything is let through.</summary>
+    /// <summary>Whether everything is allowed.</summary>
     public bool IsEverything => Block is null && Protocol is null && Sets.IsEmpty;
 
     /// <summary>The rule as iptables takes it. Addresses come first, as it prints them; ports before sets, since they are cheaper to refuse by.</summary>

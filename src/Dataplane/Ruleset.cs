@@ -18,7 +18,7 @@ public sealed record Ruleset
     /// <summary>Chains of the policies that select local pods, by name.</summary>
     public ImmutableArray<PolicyChain> Chains { get; init; } = [];
 
-    /// <summary>Which policies each chain is of, by chain and policy; for people.</summary>
+    /// <summary>Which policies each chain is of, by chain and policy; human-readable.</summary>
     public ImmutableArray<ChainOwner> Owners { get; init; } = [];
 
     /// <summary>Classes of isolated local pods, by direction and key.</summary>

@@ -14,19 +14,19 @@ public readonly record struct SetEntry(UInt128 Address, byte PrefixLength, bool 
     : IComparable<SetEntry>
 {
     /// <summary>An address of a set of addresses or of classes.</summary>
-    public static SetEntry Of(IpAddress address) => new(address.Value, 0, false, 0, 0);
+    public static SetEntry From(IpAddress address) => new(address.Value, 0, false, 0, 0);
 
     /// <summary>An address with a port.</summary>
-    public static SetEntry Of(IpAddress address, byte protocol, int port) => new(address.Value, 0, false, protocol, (ushort)port);
+    public static SetEntry From(IpAddress address, byte protocol, int port) => new(address.Value, 0, false, protocol, (ushort)port);
 
     /// <summary>A block of addresses.</summary>
-    public static SetEntry Of(Cidr block, bool isException = false) => new(block.First, (byte)block.PrefixLength, isException, 0, 0);
+    public static SetEntry From(Cidr block, bool isException = false) => new(block.First, (byte)block.PrefixLength, isException, 0, 0);
 
     /// <summary>The block of a set of blocks.</summary>
     public Cidr Block(IpFamily family) => new(new IpAddress(family, Address), PrefixLength);
 
     /// <summary>A port number.</summary>
-    public static SetEntry Of(int port) => new(0, 0, false, 0, (ushort)port);
+    public static SetEntry From(int port) => new(0, 0, false, 0, (ushort)port);
 
     /// <inheritdoc/>
     public int CompareTo(SetEntry other)

@@ -264,7 +264,7 @@ internal sealed class TagsComparer
         var hash = default(HashCode);
         foreach (var (_, value) in alternate)
         {
-            // The names are the same for all measurements of an instrument, as good as always.
+            // The names are the same for all measurements of an instrument, almost always.
             hash.Add(value);
         }
 

@@ -28,7 +28,7 @@ public record ServerOptions
 /// <summary>Form of log lines.</summary>
 public enum LogFormat
 {
-    /// <summary>One line of text each, for people.</summary>
+    /// <summary>One line of human-readable text each.</summary>
     Text,
 
     /// <summary>One JSON object each, for log collectors.</summary>

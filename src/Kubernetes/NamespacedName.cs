@@ -12,7 +12,7 @@ public readonly record struct NamespacedName(string? Namespace, string Name) : I
         : this(null, name) { }
 
     /// <summary>Key of an object.</summary>
-    public static NamespacedName Of(IKubernetesObject<V1ObjectMeta> entity)
+    public static NamespacedName From(IKubernetesObject<V1ObjectMeta> entity)
     {
         ArgumentNullException.ThrowIfNull(entity);
         return new(entity.Metadata.NamespaceProperty, entity.Metadata.Name);

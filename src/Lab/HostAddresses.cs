@@ -14,12 +14,12 @@ public static class HostAddresses
     /// <summary>Unspecified, loopback, link-local, multicast, reserved, broadcast and discarded addresses.</summary>
     public static CidrSet Unassignable { get; } =
         CidrSet
-            .Of(
+            .From(
                 ((string[])["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"])
                     .Concat(["::/8", "100::/64", "fe80::/10", "ff00::/8"])
                     .Select(Cidr.Parse)
             )
-            .Except(CidrSet.Of([MetadataServer, .. Translated]));
+            .Except(CidrSet.From([MetadataServer, .. Translated]));
 
     /// <summary>Whether a host can have the address.</summary>
     public static bool CanHave(IpAddress address) => !Unassignable.Contains(address);

@@ -37,7 +37,7 @@ internal static class IpCommand
     {
         try
         {
-            var startInfo = new ProcessStartInfo(ProgramPath.Of("ip"), arguments)
+            var startInfo = new ProcessStartInfo(ProgramPath.Require("ip"), arguments)
             {
                 UseShellExecute = false,
                 RedirectStandardInput = true,

@@ -14,7 +14,7 @@ internal sealed class LabFabric(LabTopology topology, IReadOnlyDictionary<string
     /// <summary>For every host on the fabric, the lines that make its end; the sandbox's own namespace is null.</summary>
     public IEnumerable<(string? Network, IReadOnlyList<string> Lines)> Hosts()
     {
-        var sandbox = sandboxLink is null ? [] : UsableFamilies.Of([topology.SandboxAddress!]);
+        var sandbox = sandboxLink is null ? [] : UsableFamilies.Filter([topology.SandboxAddress!]);
         var everyone = nodes.Values.SelectMany(node => node.Addresses).Concat(outside.Addresses).Concat(sandbox).ToList();
         foreach (var (name, host) in nodes)
         {
@@ -22,9 +22,9 @@ internal sealed class LabFabric(LabTopology topology, IReadOnlyDictionary<string
                 host.Network.Name,
                 [
                     .. LabCommands.OnFabric(Link, host.Addresses, everyone.Except(host.Addresses)),
-                    .. LabCommands.NodeBridge(UsableFamilies.Of(topology.RangesOf(name)), UsableFamilies.All),
+                    .. LabCommands.NodeBridge(UsableFamilies.Filter(topology.RangesOf(name)), UsableFamilies.All),
                     .. RoutesToRanges(except: name, Link),
-                    .. LabCommands.Routes(UsableFamilies.Of(LabCommands.Everything), outside.Addresses, Link),
+                    .. LabCommands.Routes(UsableFamilies.Filter(LabCommands.Everything), outside.Addresses, Link),
                 ]
             );
         }
@@ -72,6 +72,6 @@ internal sealed class LabFabric(LabTopology topology, IReadOnlyDictionary<string
     private IEnumerable<string> RoutesToRanges(string? except, string link) =>
         from node in nodes
         where !string.Equals(node.Key, except, StringComparison.Ordinal)
-        from line in LabCommands.Routes(UsableFamilies.Of(topology.RangesOf(node.Key)), node.Value.Addresses, link)
+        from line in LabCommands.Routes(UsableFamilies.Filter(topology.RangesOf(node.Key)), node.Value.Addresses, link)
         select line;
 }

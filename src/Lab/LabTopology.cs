@@ -32,7 +32,7 @@ public sealed record LabTopology
     public PodLinks PodLinks { get; init; }
 
     /// <summary>What was made up because what the cluster reports cannot be built, as human-readable messages.</summary>
-    public IReadOnlyList<string> MadeUp { get; init; } = [];
+    public IReadOnlyList<string> Synthetic { get; init; } = [];
 
     /// <summary>
     /// The nodes and pods of a cluster: nodes by their InternalIP addresses and pod ranges, pods by their addresses. Pods without
@@ -48,7 +48,7 @@ public sealed record LabTopology
         {
             Nodes = addressing.Nodes,
             Pods = pods,
-            MadeUp = addressing.MadeUp,
+            Synthetic = addressing.Synthetic,
         };
     }
 

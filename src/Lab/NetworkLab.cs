@@ -103,10 +103,10 @@ public sealed class NetworkLab : IAsyncDisposable
         var names = _topology.Nodes.Select((_, i) => $"{_prefix}-node{i}").ToList();
         var made = await AddNetworksAsync([.. names, $"{_prefix}-fabric", $"{_prefix}-outside"], cancellationToken);
         var (fabric, outside) = (made[^2], made[^1]);
-        Outside = new LabHost("outside", node: null, outside, UsableFamilies.Of(_topology.OutsideAddresses));
+        Outside = new LabHost("outside", node: null, outside, UsableFamilies.Filter(_topology.OutsideAddresses));
         foreach (var (node, network) in _topology.Nodes.Zip(made))
         {
-            _nodes.Add(node.Name, new LabHost(node.Name, node: null, network, UsableFamilies.Of(node.Addresses)));
+            _nodes.Add(node.Name, new LabHost(node.Name, node: null, network, UsableFamilies.Filter(node.Addresses)));
             LabParameters.SetForRouter(network);
             _links = LabParameters.FilterBridges(network) ? _topology.PodLinks : PodLinks.Routed;
         }
@@ -143,7 +143,7 @@ public sealed class NetworkLab : IAsyncDisposable
         var made = await AddNetworksAsync([.. added.Select(_ => $"{_prefix}-pod{_podNumber++}")], cancellationToken);
         foreach (var (pod, network) in added.Zip(made))
         {
-            _pods.Add(pod.Key, new LabHost(pod.Key, pod.Node, network, UsableFamilies.Of(pod.Addresses)));
+            _pods.Add(pod.Key, new LabHost(pod.Key, pod.Node, network, UsableFamilies.Filter(pod.Addresses)));
         }
         foreach (var node in added.GroupBy(pod => pod.Node, StringComparer.Ordinal))
         {

@@ -34,7 +34,7 @@ internal sealed class NodeAddressing
         _reporters = _reported.Values.SelectMany(addresses => addresses).CountBy(address => address).ToDictionary();
         _taken = [.. _reporters.Keys, .. _podAddresses];
         var nodes = snapshot.Nodes.Select(node => (node.Name, Addresses: AddressesOf(node.Name))).ToList();
-        var own = CidrSet.Of(nodes.SelectMany(node => node.Addresses).Select(Cidr.Single));
+        var own = CidrSet.From(nodes.SelectMany(node => node.Addresses).Select(Cidr.Single));
         var ranges = snapshot.Nodes.SelectMany(RangesOf).ToList();
         Nodes =
         [
@@ -54,7 +54,7 @@ internal sealed class NodeAddressing
     public IReadOnlyList<LabNode> Nodes { get; }
 
     /// <summary>What was made up instead of what is reported, as human-readable messages.</summary>
-    public IReadOnlyList<string> MadeUp =>
+    public IReadOnlyList<string> Synthetic =>
         [
             .. _madeUp.Select(item =>
                 $"{item.Key}: {string.Join(", ", item.Value.Take(3))}{(item.Value.Count > 3 ? $" and {item.Value.Count - 3} more" : "")}"
@@ -76,7 +76,7 @@ internal sealed class NodeAddressing
         {
             var address = Free(family);
             usable.Add(address);
-            Note(WhyMadeUp(node, family), $"{node} {address}");
+            Note(ReasonSynthetic(node, family), $"{node} {address}");
         }
         return usable;
     }
@@ -84,7 +84,7 @@ internal sealed class NodeAddressing
     private bool IsUsable(IpAddress address) =>
         HostAddresses.CanHave(address) && _reporters[address] == 1 && !_podAddresses.Contains(address);
 
-    private string WhyMadeUp(string node, IpFamily family)
+    private string ReasonSynthetic(string node, IpFamily family)
     {
         var reported = _reported[node].Where(address => address.Family == family).ToList();
         return reported.Count == 0 ? $"{family} addresses of nodes that report none"

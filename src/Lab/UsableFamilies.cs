@@ -11,10 +11,10 @@ internal static class UsableFamilies
         Socket.OSSupportsIPv6 ? [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6] : [AddressFamily.InterNetwork];
 
     /// <summary>Those of the addresses that are of such a family.</summary>
-    public static IReadOnlyList<IPAddress> Of(IEnumerable<IPAddress> addresses) =>
+    public static IReadOnlyList<IPAddress> Filter(IEnumerable<IPAddress> addresses) =>
         [.. addresses.Where(address => All.Contains(address.AddressFamily))];
 
     /// <summary>Those of the ranges that are of such a family.</summary>
-    public static IReadOnlyList<IPNetwork> Of(IEnumerable<IPNetwork> ranges) =>
+    public static IReadOnlyList<IPNetwork> Filter(IEnumerable<IPNetwork> ranges) =>
         [.. ranges.Where(range => All.Contains(range.BaseAddress.AddressFamily))];
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Palisade.Netfilter;
 
 /// <summary>Looks for bridges in the network namespace of the calling thread.</summary>
-/// <remarks>Not by <c>/sys/class/net</c>: that is the network namespace of whoever mounted it.</remarks>
+/// <remarks>Not by <c>/sys/class/net</c>: that is the network namespace of the process that mounted it.</remarks>
 public static partial class Bridges
 {
     private const int AddressFamilyInet = 2;

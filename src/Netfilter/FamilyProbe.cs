@@ -46,7 +46,7 @@ internal sealed class FamilyProbe(IptablesTool iptables, ToolRunner runner, IpFa
     {
         var features = Enum.GetValues<KernelFeature>()
             .Where(feature => !withoutSet.Contains(feature))
-            .ToDictionary(feature => feature, feature => ProbedRules.Of(feature, family));
+            .ToDictionary(feature => feature, feature => ProbedRules.For(feature, family));
         var mapMark = ProbedRules.MapMark(family);
         ProbedRule[] hopLimit = family == IpFamily.IPv6 ? [ProbedRules.HopLimit] : [];
         ProbedRule[] optional = [mapMark, ProbedRules.Bpf, ProbedRules.PacketLog, ProbedRules.AddressType, .. hopLimit, .. features.Values];

@@ -9,7 +9,7 @@ public interface IRulesetApplier
     /// <exception cref="NetfilterException">The kernel refused; what was there before stays in force, and the next call starts from what the kernel holds.</exception>
     Task<ApplyResult> ApplyAsync(Ruleset ruleset, CancellationToken cancellationToken);
 
-    /// <summary>What <see cref="ApplyAsync"/> would write, as text for people; writes nothing.</summary>
+    /// <summary>What <see cref="ApplyAsync"/> would write, as human-readable text; writes nothing.</summary>
     /// <exception cref="NetfilterException">The kernel could not be read.</exception>
     Task<string> PlanAsync(Ruleset ruleset, CancellationToken cancellationToken);
 
@@ -17,7 +17,7 @@ public interface IRulesetApplier
     /// <exception cref="NetfilterException">The kernel could not be read.</exception>
     Task<VerifyResult> VerifyAsync(CancellationToken cancellationToken);
 
-    /// <summary>Cuts the open connections of local pods that the rules applied last would not let be opened; all others live on.</summary>
+    /// <summary>Cuts the open connections of local pods that the rules applied last would not allow; all others live on.</summary>
     /// <returns>How many were cut.</returns>
     /// <exception cref="NetfilterException">The kernel could not be read or written.</exception>
     Task<int> CutRevokedAsync(CancellationToken cancellationToken);

@@ -17,7 +17,7 @@ internal sealed class IptablesTool(ToolRunner runner, NetfilterOptions options, 
     public async Task<string> SaveAsync(string table, CancellationToken cancellationToken)
     {
         var text = await runner.RunAsync($"{Prefix}-save", ["-c", "-t", table], null, cancellationToken);
-        // It exits with 0 then, and prints no rule: whoever believes it writes all again, and hooks pile up.
+        // It exits with 0 then, and prints no rule: trusting it would rewrite everything and duplicate the hooks.
         return text.Contains("is incompatible, use 'nft' tool", StringComparison.Ordinal)
             ? throw new NetfilterException(
                 $"{Prefix}-save: table {table} has rules that iptables cannot read, made with nft: move them to a table of their own; until then nothing is written"

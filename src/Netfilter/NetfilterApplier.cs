@@ -17,9 +17,9 @@ namespace Palisade.Netfilter;
 public sealed class NetfilterApplier : IRulesetApplier
 {
     /// <summary>A plan may leave something to the next one; more than a few in a row would be a mistake of the planner's.</summary>
-    private const int MostPlans = 8;
+    private const int MaxPlans = 8;
 
-    private const int MostDestroys = 10;
+    private const int MaxDestroys = 10;
     private static readonly TimeSpan BetweenDestroys = TimeSpan.FromMilliseconds(100);
 
     private readonly NetfilterOptions _options;
@@ -79,7 +79,7 @@ public sealed class NetfilterApplier : IRulesetApplier
         return isUncertain ? result with { Tightened = true } : result;
     }
 
-    /// <summary>What <see cref="ApplyAsync(Ruleset, CancellationToken)"/> would write, as text for people; writes nothing.</summary>
+    /// <summary>What <see cref="ApplyAsync(Ruleset, CancellationToken)"/> would write, as human-readable text; writes nothing.</summary>
     /// <exception cref="NetfilterException">The kernel could not be read.</exception>
     public async Task<string> PlanAsync(Ruleset ruleset, CancellationToken cancellationToken)
     {
@@ -90,7 +90,7 @@ public sealed class NetfilterApplier : IRulesetApplier
     }
 
     /// <summary>
-    /// Reads the kernel and compares it with what was last written or read. What differs is put right by the next
+    /// Reads the kernel and compares it with what was last written or read. What differs is repaired by the next
     /// <see cref="ApplyAsync(Ruleset, CancellationToken)"/>. Tries once more to remove what an earlier run left in the other backend, if that failed.
     /// </summary>
     /// <exception cref="NetfilterException">The kernel could not be read.</exception>
@@ -114,11 +114,11 @@ public sealed class NetfilterApplier : IRulesetApplier
             await TryLeaveOtherAsync(connection, cancellationToken);
         }
 
-        return new VerifyResult(differences) { Census = KernelCensus.Of(_applied, found), Leftover = _leftover };
+        return new VerifyResult(differences) { Census = KernelCensus.From(_applied, found), Leftover = _leftover };
     }
 
     /// <summary>
-    /// Cuts the open connections of local pods that the rules applied last would not let be opened; all others live on. Connections
+    /// Cuts the open connections of local pods that the rules applied last would not allow; all others live on. Connections
     /// that begin or end at the node itself are not judged. It looks through all connections that the kernel tracks, and may run
     /// beside <see cref="ApplyAsync(Ruleset, CancellationToken)"/>.
     /// </summary>
@@ -165,7 +165,7 @@ public sealed class NetfilterApplier : IRulesetApplier
         }
 
         // nf_tables lets go of the sets of deleted rules a moment after it has deleted them.
-        for (var tries = 0; tries < MostDestroys && executor.Busy.Count > 0; tries++)
+        for (var tries = 0; tries < MaxDestroys && executor.Busy.Count > 0; tries++)
         {
             await Task.Delay(BetweenDestroys, cancellationToken);
             await executor.RetryDestroyAsync(cancellationToken);
@@ -185,7 +185,7 @@ public sealed class NetfilterApplier : IRulesetApplier
     )
     {
         var executor = new PlanExecutor(connection, ruleset, mirror);
-        for (var round = 0; round < MostPlans; round++)
+        for (var round = 0; round < MaxPlans; round++)
         {
             var plan = ApplyPlanner.Plan(ruleset, mirror, _options.KeepUnusedClasses);
             if (!plan.Conflicts.IsEmpty)
@@ -205,7 +205,7 @@ public sealed class NetfilterApplier : IRulesetApplier
         }
 
         throw new NetfilterException(
-            $"the rules did not settle within {MostPlans} plans: another program may be writing Palisade's chains or sets"
+            $"the rules did not settle within {MaxPlans} plans: another program may be writing Palisade's chains or sets"
         );
     }
 

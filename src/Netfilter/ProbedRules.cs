@@ -51,7 +51,7 @@ internal static class ProbedRules
     }
 
     /// <summary>What only some policies need.</summary>
-    public static ProbedRule Of(KernelFeature feature, IpFamily family) =>
+    public static ProbedRule For(KernelFeature feature, IpFamily family) =>
         feature switch
         {
             KernelFeature.SctpPorts => new(KernelLimits.Describe(feature), "-p sctp -m sctp --dport 1"),

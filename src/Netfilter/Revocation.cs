@@ -8,7 +8,7 @@ using Palisade.Policy.Net;
 namespace Palisade.Netfilter;
 
 /// <summary>
-/// Cuts connections that a ruleset would not let be opened: the kernel forgets them, and their next packet is judged as a new connection's.
+/// Cuts connections that a ruleset would not allow: the kernel forgets them, and their next packet is judged as a new connection's.
 /// When the answering side speaks first after that, the kernel takes its packet for the first of a connection the other way, which policies
 /// may well allow. So it is remembered first, in a set that the rules look into, that the answering side must not open it again.
 /// </summary>

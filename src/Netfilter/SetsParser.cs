@@ -86,7 +86,7 @@ internal sealed class SetsParser(uint markMask)
         {
             case SetKind.Ports:
                 var isPort = ushort.TryParse(element, NumberStyles.None, CultureInfo.InvariantCulture, out var port);
-                entry = SetEntry.Of(port);
+                entry = SetEntry.From(port);
                 return isPort;
             case SetKind.Classes:
                 // With a mark that is none of the layout's it is of no class: the right one is then written over it.
@@ -118,7 +118,7 @@ internal sealed class SetsParser(uint markMask)
     private static bool TryParseAddress(IpFamily family, string text, out SetEntry entry)
     {
         var isAddress = IpAddress.TryParse(text, out var address) && address.Family == family;
-        entry = SetEntry.Of(address);
+        entry = SetEntry.From(address);
         return isAddress;
     }
 
@@ -140,7 +140,7 @@ internal sealed class SetsParser(uint markMask)
             _ => 0,
         };
         var isPort = ushort.TryParse(element.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port);
-        entry = SetEntry.Of(address, protocol, port);
+        entry = SetEntry.From(address, protocol, port);
         return isPort && protocol != 0;
     }
 
@@ -159,7 +159,7 @@ internal sealed class SetsParser(uint markMask)
             return false;
         }
 
-        entry = SetEntry.Of(new Cidr(address, length), isException);
+        entry = SetEntry.From(new Cidr(address, length), isException);
         return true;
     }
 }

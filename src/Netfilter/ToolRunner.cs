@@ -78,7 +78,7 @@ internal sealed partial class ToolRunner(NetfilterOptions options)
     {
         try
         {
-            var start = new ProcessStartInfo(ProgramPath.Of(program), arguments)
+            var start = new ProcessStartInfo(ProgramPath.Require(program), arguments)
             {
                 UseShellExecute = false,
                 RedirectStandardInput = hasInput,

@@ -15,8 +15,8 @@ public sealed record SyntheticFacts
     /// </summary>
     public static CidrSet UsualRanges { get; } =
         CidrSet
-            .Of(((string[])["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7", "2000::/3"]).Select(Cidr.Parse))
-            .Except(CidrSet.Of(Cidr.Parse("2001:db8::/32")));
+            .From(((string[])["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7", "2000::/3"]).Select(Cidr.Parse))
+            .Except(CidrSet.From(Cidr.Parse("2001:db8::/32")));
 
     /// <summary>Addresses that stand in for others, and the addresses that may be the real ones.</summary>
     public ImmutableDictionary<IpAddress, CidrSet> Addresses { get; init; } = ImmutableDictionary<IpAddress, CidrSet>.Empty;
@@ -30,6 +30,6 @@ public sealed record SyntheticFacts
     /// <summary>The addresses of its family that may be meant by an address; null when it is the real one.</summary>
     public CidrSet? RangeOf(IpAddress address) =>
         Addresses.TryGetValue(address, out var range)
-            ? range.Intersect(CidrSet.Of(address.Family == IpFamily.IPv4 ? Cidr.AllIPv4 : Cidr.AllIPv6))
+            ? range.Intersect(CidrSet.From(address.Family == IpFamily.IPv4 ? Cidr.AllIPv4 : Cidr.AllIPv6))
             : null;
 }

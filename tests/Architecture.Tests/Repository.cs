@@ -15,8 +15,8 @@ internal static class Repository
                 .Order(StringComparer.Ordinal),
         ];
 
-    private static string FindRoot(string folder) =>
-        File.Exists(Path.Combine(folder, "Operator.sln"))
-            ? folder
-            : FindRoot(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("no Operator.sln above the test program"));
+    private static string FindRoot(string directory) =>
+        File.Exists(Path.Combine(directory, "Operator.sln"))
+            ? directory
+            : FindRoot(Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("no Operator.sln above the test program"));
 }

@@ -3,7 +3,7 @@ using Palisade.Testing;
 namespace Palisade.Cli.Tests;
 
 /// <summary>
-/// The commands of the documents that need no more than the program and an API server: hack/follow runs them as they are written, in a folder
+/// The commands of the documents that need no more than the program and an API server: hack/follow runs them as they are written, in a directory
 /// with a copy of config/. Those that need a whole cluster are run by hack/test-cluster; hack/follow.list says which are run by neither, and why.
 /// </summary>
 public sealed class DocumentedCommandsTests(ApiServerFixture server) : IDisposable
@@ -11,7 +11,7 @@ public sealed class DocumentedCommandsTests(ApiServerFixture server) : IDisposab
     private static readonly string Follow = Path.Join(Repository.Root, "hack/follow");
     private static readonly string Testdata = Path.Join(Repository.Root, "tests/Testdata/documents");
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("palisade-");
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("palisade-");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -27,7 +27,7 @@ public sealed class DocumentedCommandsTests(ApiServerFixture server) : IDisposab
         return rows;
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _directory.Delete(recursive: true);
 
     [Theory]
     [MemberData(nameof(SectionsAsync))]
@@ -40,10 +40,10 @@ public sealed class DocumentedCommandsTests(ApiServerFixture server) : IDisposab
             "env",
             [
                 "-C",
-                _folder.FullName,
+                _directory.FullName,
                 $"PATH={SingleFileTests.Folder}:{Testdata}:{Environment.GetEnvironmentVariable("PATH")}",
                 $"KUBECONFIG={server.KubeConfig}",
-                $"HOME={_folder.FullName}",
+                $"HOME={_directory.FullName}",
                 Follow,
                 document,
                 section,
@@ -79,7 +79,7 @@ public sealed class DocumentedCommandsTests(ApiServerFixture server) : IDisposab
     [InlineData("one\nf*", 1)]
     public async Task Follow_WhatIsShown_HasToBeAllThatIsPrinted(string shown, int expected)
     {
-        var document = Path.Join(_folder.FullName, "document.md");
+        var document = Path.Join(_directory.FullName, "document.md");
         await File.WriteAllTextAsync(document, $"# Numbers\n\n```\n$ printf 'one\\nfour (5)\\n'\n{shown}\n```\n", Token);
 
         var run = await CommandResult.OfAsync(Follow, [Path.GetRelativePath(Repository.Root, document), "Numbers"], Token);
@@ -87,21 +87,21 @@ public sealed class DocumentedCommandsTests(ApiServerFixture server) : IDisposab
         run.ExitCode.ShouldBe(expected, run.Output + run.Error);
     }
 
-    /// <summary>The folder config/, and one called deploy as a user's own: the shop, built by kustomize, its policies in a folder.</summary>
+    /// <summary>The directory config/, and one called deploy as a user's own: the shop, built by kustomize, its policies in a directory.</summary>
     private void CopyManifests()
     {
         Copy(Path.Join(Repository.Root, "config"), "config");
         Copy(Samples.Shop, "deploy");
-        Directory.CreateDirectory(Path.Join(_folder.FullName, "deploy/policies"));
-        File.Move(Path.Join(_folder.FullName, "deploy/policies.yaml"), Path.Join(_folder.FullName, "deploy/policies/policies.yaml"));
-        File.Copy(Path.Join(Testdata, "kustomization.yaml"), Path.Join(_folder.FullName, "deploy/kustomization.yaml"));
+        Directory.CreateDirectory(Path.Join(_directory.FullName, "deploy/policies"));
+        File.Move(Path.Join(_directory.FullName, "deploy/policies.yaml"), Path.Join(_directory.FullName, "deploy/policies/policies.yaml"));
+        File.Copy(Path.Join(Testdata, "kustomization.yaml"), Path.Join(_directory.FullName, "deploy/kustomization.yaml"));
     }
 
     private void Copy(string source, string target)
     {
         foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
         {
-            var copy = Path.Join(_folder.FullName, target, Path.GetRelativePath(source, file));
+            var copy = Path.Join(_directory.FullName, target, Path.GetRelativePath(source, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }

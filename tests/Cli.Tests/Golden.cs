@@ -3,7 +3,7 @@ using Palisade.Testing;
 namespace Palisade.Cli.Tests;
 
 /// <summary>
-/// Compares output with a file beside the test's case. PALISADE_UPDATE_GOLDEN=1 writes the files anew; read the difference before
+/// Compares output with a file beside the test's case. PALISADE_UPDATE_GOLDEN=1 rewrites the files; read the difference before
 /// committing.
 /// </summary>
 public static class Golden

@@ -51,9 +51,9 @@ public sealed class SingleFileTests : IDisposable
 
     private static string Find()
     {
-        var folder = Path.Join(Environment.GetEnvironmentVariable("PALISADE_BIN"), "single-file");
-        return File.Exists(Path.Join(folder, "kubectl-palisade"))
-            ? folder
+        var directory = Path.Join(Environment.GetEnvironmentVariable("PALISADE_BIN"), "single-file");
+        return File.Exists(Path.Join(directory, "kubectl-palisade"))
+            ? directory
             : throw new InvalidOperationException("there is no $PALISADE_BIN/single-file/kubectl-palisade: run hack/build, then hack/test");
     }
 }

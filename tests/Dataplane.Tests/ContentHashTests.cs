@@ -5,8 +5,8 @@ public sealed class ContentHashTests
     [Fact]
     public void Of_PartsCutDifferently_AreDifferentHashes()
     {
-        ContentHash.Of("a", "bc").ShouldNotBe(ContentHash.Of("ab", "c"));
-        ContentHash.Of("a").ShouldNotBe(ContentHash.Of("a", ""));
-        ContentHash.Of("a").Length.ShouldBe(ContentHash.Length);
+        ContentHash.Compute("a", "bc").ShouldNotBe(ContentHash.Compute("ab", "c"));
+        ContentHash.Compute("a").ShouldNotBe(ContentHash.Compute("a", ""));
+        ContentHash.Compute("a").Length.ShouldBe(ContentHash.Length);
     }
 }

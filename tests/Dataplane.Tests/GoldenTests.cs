@@ -11,7 +11,7 @@ namespace Palisade.Dataplane.Tests;
 
 /// <summary>
 /// The policies of the public documentation, and a few more: what node-a's kernel is given for them, and who reaches whom then.
-/// PALISADE_UPDATE_GOLDEN=1 writes the files anew; read the difference before committing.
+/// PALISADE_UPDATE_GOLDEN=1 rewrites the files; read the difference before committing.
 /// </summary>
 public sealed class GoldenTests
 {
@@ -139,6 +139,6 @@ public sealed class GoldenTests
             File.WriteAllText(path, actual);
         }
 
-        actual.ShouldBe(File.ReadAllText(path), $"{path} (PALISADE_UPDATE_GOLDEN=1 writes it anew)");
+        actual.ShouldBe(File.ReadAllText(path), $"{path} (PALISADE_UPDATE_GOLDEN=1 rewrites it)");
     }
 }

@@ -28,12 +28,12 @@ public sealed class PublishedProgram : IAsyncDisposable
         NetworkNamespace? network = null
     )
     {
-        var folder =
+        var directory =
             Environment.GetEnvironmentVariable("PALISADE_BIN")
             ?? throw new InvalidOperationException(
-                "PALISADE_BIN does not name the folder of the published programs: run hack/build, then hack/test"
+                "PALISADE_BIN does not name the directory of the published programs: run hack/build, then hack/test"
             );
-        var start = new ProcessStartInfo(Path.Combine(folder, host, $"palisade-{host}"), arguments)
+        var start = new ProcessStartInfo(Path.Combine(directory, host, $"palisade-{host}"), arguments)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -19,7 +19,7 @@ public sealed class LabTopologyTests
 
         topology.Nodes[0].Addresses.ShouldBe([IPAddress.Parse("192.168.7.1"), IPAddress.Parse("fd00:7::1")]);
         topology.Nodes[0].PodRanges.Select(range => range.ToString()).ShouldBe(["10.244.1.0/24", "fd00:10:244:1::/64"]);
-        topology.MadeUp.ShouldBeEmpty();
+        topology.Synthetic.ShouldBeEmpty();
     }
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class LabTopologyTests
     {
         var topology = LabTopology.From(Cluster([Node("n1", [address]), Node("n2", ["192.168.7.2"])], ("a", "n1", pod)));
 
-        topology.MadeUp.ShouldBe([expected]);
+        topology.Synthetic.ShouldBe([expected]);
         topology.Nodes[0].Addresses[^1].ToString().ShouldBe(expected[(expected.LastIndexOf(' ') + 1)..]);
     }
 

@@ -92,7 +92,7 @@ public sealed class ClassOverflowTests
         }
 
         bool Has(int pod, Direction direction, bool overflow) =>
-            kernel.Sets[Names.ClassMap(IpFamily.IPv4, direction)].Entries[SetEntry.Of(IpAddress.Parse(AddressOf(pod)))]
+            kernel.Sets[Names.ClassMap(IpFamily.IPv4, direction)].Entries[SetEntry.From(IpAddress.Parse(AddressOf(pod)))]
             == ClassNumber.Overflow
             == overflow;
         // Only the first have addresses in the node's range and can be there for real.

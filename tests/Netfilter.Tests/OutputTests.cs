@@ -56,7 +56,7 @@ public sealed class OutputTests
         (await ReceiveAsync(receiver)).ShouldBe("10.244.1.1");
     }
 
-    /// <summary>Sends a packet from an address; whoever sends from the node itself is told at once that a rule refused it.</summary>
+    /// <summary>Sends a packet from an address; a sender on the node itself is told at once that a rule refused it.</summary>
     private static bool Send(NetworkNamespace node, string source)
     {
         using var socket = node.CreateSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

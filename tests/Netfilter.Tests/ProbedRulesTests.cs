@@ -45,7 +45,7 @@ public sealed partial class ProbedRulesTests
         var rules = ((IpFamily[])[IpFamily.IPv4, IpFamily.IPv6]).SelectMany(family =>
             ProbedRules
                 .Base(family)
-                .Concat(Enum.GetValues<KernelFeature>().Select(feature => ProbedRules.Of(feature, family)))
+                .Concat(Enum.GetValues<KernelFeature>().Select(feature => ProbedRules.For(feature, family)))
                 .Concat([ProbedRules.MapMark(family), ProbedRules.Reject(family)])
         );
         return Used(

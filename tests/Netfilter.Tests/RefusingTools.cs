@@ -49,7 +49,7 @@ internal sealed class RefusingTools : IDisposable
     {
         foreach (var program in Programs)
         {
-            var real = $"{_path}:/usr/sbin:/sbin".Split(':').Select(folder => Path.Combine(folder, program)).First(File.Exists);
+            var real = $"{_path}:/usr/sbin:/sbin".Split(':').Select(directory => Path.Combine(directory, program)).First(File.Exists);
             var file = Path.Combine(_directory.FullName, program);
             File.WriteAllText(
                 file,

@@ -18,7 +18,7 @@ internal static class Shell
 
     /// <summary>
     /// All rules, own chains and sets of the kernel, without counters and comments of the tools. A table that holds none of these is
-    /// left out: the kernel makes the empty table when a tool first asks for it, whoever that was.
+    /// left out: the kernel makes the empty table when any tool first asks for it.
     /// </summary>
     public static async Task<string> DumpAsync()
     {

@@ -6,7 +6,7 @@ using Palisade.Policy.Net;
 namespace Palisade.Policy.Tests;
 
 /// <summary>
-/// Whole clusters: what their custom resources stamp where, and who then reaches whom. A case is a folder of tests/Testdata with a cluster.yaml.
+/// Whole clusters: what their custom resources stamp where, and who then reaches whom. A case is a directory of tests/Testdata with a cluster.yaml.
 /// </summary>
 public sealed class CaseGoldenTests
 {
@@ -37,7 +37,7 @@ public sealed class CaseGoldenTests
         var evaluator = new VerdictEvaluator(snapshot);
         var pods = snapshot.Pods.Select(p => (End: TrafficEnd.Pod(p.Namespace, p.Name), Pod: p));
         var nodes = snapshot.Nodes.SelectMany(n => n.InternalAddresses);
-        var sources = pods.Select(p => p.End).Concat(nodes.Concat(Outside.Select(IpAddress.Parse)).Select(TrafficEnd.Of)).ToList();
+        var sources = pods.Select(p => p.End).Concat(nodes.Concat(Outside.Select(IpAddress.Parse)).Select(TrafficEnd.From)).ToList();
         var lines = new List<string>();
         foreach (var (to, pod) in pods)
         {
@@ -111,13 +111,13 @@ public sealed class CaseGoldenTests
         foreach (var policy in objects.OfType<ClusterNetworkPolicy>().OrderBy(p => p.Metadata.Name, StringComparer.Ordinal))
         {
             results.AddRange(
-                namespaces.Where(NamespaceSelection.Of(policy).Matches).Select(n => PolicyExpander.Expand(policy, n, context))
+                namespaces.Where(NamespaceSelection.From(policy).Matches).Select(n => PolicyExpander.Expand(policy, n, context))
             );
         }
 
         foreach (var profile in objects.OfType<DefaultDenyProfile>().OrderBy(p => p.Metadata.Name, StringComparer.Ordinal))
         {
-            var selection = NamespaceSelection.Of(profile, context.OwnNamespace);
+            var selection = NamespaceSelection.From(profile, context.OwnNamespace);
             results.AddRange(namespaces.Where(selection.Matches).Select(n => PolicyExpander.Expand(profile, n, context)));
         }
 

@@ -12,17 +12,17 @@ internal static class Golden
             File.WriteAllText(path, actual);
         }
 
-        actual.ShouldBe(File.ReadAllText(path), $"{path} (PALISADE_UPDATE_GOLDEN=1 writes it anew)");
+        actual.ShouldBe(File.ReadAllText(path), $"{path} (PALISADE_UPDATE_GOLDEN=1 rewrites it)");
     }
 
     private static string Root()
     {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Operator.sln")))
+        var directory = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(directory, "Operator.sln")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("not inside the repository");
+            directory = Path.GetDirectoryName(directory) ?? throw new DirectoryNotFoundException("not inside the repository");
         }
 
-        return folder;
+        return directory;
     }
 }

@@ -26,7 +26,7 @@ public sealed class AccessibilityTests(Browser browser) : IClassFixture<Browser>
             Path.Join(Repository.Root, "tests/Report.Tests/contrast.js"),
             TestContext.Current.CancellationToken
         );
-        using var file = await ReportFile.OfFolderAsync(Samples.Shop);
+        using var file = await ReportFile.OfDirectoryAsync(Samples.Shop);
         await using var report = await browser.OpenAsync(file.Path, view, dark);
         await Expect(report.Details.Locator("h2").First).ToBeVisibleAsync();
 
@@ -39,7 +39,7 @@ public sealed class AccessibilityTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Controls_EveryView_HaveNames()
     {
-        using var file = await ReportFile.OfFolderAsync(Samples.Shop);
+        using var file = await ReportFile.OfDirectoryAsync(Samples.Shop);
         foreach (var view in Views)
         {
             await using var report = await browser.OpenAsync(file.Path, view);
@@ -59,7 +59,7 @@ public sealed class AccessibilityTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Details_ChosenByKeyboard_KeepTheFocusAndAreAnnounced()
     {
-        using var file = await ReportFile.OfFolderAsync(Samples.Shop);
+        using var file = await ReportFile.OfDirectoryAsync(Samples.Shop);
         await using var report = await browser.OpenAsync(file.Path);
 
         await report.Page.Locator("#from").FocusAsync();

@@ -31,7 +31,7 @@ public sealed class HostileManifestTests(Browser browser) : IClassFixture<Browse
     [Fact]
     public async Task Report_ScriptPutInLater_IsKeptFromRunning()
     {
-        using var file = await ReportFile.OfFolderAsync(Samples.Shop);
+        using var file = await ReportFile.OfDirectoryAsync(Samples.Shop);
         var text = await File.ReadAllTextAsync(file.Path, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(
             file.Path,
@@ -49,7 +49,7 @@ public sealed class HostileManifestTests(Browser browser) : IClassFixture<Browse
     [Fact]
     public async Task Report_Scripts_NeverMakeMarkupOfText()
     {
-        using var file = await ReportFile.OfFolderAsync(Samples.Shop);
+        using var file = await ReportFile.OfDirectoryAsync(Samples.Shop);
 
         var text = await File.ReadAllTextAsync(file.Path, TestContext.Current.CancellationToken);
 

@@ -5,12 +5,12 @@ namespace Palisade.Report.Tests;
 /// <summary>A report, made of manifests by the command; gone at the end.</summary>
 public sealed class ReportFile : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("palisade-report-");
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("palisade-report-");
 
     private ReportFile() { }
 
     /// <summary>Where the page is.</summary>
-    public string Path => System.IO.Path.Join(_folder.FullName, "report.html");
+    public string Path => System.IO.Path.Join(_directory.FullName, "report.html");
 
     /// <summary>What the command said.</summary>
     public string Said { get; private set; } = "";
@@ -18,20 +18,20 @@ public sealed class ReportFile : IDisposable
     public static async Task<ReportFile> OfAsync(string manifests)
     {
         var report = new ReportFile();
-        var input = System.IO.Path.Join(report._folder.FullName, "cluster.yaml");
+        var input = System.IO.Path.Join(report._directory.FullName, "cluster.yaml");
         await File.WriteAllTextAsync(input, manifests, TestContext.Current.CancellationToken);
         await report.WriteAsync(input);
         return report;
     }
 
-    public static async Task<ReportFile> OfFolderAsync(string folder)
+    public static async Task<ReportFile> OfDirectoryAsync(string directory)
     {
         var report = new ReportFile();
-        await report.WriteAsync(folder);
+        await report.WriteAsync(directory);
         return report;
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _directory.Delete(recursive: true);
 
     private async Task WriteAsync(string input)
     {

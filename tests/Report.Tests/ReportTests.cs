@@ -9,7 +9,7 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Map_Shop_ShowsWorkloadsAndConnections()
     {
-        using var file = await ReportFile.OfFolderAsync(Samples.Shop);
+        using var file = await ReportFile.OfDirectoryAsync(Samples.Shop);
         await using var report = await browser.OpenAsync(file.Path);
 
         await Expect(report.Page.Locator("#canvas .workload")).ToHaveCountAsync(10); // with two ranges outside
@@ -23,7 +23,7 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Map_ConnectionClicked_ShowsTheRulesThatDecide()
     {
-        using var file = await ReportFile.OfFolderAsync(Samples.Shop);
+        using var file = await ReportFile.OfDirectoryAsync(Samples.Shop);
         await using var report = await browser.OpenAsync(file.Path);
 
         var (x, y) = await report.PointOnAsync("monitoring/prometheus to globex-web/api");
@@ -41,7 +41,7 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Pair_NotAllowed_SaysWhyNot()
     {
-        using var file = await ReportFile.OfFolderAsync(Samples.Shop);
+        using var file = await ReportFile.OfDirectoryAsync(Samples.Shop);
         await using var report = await browser.OpenAsync(file.Path);
 
         await report.Page.Locator("#from").SelectOptionAsync(new SelectOptionValue { Label = "frontend" });
@@ -54,7 +54,7 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Matrix_CellOpenedByKeyboard_ShowsTheRules()
     {
-        using var file = await ReportFile.OfFolderAsync(Samples.Shop);
+        using var file = await ReportFile.OfDirectoryAsync(Samples.Shop);
         await using var report = await browser.OpenAsync(file.Path);
 
         await report.Page.Keyboard.PressAsync("x");
@@ -98,7 +98,7 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Map_ArrowKeysAndEnter_WalkAndSelect()
     {
-        using var file = await ReportFile.OfFolderAsync(Samples.Shop);
+        using var file = await ReportFile.OfDirectoryAsync(Samples.Shop);
         await using var report = await browser.OpenAsync(file.Path);
 
         await report.Node("acme-web/frontend").FocusAsync();
@@ -115,7 +115,7 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Map_NamespaceFoldedByKeyboard_JoinsItsConnections()
     {
-        using var file = await ReportFile.OfFolderAsync(Samples.Shop);
+        using var file = await ReportFile.OfDirectoryAsync(Samples.Shop);
         await using var report = await browser.OpenAsync(file.Path);
 
         await report.Node("Namespace acme-web").FocusAsync();
@@ -133,7 +133,7 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
     [InlineData("9187", "acme-data/db")]
     public async Task Search_WordsOfAWorkload_SelectIt(string words, string expected)
     {
-        using var file = await ReportFile.OfFolderAsync(Samples.Shop);
+        using var file = await ReportFile.OfDirectoryAsync(Samples.Shop);
         await using var report = await browser.OpenAsync(file.Path);
 
         await report.Page.Keyboard.PressAsync("/");
@@ -150,7 +150,7 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
     [InlineData(true)]
     public async Task Theme_Button_SwitchesFromWhatTheReaderPrefers(bool dark)
     {
-        using var file = await ReportFile.OfFolderAsync(Samples.Shop);
+        using var file = await ReportFile.OfDirectoryAsync(Samples.Shop);
         await using var report = await browser.OpenAsync(file.Path, dark: dark);
 
         (await BackgroundAsync(report)).ShouldBe(dark ? "rgb(13, 18, 24)" : "rgb(244, 246, 249)");
@@ -161,7 +161,7 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Address_OfAView_ShowsItAgain()
     {
-        using var file = await ReportFile.OfFolderAsync(Samples.Shop);
+        using var file = await ReportFile.OfDirectoryAsync(Samples.Shop);
         await using var report = await browser.OpenAsync(file.Path, "view=matrix&from=acme-web/api&to=acme-data/db&theme=dark");
 
         await Expect(report.Page.Locator("#matrix")).ToBeVisibleAsync();

@@ -23,7 +23,7 @@ public class ApiServerFixture : IAsyncLifetime
     /// <summary>With options of <c>hack/envtest run</c>.</summary>
     protected ApiServerFixture(params string[] options) => _options = options;
 
-    /// <summary>Folder of the servers' files: logs, <c>pki/</c>. It goes with them.</summary>
+    /// <summary>Directory of the servers' files: logs, <c>pki/</c>. It goes with them.</summary>
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("palisade-envtest-").FullName;
 
     /// <summary>Path of a kubeconfig with which one is admin.</summary>

@@ -3,16 +3,16 @@ namespace Palisade.Testing;
 /// <summary>Finds files of the repository from within a test.</summary>
 public static class Repository
 {
-    /// <summary>Top folder of the repository.</summary>
+    /// <summary>Top directory of the repository.</summary>
     public static string Root { get; } = FindRoot();
 
     private static string FindRoot()
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "Operator.sln")))
+            if (File.Exists(Path.Combine(directory.FullName, "Operator.sln")))
             {
-                return folder.FullName;
+                return directory.FullName;
             }
         }
 

@@ -17,7 +17,7 @@ namespace Palisade.Webhook.Tests;
 /// <summary>The whole program with a certificate in files, listening on free ports of the loopback address.</summary>
 public sealed class RunningWebhook : IAsyncLifetime
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("palisade-webhook-");
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("palisade-webhook-");
     private X509Certificate2? _authority;
     private WebApplication? _app;
 
@@ -25,7 +25,7 @@ public sealed class RunningWebhook : IAsyncLifetime
 
     public HttpClient Health { get; private set; } = null!;
 
-    public string CertDirectory => _folder.FullName;
+    public string CertDirectory => _directory.FullName;
 
     /// <summary>The API server whose objects the webhook watches for its warnings; none when there is none.</summary>
     public IKubernetesClient? Cluster { get; init; }
@@ -122,6 +122,6 @@ public sealed class RunningWebhook : IAsyncLifetime
         }
 
         _authority?.Dispose();
-        _folder.Delete(recursive: true);
+        _directory.Delete(recursive: true);
     }
 }

@@ -45,7 +45,7 @@ public static class ClusterListing
     public static bool IsAudit(DefaultDenyProfile profile) => profile?.Spec.Enforcement is "Audit";
 
     /// <summary>
-    /// The one node that matters: its pod ranges tell which addresses must be known. The heartbeats of others would be mere load.
+    /// The one node that matters: its pod ranges tell which addresses must be known. The heartbeats of others would only add load.
     /// </summary>
     public static ListOptions OwnNode(string nodeName) => ListOptions.All with { FieldSelector = $"metadata.name={nodeName}" };
 

@@ -79,7 +79,7 @@ public sealed class ClusterWatch : IClusterSource
             string[] kinds =
             [
                 .. Running
-                    .Where(informer => informer.HasSynced && Heard(informer) < oldest)
+                    .Where(informer => informer.HasSynced && LastActivityOf(informer) < oldest)
                     .Select(informer => informer.Kind)
                     .Distinct(StringComparer.Ordinal),
             ];
@@ -91,11 +91,11 @@ public sealed class ClusterWatch : IClusterSource
     }
 
     /// <summary>Time since the API server was last heard, by the watch that is silent the longest; null before all were read.</summary>
-    public TimeSpan? Silence
+    public TimeSpan? TimeSinceLastEvent
     {
         get
         {
-            var heard = Running.Min(Heard);
+            var heard = Running.Min(LastActivityOf);
             return heard == DateTimeOffset.MinValue ? null : _clock.GetUtcNow() - heard;
         }
     }
@@ -150,5 +150,5 @@ public sealed class ClusterWatch : IClusterSource
         }
     }
 
-    private static DateTimeOffset Heard(IInformer informer) => informer.LastActivity ?? DateTimeOffset.MinValue;
+    private static DateTimeOffset LastActivityOf(IInformer informer) => informer.LastActivity ?? DateTimeOffset.MinValue;
 }

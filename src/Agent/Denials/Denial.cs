@@ -20,7 +20,7 @@ public sealed record Denial(string Direction, bool IsAudit, string Source, strin
     private const string Prefix = "plsd:";
 
     /// <summary>What the packet's rule meant; null when the rule is none of ours.</summary>
-    public static Denial? Of(NflogPacket packet, EnforcedState state)
+    public static Denial? From(NflogPacket packet, EnforcedState state)
     {
         ArgumentNullException.ThrowIfNull(packet);
         ArgumentNullException.ThrowIfNull(state);

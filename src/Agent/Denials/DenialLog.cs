@@ -13,7 +13,7 @@ public sealed partial class DenialLog(
     TimeProvider clock
 )
 {
-    private static readonly TimeSpan TryAgain = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMinutes(1);
     private readonly ILogger _logger = logger;
 
     /// <summary>Reads until cancelled. That the log cannot be read is reported once and tried again; enforcement does not depend on it.</summary>
@@ -39,13 +39,13 @@ public sealed partial class DenialLog(
                 }
                 reported = e.Message;
             }
-            await Task.Delay(TryAgain, clock, cancellationToken);
+            await Task.Delay(RetryDelay, clock, cancellationToken);
         }
     }
 
     private void Report(NflogPacket packet)
     {
-        if (enforced() is not { } state || Denial.Of(packet, state) is not { } denial)
+        if (enforced() is not { } state || Denial.From(packet, state) is not { } denial)
         {
             return;
         }
@@ -68,7 +68,7 @@ public sealed partial class DenialLog(
 
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "Would deny {Direction}: {Source} to {Destination}, {Protocol}: {Policies} in Audit would isolate, and allows it not"
+        Message = "Would deny {Direction}: {Source} to {Destination}, {Protocol}: {Policies} in Audit would isolate the pod and does not allow it"
     )]
     private partial void LogWouldDeny(string direction, string source, string destination, string protocol, string policies);
 

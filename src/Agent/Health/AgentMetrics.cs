@@ -49,7 +49,7 @@ public sealed class AgentMetrics : IDisposable
         _failures = _meter.CreateCounter<long>("palisade_agent_pass_failures", description: "Passes that failed and are tried again.");
         _repairs = _meter.CreateCounter<long>(
             "palisade_agent_repairs",
-            description: "Times that rules were found changed by others and put right."
+            description: "Times that rules were found changed by others and repaired."
         );
         _changes = _meter.CreateCounter<long>(
             "palisade_agent_kernel_changes",
@@ -111,7 +111,7 @@ public sealed class AgentMetrics : IDisposable
         Interlocked.Exchange(ref _lastFailure, _clock.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
-    /// <summary>Rules were put right.</summary>
+    /// <summary>Rules were repaired.</summary>
     public void Repaired() => _repairs.Add(1);
 
     /// <summary>So many policies have a part that could not be compiled.</summary>

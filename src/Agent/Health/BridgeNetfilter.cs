@@ -8,7 +8,7 @@ namespace Palisade.Agent.Health;
 /// </summary>
 public static class BridgeNetfilter
 {
-    // The files are those of the network namespace of whoever opens them.
+    // The files are those of the network namespace of the process that opens them.
     private static readonly string[] Switches =
     [
         "/proc/sys/net/bridge/bridge-nf-call-iptables",
@@ -16,7 +16,7 @@ public static class BridgeNetfilter
     ];
 
     /// <summary>Checks, and turns it on when asked to.</summary>
-    /// <returns>What is wrong and how to mend it; null when nothing is.</returns>
+    /// <returns>What is wrong and how to fix it; null when nothing is.</returns>
     public static string? Check(bool turnOn)
     {
         if (!Bridges.Exist())

@@ -5,11 +5,11 @@ using Palisade.Dataplane.Kernel;
 namespace Palisade.Agent.Health;
 
 /// <summary>What the kernel holds and has counted, as it was last read back: nothing is read for the sake of a scrape.</summary>
-/// <remarks>Counters are the kernel's own: they begin anew when a chain is written anew, which Prometheus knows how to take.</remarks>
+/// <remarks>Counters are the kernel's own: they start over when a chain is rewritten, which Prometheus knows how to take.</remarks>
 public sealed class KernelMetrics
 {
-    // A label is for people, and a policy may be stamped into hundreds of namespaces.
-    private const int MostNamed = 10;
+    // A label is read by people, and a policy may be stamped into hundreds of namespaces.
+    private const int MaxNamed = 10;
 
     // Somebody who writes policies must not be able to fill the memory of those who scrape.
     private const int MaxRefused = 100;
@@ -84,8 +84,8 @@ public sealed class KernelMetrics
             new("verdict", verdict),
             new(
                 "policies",
-                string.Join(", ", count.Policies.Take(MostNamed))
-                    + (count.Policies.Length > MostNamed ? $" and {count.Policies.Length - MostNamed} more" : "")
+                string.Join(", ", count.Policies.Take(MaxNamed))
+                    + (count.Policies.Length > MaxNamed ? $" and {count.Policies.Length - MaxNamed} more" : "")
             )
         );
 

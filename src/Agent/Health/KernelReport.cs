@@ -49,14 +49,14 @@ public sealed class KernelReport(ProbeResult offered, Readiness readiness, Agent
     {
         if (_offered.NotEnforced() is { } problem)
         {
-            readiness.Bad(ReadinessCheck.Families, problem);
+            readiness.SetNotReady(ReadinessCheck.Families, problem);
         }
         else
         {
-            readiness.Good(ReadinessCheck.Families);
+            readiness.SetReady(ReadinessCheck.Families);
         }
 
-        readiness.Good(ReadinessCheck.Kernel, Note());
+        readiness.SetReady(ReadinessCheck.Kernel, Note());
     }
 
     private string? Note()

@@ -33,7 +33,7 @@ public sealed partial class Readiness
     /// <summary>A check holds, and something is to be said of it all the same.</summary>
     /// <param name="check">Which.</param>
     /// <param name="note">What; null for nothing.</param>
-    public void Good(ReadinessCheck check, string? note)
+    public void SetReady(ReadinessCheck check, string? note)
     {
         lock (_lock)
         {
@@ -44,11 +44,11 @@ public sealed partial class Readiness
                 LogNote(check, note);
             }
         }
-        Good(check);
+        SetReady(check);
     }
 
     /// <summary>A check holds.</summary>
-    public void Good(ReadinessCheck check)
+    public void SetReady(ReadinessCheck check)
     {
         lock (_lock)
         {
@@ -71,7 +71,7 @@ public sealed partial class Readiness
     /// <summary>A check does not hold.</summary>
     /// <param name="check">Which.</param>
     /// <param name="problem">Why, and what to do about it; the same text for as long as it is the same problem.</param>
-    public void Bad(ReadinessCheck check, string problem)
+    public void SetNotReady(ReadinessCheck check, string problem)
     {
         lock (_lock)
         {

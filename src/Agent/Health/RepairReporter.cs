@@ -5,7 +5,7 @@ namespace Palisade.Agent.Health;
 /// <summary>Reports repairs in the log and as an Event of the node.</summary>
 public sealed partial class RepairReporter(IEventRecorder events, string nodeName, ILogger<RepairReporter> logger) : IRepairReporter
 {
-    private const int MostNamed = 5;
+    private const int MaxNamed = 5;
     private readonly ILogger _logger = logger;
 
     // As the kubelet does: events of a node carry its name in place of the uid, which is how kubectl describe finds them.
@@ -18,17 +18,17 @@ public sealed partial class RepairReporter(IEventRecorder events, string nodeNam
     public void Repaired(IReadOnlyList<string> differences)
     {
         ArgumentNullException.ThrowIfNull(differences);
-        var named = string.Join("; ", differences.Take(MostNamed));
+        var named = string.Join("; ", differences.Take(MaxNamed));
         LogRepaired(differences.Count, named);
         events.Record(
             _node,
             EventType.Warning,
             "RulesRepaired",
             "Repair",
-            $"Another program changed this node's policy rules; put right {differences.Count}: {named}"
+            $"Another program changed this node's policy rules; repaired {differences.Count}: {named}"
         );
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Rules were changed by another program; put right {Count}: {Differences}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rules were changed by another program; repaired {Count}: {Differences}")]
     private partial void LogRepaired(int count, string differences);
 }

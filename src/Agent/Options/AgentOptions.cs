@@ -13,7 +13,7 @@ public sealed record AgentOptions : ServerOptions
     /// <summary>How often the rules are read back when nothing else is said.</summary>
     public static readonly TimeSpan DefaultVerifyInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>Shortest time between two readings; more would be mere load.</summary>
+    /// <summary>Shortest time between two readings; more would only add load.</summary>
     public static readonly TimeSpan MinVerifyInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Takes the defaults.</summary>

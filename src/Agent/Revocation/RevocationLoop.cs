@@ -14,8 +14,8 @@ public sealed partial class RevocationLoop(
     TimeProvider clock
 )
 {
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Forever = TimeSpan.FromHours(24);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NoRetry = TimeSpan.FromHours(24);
     private readonly ILogger _logger = logger;
 
     /// <summary>Runs until cancelled.</summary>
@@ -27,7 +27,7 @@ public sealed partial class RevocationLoop(
         string? reported = null;
         while (true)
         {
-            await tightened.WaitAsync(reported is null ? Forever : Rest, cancellationToken);
+            await tightened.WaitAsync(reported is null ? NoRetry : RetryDelay, cancellationToken);
             try
             {
                 await CutAsync(cancellationToken);
@@ -42,7 +42,7 @@ public sealed partial class RevocationLoop(
                 reported = e.Message;
             }
             // Pods that come and go all the time must not mean reading the table all the time.
-            await Task.Delay(Rest, clock, cancellationToken);
+            await Task.Delay(RetryDelay, clock, cancellationToken);
         }
     }
 

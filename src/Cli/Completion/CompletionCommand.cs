@@ -13,7 +13,7 @@ internal static class CompletionCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        var command = new Command("completion", HelpText.Of(Description, "kubectl palisade completion bash"));
+        var command = new Command("completion", HelpText.Format(Description, "kubectl palisade completion bash"));
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
         command.Arguments.Add(shell);

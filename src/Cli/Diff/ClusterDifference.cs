@@ -21,11 +21,11 @@ internal sealed record ClusterDifference(
 )
 {
     /// <summary>As many as people read; a comment on a pull request holds not much more.</summary>
-    public const int MostShown = 200;
+    public const int MaxShown = 200;
 
     /// <summary>What says how many were left out of what people read; null when none were.</summary>
     public static string? RestOf(IReadOnlyCollection<ChangeGroup> groups) =>
-        groups.Count > MostShown ? $"and {groups.Count - MostShown} more: -o json has all of them" : null;
+        groups.Count > MaxShown ? $"and {groups.Count - MaxShown} more: -o json has all of them" : null;
 
     /// <summary>Whether the two allow the same.</summary>
     public bool IsEmpty => Opened.IsEmpty && Closed.IsEmpty && MayOpen.IsEmpty && MayClose.IsEmpty;
@@ -33,7 +33,7 @@ internal sealed record ClusterDifference(
     /// <summary>Compares two states.</summary>
     public static ClusterDifference Between(LoadedCluster old, LoadedCluster now)
     {
-        var (before, after) = (ConnectivityAnalysis.Of(old.Snapshot), ConnectivityAnalysis.Of(now.Snapshot));
+        var (before, after) = (ConnectivityAnalysis.From(old.Snapshot), ConnectivityAnalysis.From(now.Snapshot));
         var difference = ConnectivityDifference.Between(before, after);
         return new(
             new ChangeGrouping(after.Ends).Group(difference.Opened),

@@ -8,7 +8,7 @@ namespace Palisade.Cli.Diff;
 internal static class DiffCommand
 {
     private const string Description = """
-        Show which connections a change opens and closes: between two folders or files of manifests, each with policies and workloads. What
+        Show which connections a change opens and closes: between two directories or files of manifests, each with policies and workloads. What
         both have in common can be given by -f.
 
         Where pods have no addresses in the manifests and policies have blocks of addresses, what may open or close is marked so.
@@ -22,9 +22,9 @@ internal static class DiffCommand
         const string Line =
             "kubectl palisade diff config/samples/shop/policies.yaml config/samples/shop-change "
             + "-f config/samples/shop/namespaces.yaml -f config/samples/shop/pods.yaml";
-        var command = new Command("diff", HelpText.Of(Description, Line));
-        var old = new Argument<string>("OLD") { Description = "A file or folder of manifests, or -: how it is." };
-        var now = new Argument<string>("NEW") { Description = "A file or folder of manifests, or -: how it is to be." };
+        var command = new Command("diff", HelpText.Format(Description, Line));
+        var old = new Argument<string>("OLD") { Description = "A file or directory of manifests, or -: how it is." };
+        var now = new Argument<string>("NEW") { Description = "A file or directory of manifests, or -: how it is to be." };
         var common = new Option<string[]>("--filename", "-f")
         {
             Description = "Manifests that both have, such as namespaces and workloads. Can be given several times.",
@@ -81,7 +81,7 @@ internal static class DiffCommand
         var changed = after
             .Objects.Where(item => !before.Objects.Any(item.IsSameAs))
             .Concat(before.Objects.Where(item => !after.Objects.Any(item.IsSameAs)))
-            .Select(item => item.Mention)
+            .Select(item => item.Reference)
             .Distinct(StringComparer.Ordinal)
             .ToList();
         if (changed.Count > 0)
@@ -98,7 +98,7 @@ internal static class DiffCommand
         switch (format)
         {
             case OutputFormat.Json:
-                JsonOutput.Write(console.Plain, DiffJson.Of(difference));
+                JsonOutput.Write(console.Plain, DiffJson.From(difference));
                 break;
             case OutputFormat.Markdown:
                 DiffMarkdown.Write(difference, console.Plain);

@@ -6,18 +6,18 @@ namespace Palisade.Cli.Diff;
 internal static class DiffJson
 {
     /// <summary>Makes the document.</summary>
-    public static JsonObject Of(ClusterDifference difference) =>
+    public static JsonObject From(ClusterDifference difference) =>
         new()
         {
-            ["opened"] = new JsonArray([.. difference.Opened.Select(Of)]),
-            ["closed"] = new JsonArray([.. difference.Closed.Select(Of)]),
-            ["mayOpen"] = new JsonArray([.. difference.MayOpen.Select(Of)]),
-            ["mayClose"] = new JsonArray([.. difference.MayClose.Select(Of)]),
+            ["opened"] = new JsonArray([.. difference.Opened.Select(From)]),
+            ["closed"] = new JsonArray([.. difference.Closed.Select(From)]),
+            ["mayOpen"] = new JsonArray([.. difference.MayOpen.Select(From)]),
+            ["mayClose"] = new JsonArray([.. difference.MayClose.Select(From)]),
             ["addedWorkloads"] = new JsonArray([.. difference.Added.Select(name => JsonValue.Create(name))]),
             ["removedWorkloads"] = new JsonArray([.. difference.Removed.Select(name => JsonValue.Create(name))]),
         };
 
-    private static JsonObject Of(ChangeGroup group) =>
+    private static JsonObject From(ChangeGroup group) =>
         new()
         {
             ["from"] = group.From,

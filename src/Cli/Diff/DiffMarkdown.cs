@@ -22,7 +22,7 @@ internal static class DiffMarkdown
             return;
         }
         output.Write($"\n#### {title}\n\n| from | to | ports |\n|---|---|---|\n");
-        foreach (var group in groups.Take(ClusterDifference.MostShown))
+        foreach (var group in groups.Take(ClusterDifference.MaxShown))
         {
             output.Write($"| {Cell(group.From)} | {Cell(group.To)} | {Cell(group.Ports)} |\n");
         }

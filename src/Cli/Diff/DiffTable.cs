@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Palisade.Cli.Diff;
 
-/// <summary>Writes a difference for people.</summary>
+/// <summary>Writes a difference as human-readable text.</summary>
 internal static class DiffTable
 {
     /// <summary>Writes it, and the sum.</summary>
@@ -28,7 +28,7 @@ internal static class DiffTable
 
     private static void AddRows(Table table, IReadOnlyCollection<ChangeGroup> groups, string mark)
     {
-        foreach (var group in groups.Take(ClusterDifference.MostShown))
+        foreach (var group in groups.Take(ClusterDifference.MaxShown))
         {
             table.AddRow(mark, Markup.Escape(group.From), Markup.Escape(group.To), Markup.Escape(group.Ports));
         }

@@ -21,7 +21,7 @@ internal static class ExpandCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        var command = new Command("expand", HelpText.Of(Description, "kubectl palisade expand -f config/samples/shop"));
+        var command = new Command("expand", HelpText.Format(Description, "kubectl palisade expand -f config/samples/shop"));
         var input = InputOptions.AddTo(command);
         var output = OutputFormat.CreateOption(OutputFormat.Table, OutputFormat.Yaml, OutputFormat.Json);
         var diff = new Option<bool>("--diff") { Description = "Compare with a live cluster, of which the namespaces and nodes are taken." };
@@ -53,7 +53,7 @@ internal static class ExpandCommand
         {
             return ExitCode.Usage;
         }
-        if (cluster.Expansion.MadeUp.Length > 0 && format != OutputFormat.Table)
+        if (cluster.Expansion.Synthetic.Length > 0 && format != OutputFormat.Table)
         {
             await console.Error.WriteLineAsync(
                 "kubectl palisade: nobody is to apply an address that was made up: add what "
@@ -142,7 +142,7 @@ internal static class ExpandCommand
         var resources = leftOut.Objects.Where(item => item.Stamps).ToList();
         if (resources.Count > 0)
         {
-            var names = string.Join(", ", resources.Select(item => item.Mention));
+            var names = string.Join(", ", resources.Select(item => item.Reference));
             await console.Error.WriteLineAsync($"kubectl palisade: what is stamped cannot be said: {names} must be fixed first");
         }
         return resources.Count > 0;
@@ -177,7 +177,7 @@ internal static class ExpandCommand
         }
         var namespaces = stamped.Select(item => item.Policy.Metadata.NamespaceProperty).Distinct(StringComparer.Ordinal).Count();
         output.WriteLine(
-            $"{Quantity.Of(stamped.Count, "NetworkPolicy", "NetworkPolicies")} in {Quantity.Of(namespaces, "namespace", "namespaces")}"
+            $"{Quantity.Format(stamped.Count, "NetworkPolicy", "NetworkPolicies")} in {Quantity.Format(namespaces, "namespace", "namespaces")}"
         );
     }
 
@@ -189,7 +189,7 @@ internal static class ExpandCommand
             output.MarkupLine($"[{change.Colour}]{change.Verb, -8}[/] {Markup.Escape($"{change.Policy} ({change.Owner}){fields}")}");
         }
         output.WriteLine(
-            changes.Count == 0 ? "The cluster has what would be stamped." : Quantity.Of(changes.Count, "difference", "differences")
+            changes.Count == 0 ? "The cluster has what would be stamped." : Quantity.Format(changes.Count, "difference", "differences")
         );
     }
 }

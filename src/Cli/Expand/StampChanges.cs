@@ -55,7 +55,7 @@ internal static class StampChanges
         var names = cluster.Namespaces.Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
         var added = files.Objects<V1Namespace>().Select(NamespaceFacts.From).Where(item => names.Add(item.Name));
         var set = live with { Manifests = [.. others, .. resources] };
-        return ClusterExpansion.Of(set, cluster with { Namespaces = [.. cluster.Namespaces, .. added] });
+        return ClusterExpansion.From(set, cluster with { Namespaces = [.. cluster.Namespaces, .. added] });
     }
 
     private static StampChange? Compare(StampedPolicy stamped, V1NetworkPolicy? live, bool isTaken)

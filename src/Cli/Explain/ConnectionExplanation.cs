@@ -27,15 +27,15 @@ internal sealed record ConnectionExplanation(
     public IEnumerable<RuleMiss> MissesOf(string direction) => Misses.Where(miss => miss.Direction == direction);
 
     /// <summary>What the verdict says of a direction.</summary>
-    public DirectionVerdict Of(string direction) => Of(Verdict, direction);
+    public DirectionVerdict For(string direction) => For(Verdict, direction);
 
     /// <summary>What the verdict says of a direction when pods get addresses that policies allow.</summary>
-    public DirectionVerdict MostOf(string direction) => Of(Most.Reason == VerdictReason.Policies ? Most : Verdict, direction);
+    public DirectionVerdict MostFor(string direction) => For(Most.Reason == VerdictReason.Policies ? Most : Verdict, direction);
 
     /// <summary>Whether nothing but the families is different.</summary>
     public bool IsSameAs(ConnectionExplanation other) => IsSame(Verdict, other.Verdict) && IsSame(Most, other.Most);
 
-    private static DirectionVerdict Of(Verdict verdict, string direction) =>
+    private static DirectionVerdict For(Verdict verdict, string direction) =>
         direction == Directions.Ingress ? verdict.Ingress : verdict.Egress;
 
     private static bool IsSame(Verdict one, Verdict other) =>

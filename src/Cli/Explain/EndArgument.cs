@@ -26,7 +26,7 @@ internal sealed class EndArgument(LoadedCluster cluster, string defaultNamespace
                     null,
                     $"{address} is an address of Service {ServiceDirectory.NameOf(service)}, from which no connection comes: name a pod"
                 )
-                : (TrafficEnd.Of(address), null);
+                : (TrafficEnd.From(address), null);
         }
         var (name, problem) = ReadName(text);
         if (name is not { } named)
@@ -62,7 +62,7 @@ internal sealed class EndArgument(LoadedCluster cluster, string defaultNamespace
     }
 
     private (Destination?, string?) AtAddress(string text, IpAddress address, string port, string protocol) =>
-        _services.At(address) is { } service ? Behind(service, port, protocol) : WithPort(text, TrafficEnd.Of(address), port, protocol);
+        _services.At(address) is { } service ? Behind(service, port, protocol) : WithPort(text, TrafficEnd.From(address), port, protocol);
 
     private (Destination?, string?) Named(string text, string end, string port, string protocol)
     {
@@ -96,7 +96,7 @@ internal sealed class EndArgument(LoadedCluster cluster, string defaultNamespace
 
     private string NoService(string inNamespace, string name) =>
         cluster.LeftOut.Find(inNamespace, name) is { } leftOut
-            ? $"{leftOut.Mention} is left out, and must be fixed first"
+            ? $"{leftOut.Reference} is left out, and must be fixed first"
             : $"there is no Service {inNamespace}/{name}";
 
     private (Destination?, string?) Behind(V1Service service, string port, string protocol)

@@ -22,7 +22,7 @@ internal static class ExplainCommand
     public static Command Create(CliConsole console)
     {
         const string Line = "kubectl palisade explain -f config/samples/shop --from acme-web/frontend --to acme-data/db:5432";
-        var command = new Command("explain", HelpText.Of(Description, Line));
+        var command = new Command("explain", HelpText.Format(Description, Line));
         var from = new Option<string>("--from")
         {
             Description =
@@ -93,7 +93,7 @@ internal static class ExplainCommand
             var (source, destination) = (pods.PodOf(connection.Source), pods.PodOf(connection.Destination));
             var unsettling = explanations
                 .SelectMany(explanation => cluster.LeftOut.Unsettling(cluster.Snapshot, source, destination, explanation.Verdict))
-                .Select(item => item.Mention)
+                .Select(item => item.Reference)
                 .Distinct(StringComparer.Ordinal)
                 .ToList();
             if (unsettling.Count > 0)
@@ -116,7 +116,7 @@ internal static class ExplainCommand
         var origins = new PolicyOrigins(cluster);
         if (format == OutputFormat.Json)
         {
-            JsonOutput.Write(console.Plain, ExplainJson.Of(service, explained, origins));
+            JsonOutput.Write(console.Plain, ExplainJson.From(service, explained, origins));
         }
         else
         {

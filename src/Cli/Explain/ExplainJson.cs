@@ -12,9 +12,9 @@ internal static class ExplainJson
     /// <param name="service">The Service that was named; null for a pod or an address.</param>
     /// <param name="explained">The connection; behind a Service one to each of its pods.</param>
     /// <param name="origins">Where policies come from.</param>
-    public static JsonObject Of(ServiceBackends? service, IReadOnlyList<ExplainedConnection> explained, PolicyOrigins origins) =>
+    public static JsonObject From(ServiceBackends? service, IReadOnlyList<ExplainedConnection> explained, PolicyOrigins origins) =>
         service is null
-            ? Of(explained[0], origins)
+            ? From(explained[0], origins)
             : new()
             {
                 ["from"] = explained[0].Connection.Source.ToString(),
@@ -22,10 +22,10 @@ internal static class ExplainJson
                 ["protocol"] = explained[0].Connection.Protocol,
                 ["port"] = service.Port,
                 ["allowed"] = explained.All(connection => connection.IsAllowed),
-                ["backends"] = new JsonArray([.. explained.Select(connection => Of(connection, origins))]),
+                ["backends"] = new JsonArray([.. explained.Select(connection => From(connection, origins))]),
             };
 
-    private static JsonObject Of(ExplainedConnection explained, PolicyOrigins origins) =>
+    private static JsonObject From(ExplainedConnection explained, PolicyOrigins origins) =>
         new()
         {
             ["from"] = explained.Connection.Source.ToString(),
@@ -33,38 +33,38 @@ internal static class ExplainJson
             ["protocol"] = explained.Connection.Protocol,
             ["port"] = explained.Connection.Port,
             ["allowed"] = explained.IsAllowed,
-            ["verdicts"] = new JsonArray([.. explained.Explanations.Select(explanation => Of(explanation, origins))]),
+            ["verdicts"] = new JsonArray([.. explained.Explanations.Select(explanation => From(explanation, origins))]),
         };
 
-    private static JsonObject Of(ConnectionExplanation explanation, PolicyOrigins origins) =>
+    private static JsonObject From(ConnectionExplanation explanation, PolicyOrigins origins) =>
         new JsonObject
         {
             ["families"] = new JsonArray([.. explanation.Families.Select(family => JsonValue.Create(family.ToString()))]),
             ["allowed"] = explanation.Verdict.Allowed,
             ["dependsOn"] = explanation.Depends ? explanation.Condition : null,
             ["reason"] = explanation.Verdict.Reason.ToString(),
-            ["egress"] = Of(explanation, Directions.Egress, origins),
-            ["ingress"] = Of(explanation, Directions.Ingress, origins),
+            ["egress"] = From(explanation, Directions.Egress, origins),
+            ["ingress"] = From(explanation, Directions.Ingress, origins),
         }.WithoutNulls();
 
-    private static JsonObject Of(ConnectionExplanation explanation, string direction, PolicyOrigins origins)
+    private static JsonObject From(ConnectionExplanation explanation, string direction, PolicyOrigins origins)
     {
-        var (verdict, most) = (explanation.Of(direction), explanation.MostOf(direction));
-        var misses = explanation.MissesOf(direction).Select(miss => (Origin: origins.Of(miss), miss.MatchesPeer)).Distinct();
+        var (verdict, most) = (explanation.For(direction), explanation.MostFor(direction));
+        var misses = explanation.MissesOf(direction).Select(miss => (Origin: origins.Find(miss), miss.MatchesPeer)).Distinct();
         return new JsonObject
         {
             ["isolated"] = verdict.IsIsolated,
             ["allowed"] = verdict.Allows,
-            ["isolatedBy"] = List(verdict.IsolatedBy.Select(origins.Of)),
-            ["allowedBy"] = List(verdict.AllowedBy.Select(origins.Of)),
-            ["allowedByIfInBlock"] = verdict.Allows != most.Allows ? List(most.AllowedBy.Select(origins.Of)) : null,
-            ["notAllowedBy"] = new JsonArray([.. misses.Select(miss => Of(miss.Origin, miss.MatchesPeer ? "OtherPort" : "OtherPeer"))]),
+            ["isolatedBy"] = List(verdict.IsolatedBy.Select(origins.Find)),
+            ["allowedBy"] = List(verdict.AllowedBy.Select(origins.Find)),
+            ["allowedByIfInBlock"] = verdict.Allows != most.Allows ? List(most.AllowedBy.Select(origins.Find)) : null,
+            ["notAllowedBy"] = new JsonArray([.. misses.Select(miss => From(miss.Origin, miss.MatchesPeer ? "OtherPort" : "OtherPeer"))]),
         }.WithoutNulls();
     }
 
-    private static JsonArray List(IEnumerable<PolicyOrigin> origins) => [.. origins.Distinct().Select(origin => Of(origin))];
+    private static JsonArray List(IEnumerable<PolicyOrigin> origins) => [.. origins.Distinct().Select(origin => From(origin))];
 
-    private static JsonObject Of(PolicyOrigin origin, string? why = null) =>
+    private static JsonObject From(PolicyOrigin origin, string? why = null) =>
         new JsonObject
         {
             ["kind"] = origin.Kind,

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace Palisade.Cli.Explain;
 
-/// <summary>Writes for people what decides connections.</summary>
+/// <summary>Writes, human-readable, what decides connections.</summary>
 internal sealed class ExplainText(IAnsiConsole output, PolicyOrigins origins)
 {
     private const int Indent = 2;
@@ -22,8 +22,8 @@ internal sealed class ExplainText(IAnsiConsole output, PolicyOrigins origins)
             var ports = string.Join(", ", service.Targets.Select(target => target.Port).Distinct());
             var areNamed = service.Targets.All(target => target.End.Name is not null);
             var count = areNamed
-                ? Quantity.Of(service.Targets.Length, "pod", "pods")
-                : Quantity.Of(service.Targets.Length, "address", "addresses");
+                ? Quantity.Format(service.Targets.Length, "pod", "pods")
+                : Quantity.Format(service.Targets.Length, "address", "addresses");
             Line(0, Markup.Escape($"Service {service.Service} port {service.Port}: {count} behind it, port {ports}; policies see these"));
         }
         var groups = new List<(ExplainedConnection First, int Others)>();
@@ -45,7 +45,7 @@ internal sealed class ExplainText(IAnsiConsole output, PolicyOrigins origins)
     private void Write(ExplainedConnection explained, int others)
     {
         var (connection, explanations) = explained;
-        var also = others == 0 ? "" : $" and {Quantity.Of(others, "other", "others")} behind the Service";
+        var also = others == 0 ? "" : $" and {Quantity.Format(others, "other", "others")} behind the Service";
         foreach (var explanation in explanations)
         {
             var over = explanations.Length > 1 ? $" over {string.Join(" and ", explanation.Families)}" : "";
@@ -56,11 +56,11 @@ internal sealed class ExplainText(IAnsiConsole output, PolicyOrigins origins)
             Line(0, $"[bold]{Name(connection.Source)} to {Name(connection.Destination)}{also}, {Port(connection)}{over}: {verdict}[/]");
             if (explanation.Depends && explanation.Most.Reason != VerdictReason.Policies)
             {
-                Line(Indent, $"if it is the pod's own: {ReasonText.Of(explanation.Most.Reason)}; else:");
+                Line(Indent, $"if it is the pod's own: {ReasonText.Format(explanation.Most.Reason)}; else:");
             }
             if (explanation.Verdict.Reason != VerdictReason.Policies)
             {
-                Line(Indent, ReasonText.Of(explanation.Verdict.Reason));
+                Line(Indent, ReasonText.Format(explanation.Verdict.Reason));
                 continue;
             }
             WriteDirection(explanation, Directions.Egress, connection.Source, connection.Destination);
@@ -70,7 +70,7 @@ internal sealed class ExplainText(IAnsiConsole output, PolicyOrigins origins)
 
     private void WriteDirection(ConnectionExplanation explanation, string direction, TrafficEnd subject, TrafficEnd other)
     {
-        var (verdict, most) = (explanation.Of(direction), explanation.MostOf(direction));
+        var (verdict, most) = (explanation.For(direction), explanation.MostFor(direction));
         var way = direction == Directions.Egress ? $"out of {Name(subject)}" : $"into {Name(subject)}";
         if (!verdict.IsIsolated)
         {
@@ -83,11 +83,11 @@ internal sealed class ExplainText(IAnsiConsole output, PolicyOrigins origins)
             : verdict.Allows ? "[green]allowed[/]"
             : "[red]denied[/]";
         Line(Indent, $"{way}: {outcome}");
-        foreach (var policy in verdict.IsolatedBy.Select(origins.Of).Distinct())
+        foreach (var policy in verdict.IsolatedBy.Select(origins.Find).Distinct())
         {
             Line(2 * Indent, $"isolated by {Escaped(policy)}");
         }
-        foreach (var rule in (isUnsure ? most : verdict).AllowedBy.Select(origins.Of).Distinct())
+        foreach (var rule in (isUnsure ? most : verdict).AllowedBy.Select(origins.Find).Distinct())
         {
             var condition = isUnsure ? $" if {Name(other)} gets an address of its block, else denied" : "";
             Line(2 * Indent, $"[green]allowed by[/] {Escaped(rule)}{condition}");
@@ -101,16 +101,16 @@ internal sealed class ExplainText(IAnsiConsole output, PolicyOrigins origins)
     private void WriteMisses(ConnectionExplanation explanation, string direction)
     {
         var misses = explanation.MissesOf(direction).ToList();
-        foreach (var (rule, matchesPeer) in misses.Select(miss => (origins.Of(miss), miss.MatchesPeer)).Distinct())
+        foreach (var (rule, matchesPeer) in misses.Select(miss => (origins.Find(miss), miss.MatchesPeer)).Distinct())
         {
             var why = matchesPeer
                 ? "is not for this port"
                 : $"is not for {(direction == Directions.Egress ? "this destination" : "this source")}";
             Line(2 * Indent, $"[red]not allowed by[/] {Escaped(rule)}: {why}");
         }
-        foreach (var policy in explanation.Of(direction).IsolatedBy.Except(misses.Select(miss => miss.Policy)))
+        foreach (var policy in explanation.For(direction).IsolatedBy.Except(misses.Select(miss => miss.Policy)))
         {
-            Line(2 * Indent, $"[red]not allowed by[/] {Escaped(origins.Of(policy))}: has no rule for this direction");
+            Line(2 * Indent, $"[red]not allowed by[/] {Escaped(origins.Find(policy))}: has no rule for this direction");
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class PodFinder
     {
         _cluster = cluster;
         _pods = cluster.Snapshot.Pods.ToLookup(pod => pod.Namespace, StringComparer.Ordinal);
-        Kinds = [.. cluster.Snapshot.Pods.Select(pod => WorkloadName.Of(pod).Kind).OfType<string>().Distinct(StringComparer.Ordinal)];
+        Kinds = [.. cluster.Snapshot.Pods.Select(pod => WorkloadName.From(pod).Kind).OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>The kinds of workloads that there are.</summary>
@@ -35,7 +35,7 @@ internal sealed class PodFinder
         }
         var byKind = _pods[inNamespace]
             .Where(pod => IsOf(kind, name, pod))
-            .GroupBy(pod => WorkloadName.Of(pod).Kind ?? "Pod", StringComparer.Ordinal)
+            .GroupBy(pod => WorkloadName.From(pod).Kind ?? "Pod", StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .ToList();
         if (byKind.Count > 1)
@@ -60,7 +60,7 @@ internal sealed class PodFinder
     /// </summary>
     private static bool IsOf(string? kind, string workload, PodFacts pod)
     {
-        var (name, owner) = WorkloadName.Of(pod);
+        var (name, owner) = WorkloadName.From(pod);
         if (owner is null)
         {
             return kind is null && pod.Name.StartsWith(workload + "-", StringComparison.Ordinal);
@@ -77,7 +77,7 @@ internal sealed class PodFinder
     {
         if (_cluster.LeftOut.Find(inNamespace, name) is { } leftOut)
         {
-            return $"{leftOut.Mention} is left out, and must be fixed first";
+            return $"{leftOut.Reference} is left out, and must be fixed first";
         }
         var pods = _pods[inNamespace].Select(pod => pod.Name).Order(StringComparer.Ordinal).ToList();
         if (pods.Count > 0)

@@ -34,29 +34,29 @@ internal sealed class PolicyOrigins
     }
 
     /// <summary>Origin of a policy.</summary>
-    public PolicyOrigin Of(PolicyReference policy) => Of(policy, "", _ => "");
+    public PolicyOrigin Find(PolicyReference policy) => Find(policy, "", _ => "");
 
     /// <summary>Origin of a rule that allows something.</summary>
-    public PolicyOrigin Of(RuleReference rule) => Of(rule.Policy, rule.Field, stamped => OriginOf(stamped, rule.Direction, rule.Rule));
+    public PolicyOrigin Find(RuleReference rule) => Find(rule.Policy, rule.Field, stamped => OriginOf(stamped, rule.Direction, rule.Rule));
 
     /// <summary>Origin of a rule that does not.</summary>
-    public PolicyOrigin Of(RuleMiss rule) => Of(rule.Policy, rule.Field, stamped => OriginOf(stamped, rule.Direction, rule.Rule));
+    public PolicyOrigin Find(RuleMiss rule) => Find(rule.Policy, rule.Field, stamped => OriginOf(stamped, rule.Direction, rule.Rule));
 
-    private PolicyOrigin Of(PolicyReference policy, string field, Func<StampedPolicy, string> stampedField)
+    private PolicyOrigin Find(PolicyReference policy, string field, Func<StampedPolicy, string> stampedField)
     {
         if (_stamped.TryGetValue(policy, out var stamped))
         {
             var (kind, name) = (stamped.Owner.Kind, stamped.Owner.Metadata.Name);
-            return Of(kind, name, stampedField(stamped), _resources.GetValueOrDefault((kind, name)));
+            return Find(kind, name, stampedField(stamped), _resources.GetValueOrDefault((kind, name)));
         }
         var manifest = _written.GetValueOrDefault(policy);
         // Stamped into a live cluster by a custom resource that would not do so now.
         return manifest?.Object is V1NetworkPolicy live && PolicyNames.OwnerOf(live) is { } owner
-            ? Of(owner.Kind, owner.Name, "", _resources.GetValueOrDefault((owner.Kind, owner.Name)))
-            : Of("NetworkPolicy", policy.ToString(), field, manifest);
+            ? Find(owner.Kind, owner.Name, "", _resources.GetValueOrDefault((owner.Kind, owner.Name)))
+            : Find("NetworkPolicy", policy.ToString(), field, manifest);
     }
 
-    private static PolicyOrigin Of(string kind, string name, string field, Manifest? manifest) =>
+    private static PolicyOrigin Find(string kind, string name, string field, Manifest? manifest) =>
         new(kind, name, field, field.Length == 0 ? manifest?.Position : manifest?.PositionOf(field));
 
     private static string OriginOf(StampedPolicy stamped, string direction, int rule)

@@ -6,7 +6,7 @@ namespace Palisade.Cli.Explain;
 internal static class ReasonText
 {
     /// <summary>The sentence.</summary>
-    public static string Of(VerdictReason reason) =>
+    public static string Format(VerdictReason reason) =>
         reason switch
         {
             VerdictReason.SamePod => "a pod may always speak to itself",

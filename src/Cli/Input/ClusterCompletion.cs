@@ -232,14 +232,14 @@ internal sealed class ClusterCompletion
             return;
         }
         _nodes.Reserve(address);
-        if (_forLab && WhyNotOf(pod, address) is { } problem)
+        if (_forLab && FindProblem(pod, address) is { } problem)
         {
             _errors.Add(new(manifest.PositionOf(Field), Field, $"\"{text}\" {problem}"));
         }
     }
 
     /// <summary>Why the lab cannot give a pod the address; null when it can.</summary>
-    private string? WhyNotOf(V1Pod pod, IpAddress address)
+    private string? FindProblem(V1Pod pod, IpAddress address)
     {
         var name = $"{pod.Metadata.NamespaceProperty}/{pod.Metadata.Name}";
         return !HostAddresses.CanHave(address) ? "is an address that no pod can have"

@@ -12,20 +12,20 @@ namespace Palisade.Cli.Input;
 /// <param name="CustomResources">How many custom resources there are.</param>
 /// <param name="Stamped">The NetworkPolicies they stamp: profiles first, then by name of the custom resource.</param>
 /// <param name="Warnings">What is stamped otherwise than the custom resources alone would have it, and why.</param>
-/// <param name="MadeUp">For which fields of custom resources something had to be made up, which is then among <paramref name="Stamped"/>, and what.</param>
+/// <param name="Synthetic">For which fields of custom resources something had to be made up, which is then among <paramref name="Stamped"/>, and what.</param>
 internal sealed record ClusterExpansion(
     ClusterSnapshot Snapshot,
     int CustomResources,
     ImmutableArray<StampedPolicy> Stamped,
     ImmutableArray<string> Warnings,
-    ImmutableArray<string> MadeUp
+    ImmutableArray<string> Synthetic
 )
 {
     /// <summary>Stands in for an API server that the manifests leave out; an address set apart for documentation (RFC 5737).</summary>
     private static readonly IpAddress ApiServer = IpAddress.Parse("192.0.2.1");
 
     /// <summary>Expands the custom resources of manifests into the namespaces of a cluster.</summary>
-    public static ClusterExpansion Of(ManifestSet manifests, ClusterSnapshot cluster)
+    public static ClusterExpansion From(ManifestSet manifests, ClusterSnapshot cluster)
     {
         var context = new ExpansionContext
         {
@@ -72,7 +72,7 @@ internal sealed record ClusterExpansion(
             from result in results
             from peer in result.Result.Unresolved
             where peer.Reason == UnresolvedPeer.TooManyAddresses
-            select $"{result.Owner.Kind} {result.Owner.Metadata.Name}: {peer.Field}: {peer.Message}; until then what is stamped stays as it is, and where nothing is, no address of a node is let through"
+            select $"{result.Owner.Kind} {result.Owner.Metadata.Name}: {peer.Field}: {peer.Message}; until then what is stamped stays as it is, and where nothing is, no address of a node is allowed"
         ).Distinct(StringComparer.Ordinal);
 
     private static ClusterEntities WithApiServer(ClusterEntities entities)
@@ -89,7 +89,7 @@ internal sealed record ClusterExpansion(
     {
         foreach (var profile in manifests.Objects<DefaultDenyProfile>().OrderBy(profile => profile.Metadata.Name, StringComparer.Ordinal))
         {
-            var selection = NamespaceSelection.Of(profile, context.OwnNamespace);
+            var selection = NamespaceSelection.From(profile, context.OwnNamespace);
             foreach (var target in cluster.Namespaces.Where(selection.Matches))
             {
                 yield return (profile, PolicyExpander.Expand(profile, target, context));
@@ -97,7 +97,7 @@ internal sealed record ClusterExpansion(
         }
         foreach (var policy in manifests.Objects<ClusterNetworkPolicy>().OrderBy(policy => policy.Metadata.Name, StringComparer.Ordinal))
         {
-            var selection = NamespaceSelection.Of(policy);
+            var selection = NamespaceSelection.From(policy);
             foreach (var target in cluster.Namespaces.Where(selection.Matches))
             {
                 yield return (policy, PolicyExpander.Expand(policy, target, context));

@@ -8,7 +8,7 @@ internal sealed class InputOptions
     private readonly Option<string[]> _files = new("--filename", "-f")
     {
         Description =
-            "A file of manifests, a folder of them with all below it, or - for standard input. Can be given several times. "
+            "A file of manifests, a directory of them with all below it, or - for standard input. Can be given several times. "
             + "Without it the live cluster is read, and only read.",
         HelpName = "FILE|DIR|-",
     };

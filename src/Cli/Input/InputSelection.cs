@@ -1,7 +1,7 @@
 namespace Palisade.Cli.Input;
 
 /// <summary>What a command looks at: files, or a live cluster.</summary>
-/// <param name="Files">Files, folders and <c>-</c>; none for a live cluster.</param>
+/// <param name="Files">Files, directories and <c>-</c>; none for a live cluster.</param>
 internal sealed record InputSelection(IReadOnlyList<string> Files)
 {
     /// <summary>Namespace given by <c>-n</c>; null when none was.</summary>

@@ -23,15 +23,15 @@ internal static class KindSpelling
     /// <summary>The set with an error in place of each such document.</summary>
     public static ManifestSet Check(ManifestSet set)
     {
-        var checkedDocuments = set.PassedOver.Select(document => (Document: document, Error: Check(document))).ToList();
+        var checkedDocuments = set.Skipped.Select(document => (Document: document, Error: Check(document))).ToList();
         return set with
         {
             Errors = [.. set.Errors, .. checkedDocuments.Select(item => item.Error).OfType<ManifestError>()],
-            PassedOver = [.. checkedDocuments.Where(item => item.Error is null).Select(item => item.Document)],
+            Skipped = [.. checkedDocuments.Where(item => item.Error is null).Select(item => item.Document)],
         };
     }
 
-    private static ManifestError? Check(PassedOver document)
+    private static ManifestError? Check(SkippedDocument document)
     {
         if (document.Kind.Length == 0 || document.Kind.EndsWith("List", StringComparison.Ordinal))
         {
@@ -59,7 +59,7 @@ internal static class KindSpelling
             : null;
     }
 
-    private static ManifestError Error(PassedOver document, string field, string value, string message) =>
+    private static ManifestError Error(SkippedDocument document, string field, string value, string message) =>
         new(document.PositionOf(field), field, $"\"{value}\": {message}");
 
     /// <summary>The policy that a kind was meant to be: in any case, as a plural, or with a slip of the keyboard.</summary>

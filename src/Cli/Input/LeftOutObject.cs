@@ -25,7 +25,7 @@ internal sealed record LeftOutObject(
     public bool Stamps => Subject.Kind is "ClusterNetworkPolicy" or "DefaultDenyProfile";
 
     /// <summary>The object and its place, to be named in a sentence.</summary>
-    public string Mention => $"{Subject} ({Position})";
+    public string Reference => $"{Subject} ({Position})";
 
     /// <summary>Whether it might have a say about a direction of a pod. In doubt it has: its selectors may be what is wrong with it.</summary>
     public bool MayDecide(PodFacts pod, LabelSet? namespaceLabels, string direction)

@@ -30,12 +30,12 @@ internal static class LiveCluster
     private static ManifestSet Failed(string message) => new([], [new(new ManifestPosition("cluster", 0, 0), "", message)], []);
 
     /// <summary>A client of the cluster.</summary>
-    /// <exception cref="KubeConfigException">There is no kubeconfig, or it is faulty.</exception>
+    /// <exception cref="KubeConfigException">There is no kubeconfig, or it is invalid.</exception>
     public static KubernetesClient Connect(InputSelection selection) =>
         new(ClientOptionsLoader.Load(selection.KubeConfig, selection.Context));
 
     /// <summary>Namespace of the kubeconfig's context.</summary>
-    /// <exception cref="KubeConfigException">There is no kubeconfig, or it is faulty.</exception>
+    /// <exception cref="KubeConfigException">There is no kubeconfig, or it is invalid.</exception>
     public static string NamespaceOf(InputSelection selection) =>
         ClientOptionsLoader.Load(selection.KubeConfig, selection.Context).Namespace;
 

@@ -51,11 +51,11 @@ internal sealed record LoadedCluster(ManifestSet Manifests, ClusterSnapshot Give
         }
         List<LeftOutObject> pods = [.. errors.Select(error => ManifestInput.FromError(error, error.Subject!, []))];
         await ManifestInput.TellAsync(pods, console);
-        var expansion = ClusterExpansion.Of(input.Manifests, cluster);
-        var notes = selection.IsLive || purpose == LoadPurpose.Expansion ? [] : WorkloadNotes.Of(input.Manifests);
+        var expansion = ClusterExpansion.From(input.Manifests, cluster);
+        var notes = selection.IsLive || purpose == LoadPurpose.Expansion ? [] : WorkloadNotes.From(input.Manifests);
         var labels =
-            selection.IsLive || purpose == LoadPurpose.Expansion ? [] : UnknownLabels.Of(input.Manifests, expansion.Snapshot.Policies);
-        var warnings = expansion.Warnings.Concat(expansion.MadeUp).Concat(labels);
+            selection.IsLive || purpose == LoadPurpose.Expansion ? [] : UnknownLabels.Find(input.Manifests, expansion.Snapshot.Policies);
+        var warnings = expansion.Warnings.Concat(expansion.Synthetic).Concat(labels);
         foreach (var line in warnings.Select(warning => $"warning: {warning}").Concat(notes))
         {
             await console.Error.WriteLineAsync(line);

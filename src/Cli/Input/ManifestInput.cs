@@ -13,7 +13,8 @@ internal static class ManifestInput
     public static Option<string[]> CreateOption() =>
         new("--filename", "-f")
         {
-            Description = "A file of manifests, a folder of them with all below it, or - for standard input. Can be given several times.",
+            Description =
+                "A file of manifests, a directory of them with all below it, or - for standard input. Can be given several times.",
             HelpName = "FILE|DIR|-",
             Required = true,
         };
@@ -102,7 +103,7 @@ internal static class ManifestInput
         return set with { Manifests = [.. set.Manifests.Where(manifest => !invalid.Contains(manifest))] };
     }
 
-    /// <summary>Reads what a command looks at, the faulty with its errors.</summary>
+    /// <summary>Reads what a command looks at, with the errors of what is invalid.</summary>
     public static async Task<ManifestSet> ReadUncheckedAsync(
         InputSelection selection,
         CliConsole console,
@@ -115,7 +116,7 @@ internal static class ManifestInput
         }
         using var bar = ProgressBar.Start(console, "reading");
         var set = KindSpelling.Check(await ManifestReader.ReadAsync(selection.Files, console.Input, bar, cancellationToken));
-        foreach (var skipped in set.PassedOver.Where(document => document.Reason is not null))
+        foreach (var skipped in set.Skipped.Where(document => document.Reason is not null))
         {
             await console.Error.WriteLineAsync(skipped.ToString());
         }
@@ -170,7 +171,7 @@ internal static class ManifestInput
             return null;
         }
         var first = new Lint.LintFinding(manifest.PositionOf(errors[0].Field), "", errors[0]);
-        var others = errors.Count == 1 ? "" : $", and {Quantity.Of(errors.Count - 1, "other error", "other errors")}";
+        var others = errors.Count == 1 ? "" : $", and {Quantity.Format(errors.Count - 1, "other error", "other errors")}";
         return new(
             manifest.Subject,
             manifest.Position,

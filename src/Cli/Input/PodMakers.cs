@@ -109,7 +109,7 @@ internal sealed partial class PodMakers
     /// <summary>The Deployment or CronJob in the input of a pod whose ReplicaSet or Job is not: the names tell.</summary>
     private Manifest? Beyond(V1ObjectMeta metadata, PodFacts pod)
     {
-        var (name, kind) = WorkloadName.Of(pod);
+        var (name, kind) = WorkloadName.From(pod);
         if (kind == "Job" && JobOfCronJob().Match(name) is { Success: true } job)
         {
             (name, kind) = (job.Groups["name"].Value, "CronJob");

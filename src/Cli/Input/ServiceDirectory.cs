@@ -17,7 +17,7 @@ internal sealed class ServiceDirectory(ManifestSet manifests, ClusterSnapshot sn
 
     /// <summary>The addresses of all Services: cluster addresses, external ones, and those of load balancers.</summary>
     public static CidrSet AddressesOf(ManifestSet manifests) =>
-        CidrSet.Of(manifests.Manifests.Where(manifest => manifest.Object is V1Service).SelectMany(AddressesOf).Select(Cidr.Single));
+        CidrSet.From(manifests.Manifests.Where(manifest => manifest.Object is V1Service).SelectMany(AddressesOf).Select(Cidr.Single));
 
     /// <summary>The Service of the name; null when there is none.</summary>
     public V1Service? Find(string inNamespace, string name) =>
@@ -85,7 +85,7 @@ internal sealed class ServiceDirectory(ManifestSet manifests, ClusterSnapshot sn
         where (port.Name ?? "") == (entry.Name ?? "") && (port.Protocol ?? "TCP") == protocol
         from address in subset.Addresses ?? []
         where IpAddress.TryParse(address.Ip, out _)
-        select (TrafficEnd.Of(IpAddress.Parse(address.Ip!)), port.Port);
+        select (TrafficEnd.From(IpAddress.Parse(address.Ip!)), port.Port);
 
     private static string Others(V1Service service)
     {

@@ -22,7 +22,7 @@ internal sealed class SyntheticCollector
         var ranges = nodes.ConvertAll(RangesOf);
         _podRange =
             nodes.Count > 0 && ranges.TrueForAll(range => range.Count > 0)
-                ? CidrSet.Of(ranges.SelectMany(range => range))
+                ? CidrSet.From(ranges.SelectMany(range => range))
                 : SyntheticFacts.UsualRanges;
     }
 

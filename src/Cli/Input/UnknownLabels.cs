@@ -14,7 +14,7 @@ internal static class UnknownLabels
     /// <summary>The warnings, a sentence each.</summary>
     /// <param name="manifests">The manifests.</param>
     /// <param name="policies">The policies, stamped ones too.</param>
-    public static IEnumerable<string> Of(ManifestSet manifests, IEnumerable<PolicyFacts> policies)
+    public static IEnumerable<string> Find(ManifestSet manifests, IEnumerable<PolicyFacts> policies)
     {
         var makers = new PodMakers(manifests);
         var unknown = (

@@ -35,10 +35,10 @@ internal static class WorkloadNotes
     ];
 
     /// <summary>The notes, a line each; none when there is nothing to say.</summary>
-    public static IEnumerable<string> Of(ManifestSet manifests)
+    public static IEnumerable<string> From(ManifestSet manifests)
     {
         var unread = manifests
-            .PassedOver.Where(document => document.Kind.Length > 0 && MayMakePods(document))
+            .Skipped.Where(document => document.Kind.Length > 0 && MayMakePods(document))
             .GroupBy(document => (document.Kind, Group: GroupOf(document.ApiVersion)))
             .OrderBy(group => group.Key.Kind, StringComparer.Ordinal)
             .ThenBy(group => group.Key.Group, StringComparer.Ordinal)
@@ -55,12 +55,12 @@ internal static class WorkloadNotes
             .ToList();
         if (placeholders.Count > 0)
         {
-            var resources = Quantity.Of(placeholders.Count, "custom resource has a placeholder", "custom resources have placeholders");
+            var resources = Quantity.Format(placeholders.Count, "custom resource has a placeholder", "custom resources have placeholders");
             yield return $"note: {resources} for pods, with the labels and ports that the operator gives them: {Listed(placeholders)}";
         }
     }
 
-    private static bool MayMakePods(PassedOver document)
+    private static bool MayMakePods(SkippedDocument document)
     {
         var group = GroupOf(document.ApiVersion);
         return !BuiltIn.Contains(group, StringComparer.Ordinal)

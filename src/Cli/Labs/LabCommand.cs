@@ -30,7 +30,7 @@ internal static class LabCommand
             "always",
             "never"
         );
-        var command = new Command("lab", HelpText.Of(Description, "kubectl palisade lab -f config/samples/shop")) { files, measure };
+        var command = new Command("lab", HelpText.Format(Description, "kubectl palisade lab -f config/samples/shop")) { files, measure };
         command.SetAction(
             (parsed, cancellationToken) =>
                 new LabRun(

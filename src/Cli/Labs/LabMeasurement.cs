@@ -22,12 +22,12 @@ internal sealed class LabMeasurement(
     /// <exception cref="LabException">The lab failed.</exception>
     public async Task<int> RunAsync(LabTopology topology, CancellationToken cancellationToken)
     {
-        foreach (var madeUp in topology.MadeUp)
+        foreach (var madeUp in topology.Synthetic)
         {
             await console.Error.WriteLineAsync($"made up: {madeUp}");
         }
         await ProgressAsync(
-            $"building {Quantity.Of(topology.Nodes.Count, "node", "nodes")} and {Quantity.Of(topology.Pods.Count, "pod", "pods")} as network namespaces"
+            $"building {Quantity.Format(topology.Nodes.Count, "node", "nodes")} and {Quantity.Format(topology.Pods.Count, "pod", "pods")} as network namespaces"
         );
         await using var lab = await NetworkLab.CreateAsync(topology, cancellationToken);
         await using var probe = await ReachabilityProbe.StartAsync(lab, plan);

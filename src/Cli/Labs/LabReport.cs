@@ -22,17 +22,17 @@ internal sealed class LabReport(IAnsiConsole console)
     {
         var byHand = expansion.Snapshot.Policies.Length - expansion.Stamped.Length;
         var namespaces = expansion.Stamped.Select(item => item.Policy.Metadata.NamespaceProperty).Distinct(StringComparer.Ordinal).Count();
-        var stamped = Quantity.Of(expansion.Stamped.Length, "NetworkPolicy", "NetworkPolicies");
-        var into = Quantity.Of(namespaces, "namespace", "namespaces");
+        var stamped = Quantity.Format(expansion.Stamped.Length, "NetworkPolicy", "NetworkPolicies");
+        var into = Quantity.Format(namespaces, "namespace", "namespaces");
         string[] sentences =
         [
             .. expansion.CustomResources == 0
                 ? Array.Empty<string>()
                 :
                 [
-                    $"{Quantity.Of(expansion.CustomResources, "cluster-wide policy", "cluster-wide policies")} stamped {stamped} into {into}.",
+                    $"{Quantity.Format(expansion.CustomResources, "cluster-wide policy", "cluster-wide policies")} stamped {stamped} into {into}.",
                 ],
-            .. byHand == 0 ? Array.Empty<string>() : [$"{Quantity.Of(byHand, "NetworkPolicy", "NetworkPolicies")} written by hand."],
+            .. byHand == 0 ? Array.Empty<string>() : [$"{Quantity.Format(byHand, "NetworkPolicy", "NetworkPolicies")} written by hand."],
         ];
         console.WriteLine();
         console.WriteLine(sentences.Length == 0 ? "No policies." : string.Join(' ', sentences));

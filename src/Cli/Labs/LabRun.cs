@@ -45,7 +45,7 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
 
     private async Task<int> TryAsync(CancellationToken cancellationToken)
     {
-        // First of all: inside the sandbox the program begins anew.
+        // First of all: inside the sandbox the program starts over.
         var refusal = mode == MeasureMode.Never ? null : await Sandbox.EnterAsync(cancellationToken);
         if (await ReadAsync(cancellationToken) is not { } read)
         {
@@ -58,7 +58,7 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
         var plan = ReachabilityPlan.For(after, outside.Addresses, OutsidePorts.For(after));
         if (!plan.Paths.Any())
         {
-            await console.Error.WriteLineAsync($"{string.Join(' ', paths)}: no pods, so there is nobody to reach");
+            await console.Error.WriteLineAsync($"{string.Join(' ', paths)}: no pods found");
             return ExitCode.Usage;
         }
         foreach (var block in outside.NotMeasured)
@@ -109,7 +109,7 @@ internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, Me
                 return ExitCode.Usage;
             }
         }
-        var policies = Quantity.Of(expansion.Snapshot.Policies.Length, "NetworkPolicy", "NetworkPolicies");
+        var policies = Quantity.Format(expansion.Snapshot.Policies.Length, "NetworkPolicy", "NetworkPolicies");
         _report.WriteHeading($"Who reaches whom, computed from {policies} (not measured)");
         _report.WriteMatrix(plan, verdicts.Select(item => KeyValuePair.Create(item.Key, item.Value.Allowed)));
         _report.WriteOpenedBy(expansion.Snapshot, verdicts);

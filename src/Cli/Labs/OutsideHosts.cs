@@ -35,7 +35,7 @@ internal sealed class OutsideHosts
     {
         var pods = topology.Pods.SelectMany(pod => pod.Addresses).Select(IpAddress.From).ToList();
         _serviceOf = AddressesOf(services);
-        _taken = CidrSet.Of(
+        _taken = CidrSet.From(
             pods.Concat(_serviceOf.Keys)
                 .Concat(topology.Nodes.SelectMany(node => node.Addresses).Select(IpAddress.From))
                 .Select(Cidr.Single)
@@ -57,7 +57,7 @@ internal sealed class OutsideHosts
                 _otherFamily.Add(blocks[i]);
                 continue;
             }
-            Show(blocks[i], CidrSet.Of(blocks[i]).Except(CidrSet.Of(inner)), pods, usual);
+            Show(blocks[i], CidrSet.From(blocks[i]).Except(CidrSet.From(inner)), pods, usual);
         }
     }
 

@@ -8,8 +8,11 @@ internal static partial class FindingTexts
     private static readonly Lazy<Dictionary<string, (string Title, string Explanation)>> Sections = new(Read);
 
     /// <summary>The finding in a sentence, and its explanation in Markdown: what, why, an example, the remedy.</summary>
-    public static (string Title, string Explanation) Of(string code) =>
-        Sections.Value.GetValueOrDefault(code, ("The document cannot be read.", "The document is no YAML, or no object of its kind."));
+    public static (string Title, string Explanation) Find(string code) =>
+        Sections.Value.GetValueOrDefault(
+            code,
+            ("The document cannot be read.", "The document is not valid YAML, or not an object of its kind.")
+        );
 
     private static Dictionary<string, (string Title, string Explanation)> Read()
     {

@@ -20,7 +20,7 @@ internal static class LintCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        var command = new Command("lint", HelpText.Of(Description, "kubectl palisade lint -f config/samples/shop"));
+        var command = new Command("lint", HelpText.Format(Description, "kubectl palisade lint -f config/samples/shop"));
         var input = InputOptions.AddTo(command);
         var output = OutputFormat.CreateOption(
             OutputFormat.Table,
@@ -78,10 +78,10 @@ internal static class LintCommand
         switch (format)
         {
             case OutputFormat.Json:
-                JsonOutput.Write(console.Plain, LintJson.Of(report));
+                JsonOutput.Write(console.Plain, LintJson.From(report));
                 break;
             case OutputFormat.Sarif:
-                JsonOutput.Write(console.Plain, SarifLog.Of(report));
+                JsonOutput.Write(console.Plain, SarifLog.From(report));
                 break;
             case OutputFormat.JUnit:
                 JUnitReport.Write(report, failOnWarnings, console.Plain);

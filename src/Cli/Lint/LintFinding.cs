@@ -32,6 +32,6 @@ internal sealed record LintFinding(ManifestPosition Position, string Object, Fin
     }
 
     /// <summary>What could not be read.</summary>
-    public static LintFinding Of(ManifestError error) =>
+    public static LintFinding From(ManifestError error) =>
         new(error.Position, "", new(Unreadable, FindingSeverity.Error, error.Field, null, error.Message));
 }

@@ -7,16 +7,16 @@ namespace Palisade.Cli.Lint;
 internal static class LintJson
 {
     /// <summary>Makes the document.</summary>
-    public static JsonObject Of(LintReport report) =>
+    public static JsonObject From(LintReport report) =>
         new()
         {
             ["policies"] = report.Policies.Length,
             ["errors"] = report.Errors,
             ["warnings"] = report.Warnings,
-            ["findings"] = new JsonArray([.. report.Findings.Select(Of)]),
+            ["findings"] = new JsonArray([.. report.Findings.Select(From)]),
         };
 
-    private static JsonObject Of(LintFinding finding) =>
+    private static JsonObject From(LintFinding finding) =>
         new JsonObject
         {
             ["file"] = finding.Position.Path,

@@ -37,5 +37,5 @@ internal sealed record LintReport(ImmutableArray<LintedPolicy> Policies, Immutab
         }
     }
 
-    private static string Count(int number, string one, string many) => number == 0 ? $"no {many}" : Quantity.Of(number, one, many);
+    private static string Count(int number, string one, string many) => number == 0 ? $"no {many}" : Quantity.Format(number, one, many);
 }

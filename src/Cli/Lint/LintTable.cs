@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace Palisade.Cli.Lint;
 
 /// <summary>
-/// Writes findings for people: grouped by file and wrapped on a terminal, in a pipe a line each, as compilers write them.
+/// Writes findings as human-readable text: grouped by file and wrapped on a terminal, in a pipe a line each, as compilers write them.
 /// </summary>
 internal static class LintTable
 {

@@ -30,7 +30,7 @@ internal static class Linter
             policies.Add(Lint(manifest, options));
             progress.Report((double)policies.Count / meant.Count);
         }
-        return new(policies.ToImmutable(), [.. manifests.Errors.Select(LintFinding.Of)]);
+        return new(policies.ToImmutable(), [.. manifests.Errors.Select(LintFinding.From)]);
     }
 
     private static LintedPolicy Lint(Manifest manifest, ValidationOptions options)
@@ -64,9 +64,9 @@ internal static class Linter
                 {
                     Entities = ClusterEntities.Discover(services, sound.Endpoints, cluster.Namespaces),
                 }
-                : ClusterExpansion.Of(sound, cluster).Snapshot,
+                : ClusterExpansion.From(sound, cluster).Snapshot,
             AllServices = services,
-            PodRanges = CidrSet.Of(ranges.Select(text => Cidr.TryParseLenient(text, out var range) ? range : (Cidr?)null).OfType<Cidr>()),
+            PodRanges = CidrSet.From(ranges.Select(text => Cidr.TryParseLenient(text, out var range) ? range : (Cidr?)null).OfType<Cidr>()),
             KnowsNamespaces = knowsNamespaces,
         };
     }

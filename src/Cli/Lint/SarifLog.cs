@@ -12,7 +12,7 @@ internal static class SarifLog
     private static readonly string[] Codes = [.. FindingCodes.All, LintFinding.Unreadable];
 
     /// <summary>Makes the log.</summary>
-    public static JsonObject Of(LintReport report) =>
+    public static JsonObject From(LintReport report) =>
         new()
         {
             ["$schema"] = Schema,
@@ -37,7 +37,7 @@ internal static class SarifLog
 
     private static JsonObject Rule(string code)
     {
-        var (title, explanation) = FindingTexts.Of(code);
+        var (title, explanation) = FindingTexts.Find(code);
         return new()
         {
             ["id"] = code,

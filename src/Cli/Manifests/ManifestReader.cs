@@ -100,7 +100,7 @@ public static class ManifestReader
         }
     }
 
-    /// <summary>Reads a text of one or several documents.</summary>
+    /// <summary>Reads one or several documents.</summary>
     /// <param name="path">Name for the places.</param>
     /// <param name="text">The text.</param>
     public static ManifestSet Parse(string path, string text)

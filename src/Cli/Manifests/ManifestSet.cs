@@ -5,11 +5,11 @@ namespace Palisade.Cli.Manifests;
 /// <summary>What was read.</summary>
 /// <param name="Manifests">The objects, in the order of files and of documents within them.</param>
 /// <param name="Errors">What could not be read, in the same order.</param>
-/// <param name="PassedOver">Documents of kinds that Palisade does not read.</param>
+/// <param name="Skipped">Documents of kinds that Palisade does not read.</param>
 public sealed record ManifestSet(
     IReadOnlyList<Manifest> Manifests,
     IReadOnlyList<ManifestError> Errors,
-    IReadOnlyList<PassedOver> PassedOver
+    IReadOnlyList<SkippedDocument> Skipped
 )
 {
     /// <summary>Version of the API server that the objects are of; null for those of files.</summary>
@@ -28,7 +28,7 @@ public sealed record ManifestSet(
         return new(
             [.. all.SelectMany(set => set.Manifests)],
             [.. all.SelectMany(set => set.Errors)],
-            [.. all.SelectMany(set => set.PassedOver)]
+            [.. all.SelectMany(set => set.Skipped)]
         );
     }
 }

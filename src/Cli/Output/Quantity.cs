@@ -6,6 +6,6 @@ namespace Palisade.Cli.Output;
 internal static class Quantity
 {
     /// <summary><c>1 namespace</c>, <c>2 namespaces</c>.</summary>
-    public static string Of(int number, string one, string many) =>
+    public static string Format(int number, string one, string many) =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : many)}");
 }

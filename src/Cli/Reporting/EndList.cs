@@ -11,7 +11,7 @@ internal static class EndList
     private const int MaxListed = 20;
 
     /// <summary>All ends, by number.</summary>
-    public static JsonArray Of(ConnectivityAnalysis analysis, PolicyTable policies, SyntheticFacts synthetic) =>
+    public static JsonArray From(ConnectivityAnalysis analysis, PolicyTable policies, SyntheticFacts synthetic) =>
         [.. analysis.Ends.Select(end => end.IsOutside ? Outside(end) : Workload(end, analysis, policies, synthetic))];
 
     private static JsonObject Outside(ConnectivityEnd end) =>

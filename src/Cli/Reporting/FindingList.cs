@@ -10,9 +10,9 @@ namespace Palisade.Cli.Reporting;
 internal static class FindingList
 {
     /// <summary>The findings, in the order of reading.</summary>
-    public static JsonArray Of(LoadedCluster cluster, KubernetesVersion version, IProgress<double> progress)
+    public static JsonArray From(LoadedCluster cluster, KubernetesVersion version, IProgress<double> progress)
     {
-        // What a custom resource stamps is not its author's to mend.
+        // What a custom resource stamps is not its author's to fix.
         var report = Linter.Lint(
             cluster.AsRead,
             cluster.IsLive,

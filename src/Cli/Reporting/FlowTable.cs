@@ -7,7 +7,7 @@ namespace Palisade.Cli.Reporting;
 internal static class FlowTable
 {
     /// <summary>A row for each source: the numbers of the sets of ports by destination, as runs; the pairs that depend on the family; and what depends on where pods get their addresses.</summary>
-    public static JsonObject Of(ConnectivityAnalysis analysis, PortTable ports)
+    public static JsonObject From(ConnectivityAnalysis analysis, PortTable ports)
     {
         var (rows, byFamily, unsure) = (new JsonArray(), new JsonArray(), new JsonArray());
         foreach (var source in analysis.Ends)
@@ -26,7 +26,7 @@ internal static class FlowTable
                     byFamily.Add((JsonNode)new JsonArray(source.Index, destination.Index));
                 }
             }
-            rows.Add((JsonNode)Runs.Of(row));
+            rows.Add((JsonNode)Runs.Encode(row));
         }
         return new()
         {

@@ -18,7 +18,10 @@ internal static class ReportCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        var command = new Command("report", HelpText.Of(Description, "kubectl palisade report -f config/samples/shop --to report.html"));
+        var command = new Command(
+            "report",
+            HelpText.Format(Description, "kubectl palisade report -f config/samples/shop --to report.html")
+        );
         var input = InputOptions.AddTo(command);
         var file = new Option<string>("--to")
         {
@@ -49,7 +52,7 @@ internal static class ReportCommand
         }
         var title = selection.IsLive ? "live cluster" : string.Join(' ', selection.Files);
         using var bar = ProgressBar.Start(console, "checking");
-        var data = ReportData.Of(cluster, title, KubernetesVersionOption.Choose(version, cluster.AsRead), bar);
+        var data = ReportData.From(cluster, title, KubernetesVersionOption.Choose(version, cluster.AsRead), bar);
         bar.Dispose();
         var page = ReportPage.Render(data);
         if (file == "-")

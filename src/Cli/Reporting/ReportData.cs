@@ -15,20 +15,20 @@ internal sealed record ReportData(JsonObject Document, string Summary)
     /// <param name="title">Where it was read from.</param>
     /// <param name="version">Version of the API server that the policies are for.</param>
     /// <param name="progress">Told how far the checking is.</param>
-    public static ReportData Of(LoadedCluster cluster, string title, KubernetesVersion version, IProgress<double> progress)
+    public static ReportData From(LoadedCluster cluster, string title, KubernetesVersion version, IProgress<double> progress)
     {
-        var analysis = ConnectivityAnalysis.Of(cluster.Snapshot);
+        var analysis = ConnectivityAnalysis.From(cluster.Snapshot);
         var ports = new PortTable();
         var policies = new PolicyTable(cluster);
-        var flows = FlowTable.Of(analysis, ports);
-        var rules = RuleTable.Of(analysis, policies, ports);
-        var findings = FindingList.Of(cluster, version, progress);
+        var flows = FlowTable.From(analysis, ports);
+        var rules = RuleTable.From(analysis, policies, ports);
+        var findings = FindingList.From(cluster, version, progress);
         var workloads = analysis.Ends.Count(end => !end.IsOutside);
         var document = new JsonObject
         {
             ["title"] = title,
             ["version"] = CommandLine.Version,
-            ["ends"] = EndList.Of(analysis, policies, cluster.Snapshot.Synthetic),
+            ["ends"] = EndList.From(analysis, policies, cluster.Snapshot.Synthetic),
             ["policies"] = policies.ToJson(),
             ["rules"] = rules,
             ["flows"] = flows,
@@ -37,7 +37,7 @@ internal sealed record ReportData(JsonObject Document, string Summary)
         };
         return new(
             document,
-            $"{Quantity.Of(workloads, "workload", "workloads")}, {Quantity.Of(cluster.Snapshot.Policies.Length, "policy", "policies")}, {Quantity.Of(findings.Count, "finding", "findings")}"
+            $"{Quantity.Format(workloads, "workload", "workloads")}, {Quantity.Format(cluster.Snapshot.Policies.Length, "policy", "policies")}, {Quantity.Format(findings.Count, "finding", "findings")}"
         );
     }
 }

@@ -8,7 +8,7 @@ namespace Palisade.Cli.Reporting;
 internal static class RuleTable
 {
     /// <summary><c>rows</c>, and for each end and direction its rules: policy, number of the rule, row.</summary>
-    public static JsonObject Of(ConnectivityAnalysis analysis, PolicyTable policies, PortTable ports)
+    public static JsonObject From(ConnectivityAnalysis analysis, PolicyTable policies, PortTable ports)
     {
         var (rows, numbers) = (new JsonArray(), new Dictionary<string, int>(StringComparer.Ordinal));
         return new()
@@ -23,7 +23,7 @@ internal static class RuleTable
 
         JsonNode Rule(RuleRow rule)
         {
-            var runs = Runs.Of(rule.Ports.Select(set => ports[set]));
+            var runs = Runs.Encode(rule.Ports.Select(set => ports[set]));
             var key = runs.ToJsonString();
             if (!numbers.TryGetValue(key, out var number))
             {

@@ -6,7 +6,7 @@ namespace Palisade.Cli.Reporting;
 internal static class Runs
 {
     /// <summary>count, number, count, number ...</summary>
-    public static JsonArray Of(IEnumerable<int> numbers)
+    public static JsonArray Encode(IEnumerable<int> numbers)
     {
         var runs = new List<(int Count, int Number)>();
         foreach (var number in numbers)

@@ -35,7 +35,7 @@ internal static class RuleAnnotation
         {
             return owner.Policy;
         }
-        var origin = origins.Of(new PolicyReference(name[0], name[1]));
+        var origin = origins.Find(new PolicyReference(name[0], name[1]));
         return origin.Kind == "NetworkPolicy" ? origin.Title : $"{origin.Title} in {name[0]}";
     }
 }

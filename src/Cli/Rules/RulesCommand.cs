@@ -24,7 +24,7 @@ internal static class RulesCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        var command = new Command("rules", HelpText.Of(Description, "kubectl palisade rules --node node-1 -f config/samples/shop"));
+        var command = new Command("rules", HelpText.Format(Description, "kubectl palisade rules --node node-1 -f config/samples/shop"));
         var node = new Option<string>("--node")
         {
             Description = "Name of the node.",
@@ -71,7 +71,7 @@ internal static class RulesCommand
             where pod.NodeName == node
             from direction in Directions.All
             from item in cluster.LeftOut.Deciding(cluster.Snapshot, pod, direction)
-            select item.Mention;
+            select item.Reference;
         var names = string.Join(", ", deciding.Distinct(StringComparer.Ordinal));
         if (names.Length > 0)
         {

@@ -22,16 +22,16 @@ internal sealed record AgentStatus(int Wanted, int InSync, ImmutableArray<AgentT
         var pods = (await client.ListAsync<PodHealth>(Agents, cancellationToken)).Items;
         var wanted = (await sets).Items.Sum(set => set.Status?.DesiredNumberScheduled ?? 0);
         var nodes = NodesOf(pods).Count < wanted ? await NodesAsync(client, cancellationToken) : [];
-        return Of(wanted, pods, nodes);
+        return From(wanted, pods, nodes);
     }
 
     /// <summary>Judges what was read.</summary>
     /// <param name="wanted">How many agents there are to be.</param>
     /// <param name="pods">Their pods.</param>
     /// <param name="nodes">The nodes, where some may have none.</param>
-    public static AgentStatus Of(int wanted, IEnumerable<PodHealth> pods, IEnumerable<V1Node> nodes)
+    public static AgentStatus From(int wanted, IEnumerable<PodHealth> pods, IEnumerable<V1Node> nodes)
     {
-        var found = pods.Select(pod => (Pod: pod, Trouble: AgentTrouble.Of(pod))).ToList();
+        var found = pods.Select(pod => (Pod: pod, Trouble: AgentTrouble.From(pod))).ToList();
         var taken = NodesOf(found.Select(item => item.Pod));
         var missing = wanted - taken.Count - found.Count(item => item.Pod.Spec?.NodeName is null);
         var without = nodes.Select(node => node.Metadata.Name).Where(name => !taken.Contains(name)).ToList();

@@ -6,20 +6,20 @@ namespace Palisade.Cli.Status;
 /// <param name="Node">Its node; null when that is not known.</param>
 /// <param name="Pod">Its pod, as namespace/name; null when it has none.</param>
 /// <param name="Reason">Constant word, for programs.</param>
-/// <param name="Message">What is known of it, for people.</param>
+/// <param name="Message">What is known of it; human-readable.</param>
 internal sealed record AgentTrouble(string? Node, string? Pod, string Reason, string Message)
 {
     private const string NoAgent = nameof(NoAgent);
     private const string HowToSee = "kubectl get events -A --field-selector involvedObject.kind=DaemonSet tells why";
 
     /// <summary>What is wrong with an agent's pod; null when it is ready, which it is while it is in sync.</summary>
-    public static AgentTrouble? Of(PodHealth pod)
+    public static AgentTrouble? From(PodHealth pod)
     {
         if (ConditionOf(pod, "Ready")?.Status == "True")
         {
             return null;
         }
-        var (reason, message) = WhyNot(pod);
+        var (reason, message) = Explain(pod);
         var (inNamespace, name) = (pod.Metadata.NamespaceProperty, pod.Metadata.Name);
         return new(pod.Spec?.NodeName, $"{inNamespace}/{name}", reason, message ?? $"kubectl -n {inNamespace} logs {name} tells why");
     }
@@ -29,9 +29,9 @@ internal sealed record AgentTrouble(string? Node, string? Pod, string Reason, st
 
     /// <summary>So many nodes that are to have an agent and have none, when it is not known which.</summary>
     public static AgentTrouble Missing(int number) =>
-        new(null, null, NoAgent, $"{Quantity.Of(number, "node has", "nodes have")} no pod of the agent; {HowToSee}");
+        new(null, null, NoAgent, $"{Quantity.Format(number, "node has", "nodes have")} no pod of the agent; {HowToSee}");
 
-    private static (string Reason, string? Message) WhyNot(PodHealth pod)
+    private static (string Reason, string? Message) Explain(PodHealth pod)
     {
         var waiting = (pod.Status?.ContainerStatuses ?? [])
             .Select(container => container.State?.Waiting)

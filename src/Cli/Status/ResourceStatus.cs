@@ -7,7 +7,7 @@ namespace Palisade.Cli.Status;
 /// <param name="Name">Its name.</param>
 /// <param name="IsReady">Whether all of its namespaces are up to date with its newest spec.</param>
 /// <param name="State">Ready, or the reason why it is not, for programs.</param>
-/// <param name="Message">Why, for people; of a ready one what is worth knowing, null when there is nothing.</param>
+/// <param name="Message">Why, human-readable; for a ready one what is worth knowing, null when there is nothing.</param>
 /// <param name="Namespaces">Its counts; null when the operator has not seen it yet.</param>
 /// <param name="Failures">Namespaces where it could not be stamped.</param>
 internal sealed record ResourceStatus(
@@ -21,7 +21,7 @@ internal sealed record ResourceStatus(
 )
 {
     /// <summary>Reads the status that the operator wrote.</summary>
-    public static ResourceStatus Of(IKubernetesObject<V1ObjectMeta> resource, PolicyStatus? status)
+    public static ResourceStatus From(IKubernetesObject<V1ObjectMeta> resource, PolicyStatus? status)
     {
         var isSeen = status is not null && status.ObservedGeneration == resource.Metadata.Generation;
         var conditions = status?.Conditions ?? [];

@@ -18,7 +18,7 @@ internal static class StatusCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        var command = new Command("status", HelpText.Of(Description, "kubectl palisade status"));
+        var command = new Command("status", HelpText.Format(Description, "kubectl palisade status"));
         var cluster = ClusterOptions.AddTo(command);
         var output = OutputFormat.CreateOption(OutputFormat.Table, OutputFormat.Json);
         command.Options.Add(output);
@@ -30,7 +30,7 @@ internal static class StatusCommand
                     var status = await ReadAsync(cluster.Read(parsed), cancellationToken);
                     if (parsed.GetRequiredValue(output) == OutputFormat.Json)
                     {
-                        JsonOutput.Write(console.Plain, StatusJson.Of(status));
+                        JsonOutput.Write(console.Plain, StatusJson.From(status));
                     }
                     else
                     {
@@ -56,8 +56,8 @@ internal static class StatusCommand
         var agents = AgentStatus.ReadAsync(client, cancellationToken);
         await Task.WhenAll(profiles, policies, agents);
         var resources = (await profiles)
-            .Items.Select(item => ResourceStatus.Of(item, item.Status))
-            .Concat((await policies).Items.Select(item => ResourceStatus.Of(item, item.Status)));
+            .Items.Select(item => ResourceStatus.From(item, item.Status))
+            .Concat((await policies).Items.Select(item => ResourceStatus.From(item, item.Status)));
         return new(
             [.. resources.OrderBy(item => item.Kind, StringComparer.Ordinal).ThenBy(item => item.Name, StringComparer.Ordinal)],
             await agents

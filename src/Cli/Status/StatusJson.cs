@@ -7,20 +7,20 @@ namespace Palisade.Cli.Status;
 internal static class StatusJson
 {
     /// <summary>Makes the document.</summary>
-    public static JsonObject Of(ClusterStatus status) =>
+    public static JsonObject From(ClusterStatus status) =>
         new()
         {
             ["well"] = status.IsWell,
-            ["resources"] = new JsonArray([.. status.Resources.Select(Of)]),
+            ["resources"] = new JsonArray([.. status.Resources.Select(From)]),
             ["agents"] = new JsonObject
             {
                 ["wanted"] = status.Agents.Wanted,
                 ["inSync"] = status.Agents.InSync,
-                ["outOfSync"] = new JsonArray([.. status.Agents.OutOfSync.Select(Of)]),
+                ["outOfSync"] = new JsonArray([.. status.Agents.OutOfSync.Select(From)]),
             },
         };
 
-    private static JsonObject Of(AgentTrouble trouble) =>
+    private static JsonObject From(AgentTrouble trouble) =>
         new JsonObject
         {
             ["node"] = trouble.Node,
@@ -29,7 +29,7 @@ internal static class StatusJson
             ["message"] = trouble.Message,
         }.WithoutNulls();
 
-    private static JsonObject Of(ResourceStatus resource) =>
+    private static JsonObject From(ResourceStatus resource) =>
         new JsonObject
         {
             ["kind"] = resource.Kind,

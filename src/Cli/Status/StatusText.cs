@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Palisade.Cli.Status;
 
-/// <summary>Writes the status for people.</summary>
+/// <summary>Writes the status as human-readable text.</summary>
 internal static class StatusText
 {
     /// <summary>Writes it.</summary>
@@ -53,8 +53,8 @@ internal static class StatusText
             agents switch
             {
                 { Wanted: 0, OutOfSync.IsEmpty: true } => "no agents: the CNI plugin enforces the policies",
-                { IsWell: true } => $"{Quantity.Of(agents.InSync, "agent", "agents")}, all in sync",
-                _ => $"{agents.InSync} of {Quantity.Of(agents.Wanted, "agent", "agents")} in sync",
+                { IsWell: true } => $"{Quantity.Format(agents.InSync, "agent", "agents")}, all in sync",
+                _ => $"{agents.InSync} of {Quantity.Format(agents.Wanted, "agent", "agents")} in sync",
             }
         );
         foreach (var (node, pod, reason, message) in agents.OutOfSync)

@@ -11,7 +11,7 @@ internal sealed class BlockPods : IPodSelection
 
     public BlockPods(IReadOnlyList<BlockPeer> blocks)
     {
-        _addresses = CidrSet.Union(blocks.Select(peer => CidrSet.Of(peer.Block).Except(CidrSet.Of(peer.Exceptions))));
+        _addresses = CidrSet.Union(blocks.Select(peer => CidrSet.From(peer.Block).Except(CidrSet.From(peer.Exceptions))));
         Key = $"pods in {_addresses}";
         var named = blocks.Select(Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var rest = named.Count - MaxNamed;

@@ -55,7 +55,7 @@ internal sealed record BlockUnion(bool IsComplement, ImmutableArray<SetEntry> En
             }
             else if (isIn != (around.TryPeek(out var parent) ? parent.IsIn : false))
             {
-                entries.Add(SetEntry.Of(block, isException: isIn == isComplement));
+                entries.Add(SetEntry.From(block, isException: isIn == isComplement));
             }
 
             around.Push((block, isIn));

@@ -8,6 +8,6 @@ namespace Palisade.Dataplane.Compilation;
 /// <param name="Problems">What could not be understood.</param>
 internal sealed record CompiledPolicy(PolicyFacts Source, PolicyChain? Chain, IReadOnlyList<CompileProblem> Problems)
 {
-    /// <summary>Namespace and name, for people.</summary>
+    /// <summary>Namespace and name; human-readable.</summary>
     public string Reference => Source.ToString();
 }

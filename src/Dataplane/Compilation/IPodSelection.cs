@@ -5,7 +5,7 @@ namespace Palisade.Dataplane.Compilation;
 /// <summary>Which pods, and which of their addresses, a set is of.</summary>
 internal interface IPodSelection
 {
-    /// <summary>Which they are, for people.</summary>
+    /// <summary>Which they are; human-readable.</summary>
     string Meaning { get; }
 
     /// <summary>Text that only selections of the same pods and addresses have.</summary>

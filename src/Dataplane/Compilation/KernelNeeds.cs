@@ -45,7 +45,7 @@ internal static class KernelNeeds
 
     private static KernelFeature? Lacking(PolicyRule rule, KernelLimits limits, SetCatalog sets)
     {
-        foreach (var feature in Of(rule, sets))
+        foreach (var feature in NeedsOf(rule, sets))
         {
             if (limits.Lacking.Contains(feature))
             {
@@ -56,7 +56,7 @@ internal static class KernelNeeds
         return null;
     }
 
-    private static IEnumerable<KernelFeature> Of(PolicyRule rule, SetCatalog sets)
+    private static IEnumerable<KernelFeature> NeedsOf(PolicyRule rule, SetCatalog sets)
     {
         if (rule.Ports.Length > 1)
         {

@@ -8,7 +8,7 @@ namespace Palisade.Dataplane.Compilation;
 /// belongs to one pod, so that entries of different pods are never the same.
 /// </summary>
 /// <param name="rest">Name without the family.</param>
-/// <param name="meaning">What the entries are, for people.</param>
+/// <param name="meaning">What the entries are; human-readable.</param>
 /// <param name="selection">Whose addresses.</param>
 /// <param name="port">The port whose number each entry has; null: none.</param>
 internal sealed class PodSet(string rest, string meaning, IPodSelection selection, NamedPort? port)
@@ -55,13 +55,13 @@ internal sealed class PodSet(string rest, string meaning, IPodSelection selectio
                 var entries = address.Family == IpFamily.IPv4 ? four : six;
                 if (port is null)
                 {
-                    entries.Add(SetEntry.Of(address));
+                    entries.Add(SetEntry.From(address));
                 }
                 else
                 {
                     var number = Protocols.Number(port.Protocol)!.Value;
                     entries.AddRange(
-                        pod.Pod.PortsNamed(port.Name, port.Protocol).Distinct().Select(each => SetEntry.Of(address, number, each))
+                        pod.Pod.PortsNamed(port.Name, port.Protocol).Distinct().Select(each => SetEntry.From(address, number, each))
                     );
                 }
             }

@@ -38,7 +38,12 @@ internal sealed class PolicyChainCompiler(SetCatalog sets)
             return null;
         }
 
-        var hash = ContentHash.Of(["policy", direction.ToString(), $"{four.Length}", .. four.Concat(six).Select(rule => rule.ToString())]);
+        var hash = ContentHash.Compute([
+            "policy",
+            direction.ToString(),
+            $"{four.Length}",
+            .. four.Concat(six).Select(rule => rule.ToString()),
+        ]);
         var chain = new PolicyChain(Names.Policy(direction, hash), four, six);
         return Limits.IsNone || KernelNeeds.AreMet(chain, Limits, sets, ByField(rules, direction), ReportLack) ? chain : null;
 

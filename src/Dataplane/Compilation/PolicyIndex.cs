@@ -71,7 +71,7 @@ internal sealed class PolicyIndex
         var expansion = new ExpansionContext { Nodes = snapshot.Nodes, Entities = snapshot.Entities };
         foreach (var profile in snapshot.AuditProfiles)
         {
-            var selection = NamespaceSelection.Of(profile, expansion.OwnNamespace);
+            var selection = NamespaceSelection.From(profile, expansion.OwnNamespace);
             foreach (var target in snapshot.Namespaces.Where(selection.Matches))
             {
                 Audit(profile, target, expansion);

@@ -94,9 +94,9 @@ internal sealed record RulePeers(bool IsEverything, IReadOnlyList<SelectorPeer> 
     /// <summary>Reports a selector that cannot be understood.</summary>
     public static void ReportInvalid(V1LabelSelector? selector, string field, Action<string, string, string> report)
     {
-        if (selector is not null && LabelSelectorMatcher.WhyInvalid(selector) is { } reason)
+        if (selector is not null && LabelSelectorMatcher.FindError(selector) is { } reason)
         {
-            report(field, LabelSelectorKey.Of(selector), reason);
+            report(field, LabelSelectorKey.From(selector), reason);
         }
     }
 }

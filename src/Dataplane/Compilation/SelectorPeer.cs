@@ -15,8 +15,8 @@ internal sealed record SelectorPeer(string OwnNamespace, V1LabelSelector? Namesp
     /// <summary>Text that is the same for peers that select the same pods.</summary>
     public string Meaning { get; } =
         Namespaces is null
-            ? $"pods {LabelSelectorKey.Of(Pods)} of namespace {OwnNamespace}"
-            : $"pods {LabelSelectorKey.Of(Pods)} of namespaces {LabelSelectorKey.Of(Namespaces)}";
+            ? $"pods {LabelSelectorKey.From(Pods)} of namespace {OwnNamespace}"
+            : $"pods {LabelSelectorKey.From(Pods)} of namespaces {LabelSelectorKey.From(Namespaces)}";
 
     /// <summary>Whether the peer means the pod.</summary>
     public bool Matches(IndexedPod pod)

@@ -28,7 +28,7 @@ internal sealed class SetCatalog(PodIndex pods)
             "b-",
             SetKind.Ports,
             "ports",
-            ranges.SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1)).Select(SetEntry.Of)
+            ranges.SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1)).Select(SetEntry.From)
         );
 
     /// <summary>The set of that name as it has to be now; the same object until it changes.</summary>
@@ -65,7 +65,7 @@ internal sealed class SetCatalog(PodIndex pods)
         var (prefix, kind, subject) = port is null
             ? ("p-", SetKind.Addresses, "")
             : ("n-", SetKind.AddressPorts, $"{port.Protocol} port {port.Name} of ");
-        var rest = prefix + ContentHash.Of(kind.ToString(), subject + selection.Key);
+        var rest = prefix + ContentHash.Compute(kind.ToString(), subject + selection.Key);
         var name = Names.Set(family, rest);
         if (!_ofPods.ContainsKey(name))
         {
@@ -79,7 +79,7 @@ internal sealed class SetCatalog(PodIndex pods)
     private string Fixed(IpFamily family, string prefix, SetKind kind, string meaning, IEnumerable<SetEntry> entries)
     {
         var sorted = entries.Distinct().Order().ToArray();
-        var name = Names.Set(family, prefix + ContentHash.Of([kind.ToString(), .. sorted.Select(entry => entry.ToString())]));
+        var name = Names.Set(family, prefix + ContentHash.Compute([kind.ToString(), .. sorted.Select(entry => entry.ToString())]));
         _fixed[name] = new AddressSet(name, family, kind, meaning, [.. sorted]);
         return name;
     }

@@ -35,7 +35,7 @@ public sealed record KernelCensus
     /// <summary>Counts what a kernel that was read holds.</summary>
     /// <param name="ruleset">What it was last brought in line with; it says which policies a chain is of.</param>
     /// <param name="kernel">What was read, with counters.</param>
-    public static KernelCensus Of(Ruleset ruleset, KernelState kernel)
+    public static KernelCensus From(Ruleset ruleset, KernelState kernel)
     {
         ArgumentNullException.ThrowIfNull(ruleset);
         ArgumentNullException.ThrowIfNull(kernel);

@@ -24,7 +24,7 @@ public sealed class KernelSet(string name, IpFamily family, SetKind? kind, int m
     /// <summary>Most entries that it takes.</summary>
     public int MaxEntries { get; } = maxEntries;
 
-    /// <summary>Whether it holds what the layout never puts there: it is then made anew, with the entries that are known.</summary>
+    /// <summary>Whether it holds what the layout never puts there: it is then recreated, with the entries that are known.</summary>
     public bool HasForeignEntries { get; set; }
 
     /// <summary>Its entries, each with its class; the class is 0 in sets that have none.</summary>

@@ -14,7 +14,7 @@ public sealed record Chain(string Name, ImmutableArray<string> Rules)
     public const string CommentPrefix = "plsd:";
 
     /// <summary>Hash of name and rules; empty for a chain without rules.</summary>
-    public string Fingerprint { get; } = Rules.IsEmpty ? "" : ContentHash.Of(["chain", Name, .. Rules]);
+    public string Fingerprint { get; } = Rules.IsEmpty ? "" : ContentHash.Compute(["chain", Name, .. Rules]);
 
     /// <summary>The rules as iptables-restore takes them.</summary>
     public IEnumerable<string> Lines()

@@ -16,7 +16,7 @@ internal static class HairpinProgram
     private static readonly string IPv4 = Assemble(source: 12, destination: 16, words: 1);
     private static readonly string IPv6 = Assemble(source: 8, destination: 24, words: 4);
 
-    public static string Of(IpFamily family) => family == IpFamily.IPv4 ? IPv4 : IPv6;
+    public static string For(IpFamily family) => family == IpFamily.IPv4 ? IPv4 : IPv6;
 
     private static string Assemble(int source, int destination, int words)
     {

@@ -278,7 +278,7 @@ public sealed class LayoutBuilder
     /// <summary>A pod may always reach itself, also through its Service, after which source and destination are the same.</summary>
     private string Hairpin() =>
         _ruleset.Options.Hairpin == HairpinMatch.Bpf
-            ? $"-m bpf --bytecode \"{HairpinProgram.Of(_family)}\" -g {Names.Ok}"
+            ? $"-m bpf --bytecode \"{HairpinProgram.For(_family)}\" -g {Names.Ok}"
             : $"-m set --match-set {Names.Hairpin(_family)} src,dst -g {Names.Ok}";
 
     private string Log(string end) =>

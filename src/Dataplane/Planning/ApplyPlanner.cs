@@ -89,7 +89,7 @@ public static class ApplyPlanner
         var steps = new List<PlanStep>();
         foreach (var family in kernel.Families.Values.OrderBy(family => family.Family))
         {
-            var difference = RulesDifference.Of(FamilyLayout.Empty(family.Family), family, ImmutableHashSet<string>.Empty);
+            var difference = RulesDifference.Compute(FamilyLayout.Empty(family.Family), family, ImmutableHashSet<string>.Empty);
             // The judging table first: while packets are still marked, the answer has to stand.
             var tables = difference.Tables.Reverse().ToImmutableArray();
             if (tables.Length > 0)
@@ -110,18 +110,18 @@ public static class ApplyPlanner
     {
         var egress = new ClassPlacer(ruleset, Direction.Egress, new KernelClasses(kernel, Direction.Egress));
         var ingress = new ClassPlacer(ruleset, Direction.Ingress, new KernelClasses(kernel, Direction.Ingress));
-        var (outward, inward) = (egress.PlaceInPlace(), ingress.PlaceInPlace());
-        var inPlace = !egress.Moves(outward) && !ingress.Moves(inward);
+        var (egressSlots, ingressSlots) = (egress.PlaceInPlace(), ingress.PlaceInPlace());
+        var inPlace = !egress.Moves(egressSlots) && !ingress.Moves(ingressSlots);
         if (!inPlace)
         {
-            (outward, inward) = (egress.PlaceAside(), ingress.PlaceAside());
+            (egressSlots, ingressSlots) = (egress.PlaceAside(), ingress.PlaceAside());
         }
 
-        var slots = outward.Values.Concat(inward.Values).ToDictionary(slot => (slot.Direction, slot.Key));
+        var slots = egressSlots.Values.Concat(ingressSlots.Values).ToDictionary(slot => (slot.Direction, slot.Key));
         var others = egress
-            .Others(outward)
+            .Others(egressSlots)
             .Select(slot => (slot, InUse: egress.IsInUse(slot)))
-            .Concat(ingress.Others(inward).Select(slot => (slot, InUse: ingress.IsInUse(slot))))
+            .Concat(ingress.Others(ingressSlots).Select(slot => (slot, InUse: ingress.IsInUse(slot))))
             .ToArray();
         return (
             new Placement(
@@ -144,7 +144,7 @@ public static class ApplyPlanner
     )
     {
         var difference = new SetDifference(ruleset.Options, kernel, family, phases, conflicts);
-        foreach (var set in WantedSets.Of(ruleset, family, placement))
+        foreach (var set in WantedSets.For(ruleset, family, placement))
         {
             wanted.Add(set.Name);
             difference.Add(set);
@@ -211,7 +211,7 @@ public static class ApplyPlanner
         {
             var layout = LayoutBuilder.Build(ruleset, family, slots);
             var kept = RulesDifference.Keep(held, slots);
-            var transaction = RulesDifference.Of(layout, held, kept);
+            var transaction = RulesDifference.Compute(layout, held, kept);
             if (transaction.Tables.Length > 0)
             {
                 transactions.Add(transaction);

@@ -82,7 +82,7 @@ internal sealed class ClassDifference(Ruleset ruleset, Placement placement, Kern
             {
                 if (address.Family == family)
                 {
-                    wanted.Add((SetEntry.Of(address), number, key));
+                    wanted.Add((SetEntry.From(address), number, key));
                 }
             }
         }

@@ -94,16 +94,16 @@ internal sealed class ClassPlacer
     private Dictionary<string, byte> TakeOver(Dictionary<string, byte> kept)
     {
         var taken = kept.Values.ToHashSet();
-        var heirs = new SortedDictionary<byte, HashSet<string?>>();
+        var successors = new SortedDictionary<byte, HashSet<string?>>();
         foreach (var (address, number) in _kernel.Numbers)
         {
             if (IsMarkable(number) && !taken.Contains(number) && _wanted.TryGetValue(address, out var key))
             {
-                (heirs.TryGetValue(number, out var keys) ? keys : heirs[number] = []).Add(key);
+                (successors.TryGetValue(number, out var keys) ? keys : successors[number] = []).Add(key);
             }
         }
 
-        foreach (var (number, keys) in heirs)
+        foreach (var (number, keys) in successors)
         {
             if (keys.Count == 1 && keys.Single() is { } heir)
             {

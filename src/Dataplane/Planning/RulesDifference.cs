@@ -11,9 +11,9 @@ internal static class RulesDifference
     /// <param name="wanted">The rules that shall be.</param>
     /// <param name="kernel">The rules that are.</param>
     /// <param name="kept">Chains that stay as they are although the layout does not have them.</param>
-    public static RulesTransaction Of(FamilyLayout wanted, KernelFamily kernel, IReadOnlySet<string> kept)
+    public static RulesTransaction Compute(FamilyLayout wanted, KernelFamily kernel, IReadOnlySet<string> kept)
     {
-        var tables = wanted.Tables.Select(table => Of(table, kernel.Table(table.Table), kept)).Where(change => !change.IsEmpty);
+        var tables = wanted.Tables.Select(table => Compute(table, kernel.Table(table.Table), kept)).Where(change => !change.IsEmpty);
         return new RulesTransaction(wanted.Family, [.. tables]);
     }
 
@@ -33,7 +33,7 @@ internal static class RulesDifference
         return kept;
     }
 
-    private static TableChange Of(TableLayout wanted, KernelTable kernel, IReadOnlySet<string> kept)
+    private static TableChange Compute(TableLayout wanted, KernelTable kernel, IReadOnlySet<string> kept)
     {
         var names = wanted.Chains.Select(chain => chain.Name).ToHashSet(StringComparer.Ordinal);
         var hooks = wanted

@@ -76,7 +76,7 @@ internal sealed class SetDifference(DataplaneOptions options, KernelState kernel
     /// <summary>Makes another set with the same entries, as far as they are the layout's, and exchanges the two: no packet sees one without them.</summary>
     private void MakeAnew(KernelSet set, SetKind kind, int max)
     {
-        var other = Names.Set(set.Family, "t-" + ContentHash.Of("grow", set.Name));
+        var other = Names.Set(set.Family, "t-" + ContentHash.Compute("grow", set.Name));
         if (kernel.Sets.ContainsKey(other))
         {
             phases.Prepare.Add(new DestroySet(other));

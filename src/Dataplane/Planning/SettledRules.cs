@@ -9,7 +9,7 @@ namespace Palisade.Dataplane.Planning;
 /// </summary>
 /// <param name="Ruleset">The ruleset.</param>
 /// <param name="Slots">Where its classes are found.</param>
-/// <param name="Families">The rules of the kernel; read anew, they are other objects.</param>
+/// <param name="Families">The rules of the kernel; read again, they are other objects.</param>
 /// <param name="Referenced">Sets that they refer to.</param>
 internal sealed record SettledRules(
     Ruleset Ruleset,

@@ -7,9 +7,9 @@ namespace Palisade.Dataplane.Planning;
 /// <summary>All sets that a ruleset needs in a family, but for the class maps.</summary>
 internal static class WantedSets
 {
-    private const int LeastMaxEntries = 65536;
+    private const int MinMaxEntries = 65536;
 
-    public static IEnumerable<AddressSet> Of(Ruleset ruleset, IpFamily family, Placement placement)
+    public static IEnumerable<AddressSet> For(Ruleset ruleset, IpFamily family, Placement placement)
     {
         foreach (var set in ruleset.Sets.Where(set => set.Family == family))
         {
@@ -20,7 +20,7 @@ internal static class WantedSets
 
         var ranges = ruleset
             .PodRanges.Where(range => range.Family == family)
-            .Select(range => SetEntry.Of(range))
+            .Select(range => SetEntry.From(range))
             .Order()
             .ToImmutableArray();
         if (ranges.Length > 0 && (ruleset.DropsUnknownSources || ruleset.DropsUnknownDestinations))
@@ -53,10 +53,10 @@ internal static class WantedSets
         }
     }
 
-    /// <summary>Room for twice the entries, so that a growing set is seldom made anew.</summary>
+    /// <summary>Room for twice the entries, so that a growing set is seldom recreated.</summary>
     public static int MaxEntriesFor(int count) =>
-        count <= LeastMaxEntries / 2 ? LeastMaxEntries : (int)BitOperations.RoundUpToPowerOf2((uint)count * 2);
+        count <= MinMaxEntries / 2 ? MinMaxEntries : (int)BitOperations.RoundUpToPowerOf2((uint)count * 2);
 
     private static ImmutableArray<SetEntry> Entries(IEnumerable<LocalPod> pods, IpFamily family) =>
-        [.. pods.SelectMany(pod => pod.Addresses).Where(address => address.Family == family).Select(SetEntry.Of).Order()];
+        [.. pods.SelectMany(pod => pod.Addresses).Where(address => address.Family == family).Select(SetEntry.From).Order()];
 }

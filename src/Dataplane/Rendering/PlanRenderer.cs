@@ -4,7 +4,7 @@ using Palisade.Dataplane.Planning;
 
 namespace Palisade.Dataplane.Rendering;
 
-/// <summary>Writes out, for people, all that an apply does: each step's program and its input.</summary>
+/// <summary>Writes out, human-readable, all that an apply does: each step's program and its input.</summary>
 public static class PlanRenderer
 {
     /// <summary>The steps from what the kernel holds to the ruleset; empty when there is nothing to do. The state is changed as the kernel would be.</summary>

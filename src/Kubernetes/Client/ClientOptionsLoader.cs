@@ -11,7 +11,7 @@ public static class ClientOptionsLoader
     /// <summary>Finds the options.</summary>
     /// <param name="kubeconfig">Path of a kubeconfig (flag <c>--kubeconfig</c>); null to look in the usual places.</param>
     /// <param name="context">Context (flag <c>--context</c>); null for the current one.</param>
-    /// <exception cref="KubeConfigException">None was found, or it is faulty; the message is one line that says where and what.</exception>
+    /// <exception cref="KubeConfigException">None was found, or it is invalid; the message is one line that says where and what.</exception>
     public static ClientOptions Load(string? kubeconfig = null, string? context = null) =>
         Load(kubeconfig, context, LoaderEnvironment.Real);
 

@@ -19,7 +19,7 @@ public interface IKubernetesClient
     Task<T?> GetAsync<T>(string name, string? namespaceName = null, CancellationToken cancellationToken = default)
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
-    /// <summary>Reads all objects of a kind, page by page; begins anew when the page token expires in between.</summary>
+    /// <summary>Reads all objects of a kind, page by page; starts over when the page token expires in between.</summary>
     Task<KubernetesList<T>> ListAsync<T>(ListOptions? options = null, CancellationToken cancellationToken = default)
         where T : class, IKubernetesObject<V1ObjectMeta>;
 

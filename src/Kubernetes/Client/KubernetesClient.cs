@@ -12,7 +12,7 @@ namespace Palisade.Kubernetes.Client;
 /// <summary>The Kubernetes API over HTTP.</summary>
 public sealed class KubernetesClient : IKubernetesClient, IDisposable
 {
-    // A page token lives for minutes; whoever needs that much longer for a list will not end it at all.
+    // A page token lives for minutes; a list that takes longer never completes.
     private const int MaxListRestarts = 3;
 
     private readonly ApiTransport _transport;
@@ -240,7 +240,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         ArgumentNullException.ThrowIfNull(entity);
         ArgumentNullException.ThrowIfNull(options);
         var path = ApiRequest.WithQuery(
-            Resource<T>.Path(NamespacedName.Of(entity), options.Subresource),
+            Resource<T>.Path(NamespacedName.From(entity), options.Subresource),
             ("fieldManager", options.FieldManager),
             ("force", options.Force ? "true" : "false"),
             ("dryRun", options.DryRun ? "All" : null)
@@ -261,7 +261,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
             throw new NotSupportedException($"{Resource<T>.Kind} is read in part, and an update would delete the rest: patch or apply it");
         }
 
-        var path = Resource<T>.Path(NamespacedName.Of(entity), subresource);
+        var path = Resource<T>.Path(NamespacedName.From(entity), subresource);
         return SendAsync<T>(Request<T>("update", HttpMethod.Put, path) with { Body = Write(entity) }, cancellationToken);
     }
 

@@ -26,7 +26,7 @@ internal static class ProbeSockets
 
     /// <summary>
     /// Binds a UDP client to a source port that no recent probe had: the kernel would take the new flow for the old one, which it
-    /// holds as established for half a minute, and would not judge it anew.
+    /// holds as established for half a minute, and would not judge it again.
     /// </summary>
     public static void BindToFreshPort(Socket socket, IPAddress source)
     {

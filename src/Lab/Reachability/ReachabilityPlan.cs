@@ -42,7 +42,7 @@ public sealed record ReachabilityPlan
         var addresses = outside.Select(address => new Endpoint
         {
             Name = $"outside {address}",
-            End = TrafficEnd.Of(address),
+            End = TrafficEnd.From(address),
             Addresses = [address],
             Ports = ports,
         });

@@ -10,7 +10,7 @@ public abstract class CustomKubernetesEntity<TSpec, TStatus> : IKubernetesObject
     where TStatus : class
 {
     /// <summary>Makes an object of the class's API version and kind.</summary>
-    protected CustomKubernetesEntity() => (ApiVersion, Kind) = EntityKind.Of(GetType())!;
+    protected CustomKubernetesEntity() => (ApiVersion, Kind) = EntityKind.From(GetType())!;
 
     /// <summary>Version of the API the object is written in.</summary>
     public string ApiVersion { get; set; }

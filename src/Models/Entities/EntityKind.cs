@@ -9,7 +9,7 @@ internal sealed record EntityKind(string ApiVersion, string Kind)
     private static readonly ConcurrentDictionary<Type, EntityKind?> Known = new();
 
     /// <summary>Null where the class does not say.</summary>
-    public static EntityKind? Of(Type type) => Known.GetOrAdd(type, Read);
+    public static EntityKind? From(Type type) => Known.GetOrAdd(type, Read);
 
     private static EntityKind? Read(Type type) =>
         type.GetCustomAttribute<KubernetesEntityAttribute>() is { } entity

@@ -41,6 +41,6 @@ public sealed class NamespaceFailure
     /// <summary>Constant CamelCase word for programs, such as NameConflict.</summary>
     public string Reason { get; set; } = "";
 
-    /// <summary>Sentence for people.</summary>
+    /// <summary>Human-readable message.</summary>
     public string Message { get; set; } = "";
 }

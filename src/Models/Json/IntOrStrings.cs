@@ -6,7 +6,7 @@ namespace Palisade.Models;
 
 /// <summary>
 /// A number or a string, as the API takes in ports: <c>80</c> is a number, <c>"80"</c> and <c>"http"</c> are strings. k8s.Models keeps
-/// only a string of either, and would write <c>"80"</c> as the number 80, which hides the mistake from whoever made it: a string that reads as a number
+/// only a string of either, and would write <c>"80"</c> as the number 80, which hides the mistake from its author: a string that reads as a number
 /// has its quotes in <see cref="IntOrString.Value"/>.
 /// </summary>
 public static class IntOrStrings

@@ -104,7 +104,7 @@ internal static class ModelContracts
 
         // A Status is written within an answer, which says what it is.
         var isObject = contract.Type.IsAssignableTo(typeof(IKubernetesObject)) && contract.Type != typeof(V1Status);
-        if (isObject && EntityKind.Of(contract.Type) is { } kind)
+        if (isObject && EntityKind.From(contract.Type) is { } kind)
         {
             NameKind(contract, kind);
         }
@@ -176,7 +176,7 @@ internal static class ModelContracts
                 address.Address ??= "";
             }),
             _ when type == typeof(V1ValidatingWebhook) => On<V1ValidatingWebhook>(webhook => webhook.Name ??= ""),
-            _ when type.IsAssignableTo(typeof(IKubernetesObject<V1ObjectMeta>)) => RepairObject(EntityKind.Of(type)),
+            _ when type.IsAssignableTo(typeof(IKubernetesObject<V1ObjectMeta>)) => RepairObject(EntityKind.From(type)),
             _ => null,
         };
 

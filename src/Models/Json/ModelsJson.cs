@@ -11,7 +11,7 @@ namespace Palisade.Models;
 /// </summary>
 public static class ModelsJson
 {
-    /// <summary>The settings, for whoever walks a contract.</summary>
+    /// <summary>The settings, for walking a contract.</summary>
     public static JsonSerializerOptions Options { get; } = CreateOptions();
 
     /// <summary>The settings, with contracts of a program's own kinds before those of the models.</summary>

@@ -10,7 +10,7 @@ internal static class IpHeader
     private const byte Routing = 43;
     private const byte Fragment = 44;
     private const byte DestinationOptions = 60;
-    private const int MostExtensions = 8;
+    private const int MaxExtensions = 8;
 
     /// <summary>Reads addresses, protocol and ports; null when it is no whole IPv4 or IPv6 header.</summary>
     public static NflogPacket? Read(string prefix, ReadOnlySpan<byte> packet)
@@ -52,7 +52,7 @@ internal static class IpHeader
         }
         var protocol = packet[6];
         var rest = packet[40..];
-        for (var i = 0; i < MostExtensions && rest.Length >= 8; i++)
+        for (var i = 0; i < MaxExtensions && rest.Length >= 8; i++)
         {
             if (protocol is not (HopByHop or Routing or Fragment or DestinationOptions))
             {

@@ -11,7 +11,7 @@ namespace Palisade.Netfilter.Sets;
 internal sealed class SetEntryWriter(uint markMask)
 {
     /// <summary>From here on the program is quicker, which sends many entries at once.</summary>
-    private const int MostCommands = 256;
+    private const int MaxCommands = 256;
 
     private readonly SetEntryMessage _message = new(markMask);
 
@@ -19,7 +19,7 @@ internal sealed class SetEntryWriter(uint markMask)
     /// <returns>How many were carried out; the program has to do the others, or say why they cannot be done.</returns>
     public int Write(IReadOnlyCollection<SetCommand> commands)
     {
-        if (commands.Count > MostCommands || !commands.All(command => command is PutEntry or RemoveEntry))
+        if (commands.Count > MaxCommands || !commands.All(command => command is PutEntry or RemoveEntry))
         {
             return 0;
         }

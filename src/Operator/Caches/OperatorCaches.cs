@@ -22,16 +22,16 @@ internal sealed class OperatorCaches
     public OperatorCaches(IKubernetesClient client, NetworkPolicyTrimmer trimmer, ILoggerFactory loggers)
     {
         (_client, _loggers) = (client, loggers);
-        ClusterPolicies = Add<ClusterNetworkPolicy>(ListOptions.All, Relevance.Of, TrimMetadata);
-        Profiles = Add<DefaultDenyProfile>(ListOptions.All, Relevance.Of, TrimMetadata);
-        Namespaces = Add<V1Namespace>(ListOptions.All, Relevance.Of, TrimMetadata);
-        Policies = Add<V1NetworkPolicy>(ListOptions.All, Relevance.Of, trimmer.Trim, Alternates);
-        Nodes = Add<V1Node>(ListOptions.All, Relevance.Of, TrimMetadata);
+        ClusterPolicies = Add<ClusterNetworkPolicy>(ListOptions.All, Relevance.Concerns, TrimMetadata);
+        Profiles = Add<DefaultDenyProfile>(ListOptions.All, Relevance.Concerns, TrimMetadata);
+        Namespaces = Add<V1Namespace>(ListOptions.All, Relevance.Concerns, TrimMetadata);
+        Policies = Add<V1NetworkPolicy>(ListOptions.All, Relevance.Concerns, trimmer.Trim, Alternates);
+        Nodes = Add<V1Node>(ListOptions.All, Relevance.Concerns, TrimMetadata);
         Services =
         [
-            Add<V1Service>(Named("default", "kubernetes"), Relevance.Of, TrimMetadata),
-            Add<V1Service>(new() { Namespace = SystemNamespace }, Relevance.Of, TrimMetadata),
-            Add<V1Service>(Named("openshift-dns", "dns-default"), Relevance.Of, TrimMetadata),
+            Add<V1Service>(Named("default", "kubernetes"), Relevance.Concerns, TrimMetadata),
+            Add<V1Service>(new() { Namespace = SystemNamespace }, Relevance.Concerns, TrimMetadata),
+            Add<V1Service>(Named("openshift-dns", "dns-default"), Relevance.Concerns, TrimMetadata),
         ];
         Endpoints =
         [
@@ -121,35 +121,35 @@ internal sealed class OperatorCaches
 internal static class Relevance
 {
     /// <summary>Labels, and whether it is being deleted.</summary>
-    public static bool Of(V1Namespace before, V1Namespace after) =>
+    public static bool Concerns(V1Namespace before, V1Namespace after) =>
         !SameLabels(before.Metadata, after.Metadata)
         || before.Metadata.DeletionTimestamp != after.Metadata.DeletionTimestamp
         || before.Status?.Phase != after.Status?.Phase
         || before.Metadata.Uid != after.Metadata.Uid;
 
     /// <summary>Labels, owner and spec; both objects are trimmed, so equal specs are the same instance.</summary>
-    public static bool Of(V1NetworkPolicy before, V1NetworkPolicy after) =>
+    public static bool Concerns(V1NetworkPolicy before, V1NetworkPolicy after) =>
         before.Metadata.Uid != after.Metadata.Uid
         || !ReferenceEquals(before.Spec, after.Spec)
         || !SameLabels(before.Metadata, after.Metadata)
         || before.Metadata.OwnerReferences?.FirstOrDefault() != after.Metadata.OwnerReferences?.FirstOrDefault();
 
     /// <summary>Labels, addresses and pod ranges, in which a node has addresses of its own, too.</summary>
-    public static bool Of(V1Node before, V1Node after) =>
+    public static bool Concerns(V1Node before, V1Node after) =>
         !SameLabels(before.Metadata, after.Metadata)
         || !Same(before.Spec, after.Spec, ModelsJson.Contract<V1NodeSpec>())
         || !Same(before.Status, after.Status, ModelsJson.Contract<V1NodeStatus>());
 
     /// <summary>Labels and spec.</summary>
-    public static bool Of(V1Service before, V1Service after) =>
+    public static bool Concerns(V1Service before, V1Service after) =>
         !SameLabels(before.Metadata, after.Metadata) || !Same(before.Spec, after.Spec, ModelsJson.Contract<V1ServiceSpec>());
 
     /// <summary>Spec (by its generation), deletion and status of a custom resource.</summary>
-    public static bool Of(ClusterNetworkPolicy before, ClusterNetworkPolicy after) =>
+    public static bool Concerns(ClusterNetworkPolicy before, ClusterNetworkPolicy after) =>
         OfSource(before.Metadata, after.Metadata) || !Same(before.Status, after.Status, ModelsJson.Contract<PolicyStatus>());
 
     /// <summary>Spec (by its generation), deletion and status of a custom resource.</summary>
-    public static bool Of(DefaultDenyProfile before, DefaultDenyProfile after) =>
+    public static bool Concerns(DefaultDenyProfile before, DefaultDenyProfile after) =>
         OfSource(before.Metadata, after.Metadata) || !Same(before.Status, after.Status, ModelsJson.Contract<PolicyStatus>());
 
     private static bool OfSource(V1ObjectMeta before, V1ObjectMeta after) =>

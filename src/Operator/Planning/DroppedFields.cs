@@ -44,7 +44,7 @@ internal sealed class DroppedFields(TimeProvider clock)
         }
 
         var narrower = PolicyFields.Without(spec, paths);
-        var left = narrower is not null && PolicyFields.Of(narrower).Count < PolicyFields.Of(spec).Count ? narrower : null;
+        var left = narrower is not null && PolicyFields.UsedBy(narrower).Count < PolicyFields.UsedBy(spec).Count ? narrower : null;
         _dropped.GetOrCreateValue(spec)[namespaceName] = new(paths, left, clock.GetUtcNow() + Lifetime);
     }
 
@@ -64,5 +64,5 @@ internal sealed class DroppedFields(TimeProvider clock)
     }
 
     private string[] FieldsOf(V1NetworkPolicySpec spec) =>
-        _fields.GetValue(spec, one => [.. PolicyFields.Of(one).Select(PolicyFields.FieldOf).Distinct(StringComparer.Ordinal)]);
+        _fields.GetValue(spec, one => [.. PolicyFields.UsedBy(one).Select(PolicyFields.FieldOf).Distinct(StringComparer.Ordinal)]);
 }

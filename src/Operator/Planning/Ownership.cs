@@ -12,7 +12,7 @@ internal enum Ownership
     Ours,
 
     /// <summary>It was stamped by a custom resource of the same kind and name that lived before, or will live after, this one.</summary>
-    Namesake,
+    SameNameOtherOwner,
 
     /// <summary>It carries the label, but names no owner: the API server's record of field managers must tell.</summary>
     Unclear,
@@ -48,7 +48,7 @@ internal static class OwnershipRule
             return Ownership.Foreign;
         }
 
-        return reference.Uid == owner.Uid ? Ownership.Ours : Ownership.Namesake;
+        return reference.Uid == owner.Uid ? Ownership.Ours : Ownership.SameNameOtherOwner;
     }
 
     /// <summary>Whether the operator applied the NetworkPolicy once. Only a freshly read object tells; the caches drop managedFields.</summary>

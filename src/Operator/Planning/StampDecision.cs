@@ -64,7 +64,7 @@ internal sealed record StampDecision(StampVerb Verb, string Namespace)
     public bool IsWrite => Verb is StampVerb.Create or StampVerb.Apply or StampVerb.Remove;
 
     /// <summary>Whether what is there may be that of another custom resource of the same name, or of one that is going.</summary>
-    public bool IsDoubtful => TouchesEarlier || Ownership is Ownership.Namesake or Ownership.Unclear;
+    public bool IsDoubtful => TouchesEarlier || Ownership is Ownership.SameNameOtherOwner or Ownership.Unclear;
 
     /// <summary>Whether among the surplus are those of an earlier custom resource of the same name, as far as the cache shows.</summary>
     public bool TouchesEarlier { get; init; }

@@ -198,7 +198,7 @@ internal sealed class StampPlanner(SpecAgreement agreement, DroppedFields droppe
     private const string DnsNotFound =
         "the cluster's DNS Service was not found since the operator started, and may have been found before; what was stamped before stays as it is";
 
-    private static bool IsOurs(Ownership ownership) => ownership is Ownership.Ours or Ownership.Namesake;
+    private static bool IsOurs(Ownership ownership) => ownership is Ownership.Ours or Ownership.SameNameOtherOwner;
 
     private static bool IsTerminating(V1Namespace target) =>
         target.Metadata.DeletionTimestamp is not null || target.Status?.Phase == "Terminating";

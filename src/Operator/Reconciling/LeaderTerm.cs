@@ -15,7 +15,7 @@ using Palisade.Runtime.Queues;
 namespace Palisade.Operator.Reconciling;
 
 /// <summary>
-/// The time during which this process leads. Everything that is remembered begins anew with it; the caches alone are older. All that writes
+/// The time during which this process leads. Everything that is remembered starts over with it; the caches alone are older. All that writes
 /// runs under its token, so nothing is written any more once leadership is lost.
 /// </summary>
 internal sealed class LeaderTerm : IDisposable
@@ -92,7 +92,7 @@ internal sealed class LeaderTerm : IDisposable
         foreach (var policy in _caches.Policies.List())
         {
             // Its custom resource may have gone while no operator ran.
-            ForEach(controller => controller.PolicyChanged(NamespacedName.Of(policy)));
+            ForEach(controller => controller.PolicyChanged(NamespacedName.From(policy)));
         }
 
         await TaskGroup.RunAsync([.. _loops, _workers.RunAsync], cancellationToken);
@@ -114,7 +114,7 @@ internal sealed class LeaderTerm : IDisposable
         {
             while (!await ShowsSoonAsync(informer, live, cancellationToken))
             {
-                // One that went in between need not ever show in the cache, which may have listed anew since.
+                // One that went in between need not ever show in the cache, which may have listed again since.
                 var now = await _client.GetAsync<T>(live.Metadata.Name, cancellationToken: cancellationToken);
                 if (now?.Metadata.Uid != live.Metadata.Uid)
                 {
@@ -134,7 +134,7 @@ internal sealed class LeaderTerm : IDisposable
         {
             var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using var subscription = informer.Subscribe(_ => changed.TrySetResult());
-            if (IsAsNew(informer.Get(NamespacedName.Of(live)), live))
+            if (IsAsNew(informer.Get(NamespacedName.From(live)), live))
             {
                 return true;
             }

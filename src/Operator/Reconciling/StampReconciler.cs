@@ -62,7 +62,7 @@ internal sealed class StampReconciler(OperatorCaches caches, PolicyWriter writer
     }
 
     /// <summary>Whether the cache shows what was written already, so that nothing else will bring the namespace back.</summary>
-    public bool IsShown(PolicyWrite written) => !IsBehind(caches.Policies.Get(NamespacedName.Of(written.Policy)), written);
+    public bool IsShown(PolicyWrite written) => !IsBehind(caches.Policies.Get(NamespacedName.From(written.Policy)), written);
 
     /// <summary>Whether there is a NetworkPolicy of a name that the custom resource stamps, or that it has stamped.</summary>
     public bool IsStamped(PolicySource source, string namespaceName) =>

@@ -63,7 +63,7 @@ internal abstract class PolicySource
 
 internal sealed class ClusterNetworkPolicySource(ClusterNetworkPolicy policy) : PolicySource
 {
-    private readonly NamespaceSelection _selection = NamespaceSelection.Of(policy);
+    private readonly NamespaceSelection _selection = NamespaceSelection.From(policy);
 
     public override IKubernetesObject<V1ObjectMeta> Entity => policy;
     public override PolicyStatus? Status => policy.Status;
@@ -79,7 +79,7 @@ internal sealed class ClusterNetworkPolicySource(ClusterNetworkPolicy policy) : 
 
 internal sealed class DefaultDenyProfileSource(DefaultDenyProfile profile, string ownNamespace) : PolicySource
 {
-    private readonly NamespaceSelection _selection = NamespaceSelection.Of(profile, ownNamespace);
+    private readonly NamespaceSelection _selection = NamespaceSelection.From(profile, ownNamespace);
 
     public override IKubernetesObject<V1ObjectMeta> Entity => profile;
     public override PolicyStatus? Status => profile.Status;

@@ -5,7 +5,7 @@ namespace Palisade.Operator.Statuses;
 
 /// <summary>
 /// What came of one custom resource in each namespace, for one plan. Whoever has taken a namespace's key from the queue concludes it, nobody
-/// else; with a new plan all are pending anew. Thread-safe.
+/// else; with a new plan all are pending again. Thread-safe.
 /// </summary>
 internal sealed class NamespaceOutcomes
 {

@@ -74,7 +74,7 @@ internal sealed record StatusInput(long? Generation, string StampedName, Outcome
     /// <summary>Whether nothing is to be stamped, only audited.</summary>
     public bool IsAudit { get; init; }
 
-    /// <summary>When the namespaces were last all to be looked at anew.</summary>
+    /// <summary>When the namespaces were last all to be looked at again.</summary>
     public DateTimeOffset PlannedAt { get; init; } = DateTimeOffset.MinValue;
 }
 

@@ -90,7 +90,7 @@ internal sealed class PolicyWriter(IKubernetesClient client, DroppedFields dropp
             Ownership.Ours => await ChangeAsync(order, desired, live!, token),
             Ownership.Unclear when OwnershipRule.WasApplied(live!) => await ChangeAsync(order, desired, live!, token),
             Ownership.Unclear or Ownership.Foreign => await GiveWayAsync(order, desired, token),
-            // Gone again, or that of a namesake, of which the cache must learn first.
+            // Gone again, or that of another owner of the same name, of which the cache must learn first.
             _ => Stale(decision),
         };
     }
@@ -119,7 +119,7 @@ internal sealed class PolicyWriter(IKubernetesClient client, DroppedFields dropp
     {
         var (desired, current) = (order.Decision.Desired!, order.Decision.Current!);
         var body = ApplyBody.ToReplace(desired, current);
-        var answer = await client.PatchAsync<V1NetworkPolicy>(NamespacedName.Of(current), body, cancellationToken: token);
+        var answer = await client.PatchAsync<V1NetworkPolicy>(NamespacedName.From(current), body, cancellationToken: token);
         return Stamped(order, desired, new ObjectVersion(answer.Metadata.Uid!, answer.Metadata.ResourceVersion!));
     }
 
@@ -139,7 +139,7 @@ internal sealed class PolicyWriter(IKubernetesClient client, DroppedFields dropp
     {
         // Also the version: with --cascade=orphan the owner is taken from it before the custom resource goes, and then it stays.
         var seen = new V1Preconditions { Uid = policy.Metadata.Uid, ResourceVersion = policy.Metadata.ResourceVersion };
-        return client.DeleteAsync<V1NetworkPolicy>(NamespacedName.Of(policy), new V1DeleteOptions { Preconditions = seen }, token);
+        return client.DeleteAsync<V1NetworkPolicy>(NamespacedName.From(policy), new V1DeleteOptions { Preconditions = seen }, token);
     }
 
     private WriteOutcome Stamped(Order order, V1NetworkPolicy desired, ObjectVersion? version)

@@ -15,7 +15,7 @@ internal static class AddressNames
     /// <param name="addresses">The set.</param>
     /// <param name="named">Blocks that policies name, of which the set has all that is not of pods.</param>
     /// <param name="ofPods">Addresses of pods, which the set has none of.</param>
-    public static string Of(CidrSet addresses, IReadOnlyList<Cidr> named, CidrSet ofPods)
+    public static string Describe(CidrSet addresses, IReadOnlyList<Cidr> named, CidrSet ofPods)
     {
         if (addresses.Equals(CidrSet.All))
         {
@@ -23,12 +23,12 @@ internal static class AddressNames
         }
 
         var widest = named.Where(block => !named.Any(other => other != block && other.Contains(block))).Distinct().Order().ToList();
-        if (widest.Count > 0 && CidrSet.Of(widest).Except(ofPods).Equals(addresses))
+        if (widest.Count > 0 && CidrSet.From(widest).Except(ofPods).Equals(addresses))
         {
             return Listed(widest);
         }
 
-        var parts = ((Cidr[])[Cidr.AllIPv4, Cidr.AllIPv6]).Select(all => (All: all, Part: addresses.Intersect(CidrSet.Of(all)))).ToList();
+        var parts = ((Cidr[])[Cidr.AllIPv4, Cidr.AllIPv6]).Select(all => (All: all, Part: addresses.Intersect(CidrSet.From(all)))).ToList();
         return parts.TrueForAll(item => IsNearly(item.Part, item.All))
             ? "any other address"
             : string.Join(" and ", parts.Where(item => !item.Part.IsEmpty).Select(item => OfFamily(item.Part)));
@@ -55,7 +55,7 @@ internal static class AddressNames
             : string.Create(CultureInfo.InvariantCulture, $"{Around(addresses)} except {missing.Count} blocks");
     }
 
-    private static IReadOnlyList<Cidr> Missing(CidrSet addresses) => CidrSet.Of(Around(addresses)).Except(addresses).ToCidrs();
+    private static IReadOnlyList<Cidr> Missing(CidrSet addresses) => CidrSet.From(Around(addresses)).Except(addresses).ToCidrs();
 
     /// <summary>The smallest block that has all the addresses, which are of one family.</summary>
     private static Cidr Around(CidrSet addresses)

@@ -17,7 +17,10 @@ internal sealed class AddressPartition
             Sweep(family, blocks, parts);
         }
 
-        Parts = [.. _ranges.GroupBy(item => item.Part, item => item.Range).OrderBy(group => group.Key).Select(group => CidrSet.Of(group))];
+        Parts =
+        [
+            .. _ranges.GroupBy(item => item.Part, item => item.Range).OrderBy(group => group.Key).Select(group => CidrSet.From(group)),
+        ];
     }
 
     /// <summary>The parts; together every address of both families.</summary>

@@ -47,7 +47,7 @@ public sealed class ConnectivityAnalysis
     internal static ImmutableArray<IpFamily> Families { get; } = [IpFamily.IPv4, IpFamily.IPv6];
 
     /// <summary>Analyses a snapshot.</summary>
-    public static ConnectivityAnalysis Of(ClusterSnapshot snapshot)
+    public static ConnectivityAnalysis From(ClusterSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         var index = new SnapshotIndex(snapshot);

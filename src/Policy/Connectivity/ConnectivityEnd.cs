@@ -69,7 +69,7 @@ public sealed record ConnectivityEnd
     internal static ConnectivityEnd OfAddresses(CidrSet addresses, string? name = null) =>
         new()
         {
-            Name = name ?? AddressNames.Of(addresses, [], CidrSet.Empty),
+            Name = name ?? AddressNames.Describe(addresses, [], CidrSet.Empty),
             Addresses = addresses,
             Samples = First(addresses.ToCidrs().Select(block => block.Network)),
         };

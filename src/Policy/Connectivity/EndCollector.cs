@@ -26,16 +26,16 @@ internal static class EndCollector
         IReadOnlyCollection<EvaluatedRule> rules
     )
     {
-        var ofPods = CidrSet.Of(snapshot.Nodes.SelectMany(node => node.PodRanges));
+        var ofPods = CidrSet.From(snapshot.Nodes.SelectMany(node => node.PodRanges));
         // Nobody outside has a Service's address either.
         ofPods = ofPods.Union(snapshot.ServiceAddresses);
-        var ofSinglePods = CidrSet.Of(snapshot.Pods.Where(pod => pod.IsSelectable).SelectMany(pod => pod.Addresses).Select(Cidr.Single));
+        var ofSinglePods = CidrSet.From(snapshot.Pods.Where(pod => pod.IsSelectable).SelectMany(pod => pod.Addresses).Select(Cidr.Single));
         var named = NamedBlocks(rules, partition, ofPods);
         return partition
             .Parts.Select((part, i) => (Addresses: part.Except(ofPods), Named: named[i].ToList()))
             .Where(part => !ofSinglePods.Covers(part.Addresses))
             .OrderBy(part => part.Addresses.ToCidrs()[0])
-            .Select(part => ConnectivityEnd.OfAddresses(part.Addresses, AddressNames.Of(part.Addresses, part.Named, ofPods)))
+            .Select(part => ConnectivityEnd.OfAddresses(part.Addresses, AddressNames.Describe(part.Addresses, part.Named, ofPods)))
             .GroupBy(end => end.Name, StringComparer.Ordinal)
             .SelectMany(alike => alike.Select((end, i) => i == 0 ? end : end with { Name = Numbered(end.Name, i + 1) }));
     }
@@ -46,7 +46,7 @@ internal static class EndCollector
             .SelectMany(rule => rule.Peers)
             .SelectMany(peer => peer.NamedBlocks)
             .Distinct()
-            .Select(block => (Block: block, Left: CidrSet.Of(block).Except(ofPods)))
+            .Select(block => (Block: block, Left: CidrSet.From(block).Except(ofPods)))
             .Where(item => !item.Left.IsEmpty)
             .Select(item => (item.Block, item.Left, Part: partition.PartOf(item.Left.ToCidrs()[0].Network)))
             .Where(item => partition.Parts[item.Part].Covers(item.Left))

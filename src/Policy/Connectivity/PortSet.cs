@@ -37,7 +37,7 @@ public sealed class PortSet : IEquatable<PortSet>
         _ranges.Select(range => new PortSpan(Protocols[range.First / Stride], range.First % Stride, range.Last % Stride));
 
     /// <summary>Ports from a first to a last one; none when the protocol is unknown, or no number of the range is a port.</summary>
-    public static PortSet Of(string protocol, int first, int last)
+    public static PortSet Create(string protocol, int first, int last)
     {
         var number = Protocols.IndexOf(protocol);
         (first, last) = (Math.Max(first, 1), Math.Min(last, MaxPort));
@@ -45,7 +45,7 @@ public sealed class PortSet : IEquatable<PortSet>
     }
 
     /// <summary>One port.</summary>
-    public static PortSet Of(string protocol, int port) => Of(protocol, port, port);
+    public static PortSet Create(string protocol, int port) => Create(protocol, port, port);
 
     /// <summary>The ports that are in any of the sets.</summary>
     public static PortSet Union(IEnumerable<PortSet> sets) => new(sets.SelectMany(set => set._ranges));
@@ -62,9 +62,9 @@ public sealed class PortSet : IEquatable<PortSet>
     {
         ArgumentNullException.ThrowIfNull(other);
         return new(
-            from mine in _ranges
+            from own in _ranges
             from its in other._ranges
-            let common = (First: Math.Max(mine.First, its.First), Last: Math.Min(mine.Last, its.Last))
+            let common = (First: Math.Max(own.First, its.First), Last: Math.Min(own.Last, its.Last))
             where common.First <= common.Last
             select common
         );

@@ -42,10 +42,10 @@ internal sealed class WorkloadGrouping(
         pods.Where(pod => pod.IsSelectable)
             .Select(pod => (Pod: pod, Parts: Parts(pod)))
             .Where(item => item.Parts is not (null, null))
-            .GroupBy(item => (item.Pod.Namespace, Name: WorkloadName.Of(item.Pod), item.Pod.Labels, Ports: Ports(item.Pod), item.Parts))
+            .GroupBy(item => (item.Pod.Namespace, Name: WorkloadName.From(item.Pod), item.Pod.Labels, Ports: Ports(item.Pod), item.Parts))
             .Select(group => new PodKind(group.Key.Name, group.Key.Labels, group.Key.Parts, [.. group.Select(item => item.Pod)]));
 
-    /// <summary>All that policies can see of the pods, as a text.</summary>
+    /// <summary>All that policies can see of the pods, as a string.</summary>
     private string AsSeen(PodKind kind)
     {
         var view = new PeerView(default, kind.Sample, index.NamespaceLabels(kind.Namespace));

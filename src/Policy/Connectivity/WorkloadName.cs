@@ -8,7 +8,7 @@ public sealed record WorkloadName(string Name, string? Kind)
     private const string TemplateHashLabel = "pod-template-hash";
 
     /// <summary>The pod's controller; the Deployment in place of its ReplicaSet.</summary>
-    public static WorkloadName Of(PodFacts pod)
+    public static WorkloadName From(PodFacts pod)
     {
         ArgumentNullException.ThrowIfNull(pod);
         if (pod.Owner is not { } owner)

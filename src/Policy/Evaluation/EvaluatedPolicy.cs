@@ -18,7 +18,7 @@ internal sealed class EvaluatedPolicy
         Reference = new(policy.Namespace, policy.Name);
         _policy = policy;
         var spec = policy.Spec;
-        if (spec.PodSelector is { } selector && LabelSelectorMatcher.WhyInvalid(selector) is not null)
+        if (spec.PodSelector is { } selector && LabelSelectorMatcher.FindError(selector) is not null)
         {
             return;
         }

@@ -77,6 +77,6 @@ internal sealed class PeerMatcher
             except.Add(excepted);
         }
 
-        return Cidr.TryParseLenient(block.Cidr, out var cidr) ? CidrSet.Of(cidr).Except(CidrSet.Of(except)) : CidrSet.Empty;
+        return Cidr.TryParseLenient(block.Cidr, out var cidr) ? CidrSet.From(cidr).Except(CidrSet.From(except)) : CidrSet.Empty;
     }
 }

@@ -35,16 +35,16 @@ internal static class PortMatcher
         var protocol = entry.Protocol ?? "TCP";
         if (entry.Port is not { } port)
         {
-            return entry.EndPort is null ? PortSet.Of(protocol, 1, PortSet.MaxPort) : PortSet.Empty;
+            return entry.EndPort is null ? PortSet.Create(protocol, 1, PortSet.MaxPort) : PortSet.Empty;
         }
 
         if (!port.IsText)
         {
-            return PortSet.Of(protocol, port.Number, entry.EndPort ?? port.Number);
+            return PortSet.Create(protocol, port.Number, entry.EndPort ?? port.Number);
         }
 
         return entry.EndPort is null && namesPorts is not null
-            ? PortSet.Union(namesPorts.PortsNamed(port.Text!, protocol).Select(number => PortSet.Of(protocol, number)))
+            ? PortSet.Union(namesPorts.PortsNamed(port.Text!, protocol).Select(number => PortSet.Create(protocol, number)))
             : PortSet.Empty;
     }
 }

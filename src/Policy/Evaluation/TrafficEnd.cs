@@ -20,7 +20,7 @@ public sealed record TrafficEnd
     public static TrafficEnd Pod(string inNamespace, string name) => new() { Namespace = inNamespace, Name = name };
 
     /// <summary>An address, as the packet has it when it reaches the node (after a Service was resolved).</summary>
-    public static TrafficEnd Of(IpAddress address) => new() { Address = address };
+    public static TrafficEnd From(IpAddress address) => new() { Address = address };
 
     /// <summary>namespace/name, or the address.</summary>
     public override string ToString() => Address?.ToString() ?? $"{Namespace}/{Name}";

@@ -188,7 +188,7 @@ internal static class EntityDiscovery
     private static string PortText(V1NetworkPolicyPort port) => $"{port.Protocol}/{port.Port?.Plain}";
 
     private static string PeerText(V1NetworkPolicyPeer peer) =>
-        peer.IpBlock?.Cidr ?? $"{LabelSelectorKey.Of(peer.NamespaceSelector)}/{LabelSelectorKey.Of(peer.PodSelector)}";
+        peer.IpBlock?.Cidr ?? $"{LabelSelectorKey.From(peer.NamespaceSelector)}/{LabelSelectorKey.From(peer.PodSelector)}";
 
     private static ImmutableArray<V1NetworkPolicyPeer> Blocks(IEnumerable<IpAddress> addresses) =>
         [.. addresses.Distinct().Order().Select(a => new V1NetworkPolicyPeer { IpBlock = new() { Cidr = Cidr.Single(a).ToString() } })];

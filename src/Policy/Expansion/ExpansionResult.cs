@@ -20,7 +20,7 @@ public sealed record ExpansionResult
     /// <summary>Whether nothing is stamped because the profile only audits.</summary>
     public bool IsAudit { get; init; }
 
-    /// <summary>Peers that could not be resolved; then nothing is stamped anew, and the earlier form stays.</summary>
+    /// <summary>Peers that could not be resolved; then nothing is stamped again, and the earlier form stays.</summary>
     public ImmutableArray<UnresolvedPeer> Unresolved { get; init; } = [];
 
     /// <summary>

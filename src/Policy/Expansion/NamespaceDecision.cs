@@ -4,7 +4,7 @@ namespace Palisade.Policy.Expansion;
 
 /// <summary>Whether a policy applies to a namespace, and why.</summary>
 /// <param name="Reason">Constant reason.</param>
-/// <param name="Message">What in the policy or the namespace decided, for people.</param>
+/// <param name="Message">What in the policy or the namespace decided; human-readable.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct NamespaceDecision(NamespaceReason Reason, string Message)
 {

@@ -29,7 +29,7 @@ public sealed record NamespaceSelection
     }
 
     /// <summary>The selection of a ClusterNetworkPolicy.</summary>
-    public static NamespaceSelection Of(ClusterNetworkPolicy policy)
+    public static NamespaceSelection From(ClusterNetworkPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
         var spec = policy.Spec ?? new();
@@ -39,7 +39,7 @@ public sealed record NamespaceSelection
     /// <summary>The selection of a DefaultDenyProfile.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="ownNamespace">Name of the namespace that Palisade runs in.</param>
-    public static NamespaceSelection Of(DefaultDenyProfile profile, string ownNamespace)
+    public static NamespaceSelection From(DefaultDenyProfile profile, string ownNamespace)
     {
         ArgumentNullException.ThrowIfNull(profile);
         var spec = profile.Spec ?? new();
@@ -63,7 +63,7 @@ public sealed record NamespaceSelection
             return Terminating;
         }
 
-        if (_selector is not null && LabelSelectorMatcher.WhyInvalid(_selector) is { } reason)
+        if (_selector is not null && LabelSelectorMatcher.FindError(_selector) is { } reason)
         {
             return new(NamespaceReason.InvalidSelector, reason);
         }

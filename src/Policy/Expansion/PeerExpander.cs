@@ -63,7 +63,7 @@ internal sealed class PeerExpander(NamespaceFacts target, ExpansionContext conte
     private static IReadOnlyList<V1NetworkPolicyPeer> Blocks(IEnumerable<IpAddress> addresses) =>
         [
             .. CidrSet
-                .Of(addresses.Select(Cidr.Single))
+                .From(addresses.Select(Cidr.Single))
                 .ToCidrs()
                 .Select(block => new V1NetworkPolicyPeer { IpBlock = new() { Cidr = block.ToString() } }),
         ];

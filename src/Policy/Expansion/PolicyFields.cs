@@ -9,7 +9,7 @@ namespace Palisade.Policy.Expansion;
 public static partial class PolicyFields
 {
     /// <summary>Paths of all fields that the spec sets, such as <c>spec.ingress[0].ports[1].endPort</c>. Keys of labels are no fields.</summary>
-    public static IReadOnlyList<string> Of(V1NetworkPolicySpec spec)
+    public static IReadOnlyList<string> UsedBy(V1NetworkPolicySpec spec)
     {
         var wrapped = JsonSerializer.SerializeToNode(new() { Spec = spec }, ModelsJson.Contract<V1NetworkPolicy>())!;
         var fields = new List<string>();

@@ -6,7 +6,7 @@ namespace Palisade.Policy.Net;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct AddressRange(IpFamily Family, UInt128 First, UInt128 Last)
 {
-    public static AddressRange Of(Cidr block) => new(block.Family, block.First, block.Last);
+    public static AddressRange From(Cidr block) => new(block.Family, block.First, block.Last);
 
     public bool Overlaps(AddressRange other) => Family == other.Family && First <= other.Last && other.First <= Last;
 

@@ -1,6 +1,6 @@
 namespace Palisade.Policy.Net;
 
-/// <summary>Why a text is no CIDR.</summary>
+/// <summary>Why a string is not a CIDR.</summary>
 public enum CidrErrorKind
 {
     /// <summary>There is no text.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Palisade.Policy.Net;
 
-/// <summary>Finds out why a text is no CIDR. Off the fast path: it is asked only once parsing has failed.</summary>
+/// <summary>Finds out why a string is not a CIDR. Off the fast path: it is asked only once parsing has failed.</summary>
 internal static class CidrErrors
 {
     public static CidrError MissingPrefixLength(IpAddress address)

@@ -14,7 +14,7 @@ public sealed class CidrSet : IEquatable<CidrSet>
     public static CidrSet Empty { get; } = new([]);
 
     /// <summary>Every address of both families.</summary>
-    public static CidrSet All { get; } = Of([Cidr.AllIPv4, Cidr.AllIPv6]);
+    public static CidrSet All { get; } = From([Cidr.AllIPv4, Cidr.AllIPv6]);
 
     /// <summary>Whether there is no address in the set.</summary>
     public bool IsEmpty => _ranges.Length == 0;
@@ -23,10 +23,10 @@ public sealed class CidrSet : IEquatable<CidrSet>
     internal ReadOnlySpan<AddressRange> Ranges => _ranges;
 
     /// <summary>The set of the addresses of all the ranges.</summary>
-    internal static CidrSet Of(IEnumerable<AddressRange> ranges) => new(Merge(ranges));
+    internal static CidrSet From(IEnumerable<AddressRange> ranges) => new(Merge(ranges));
 
     /// <summary>The set of the addresses of all the blocks.</summary>
-    public static CidrSet Of(params IEnumerable<Cidr> blocks) => new(Merge(blocks.Select(AddressRange.Of)));
+    public static CidrSet From(params IEnumerable<Cidr> blocks) => new(Merge(blocks.Select(AddressRange.From)));
 
     /// <summary>The addresses that are in any of the sets.</summary>
     public static CidrSet Union(IEnumerable<CidrSet> sets) => new(Merge(sets.SelectMany(set => set._ranges)));

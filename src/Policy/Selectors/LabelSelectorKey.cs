@@ -16,7 +16,7 @@ public static class LabelSelectorKey
     public const string Everything = "<everything>";
 
     /// <summary>Canonical text of the selector.</summary>
-    public static string Of(V1LabelSelector? selector)
+    public static string From(V1LabelSelector? selector)
     {
         if (selector is null)
         {

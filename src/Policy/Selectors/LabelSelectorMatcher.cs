@@ -34,7 +34,7 @@ public static class LabelSelectorMatcher
             return false;
         }
 
-        if (WhyInvalid(selector) is { } reason)
+        if (FindError(selector) is { } reason)
         {
             return onInvalid == InvalidSelector.Throws
                 ? throw new InvalidSelectorException(reason)
@@ -45,15 +45,15 @@ public static class LabelSelectorMatcher
     }
 
     /// <summary>Why the selector cannot be understood; null when it can.</summary>
-    public static string? WhyInvalid(V1LabelSelector selector)
+    public static string? FindError(V1LabelSelector selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
         return selector.MatchExpressions is { Count: > 0 } requirements
-            ? requirements.Select(requirement => WhyInvalid(requirement)).FirstOrDefault(reason => reason is not null)
+            ? requirements.Select(requirement => FindError(requirement)).FirstOrDefault(reason => reason is not null)
             : null;
     }
 
-    private static string? WhyInvalid(V1LabelSelectorRequirement? requirement)
+    private static string? FindError(V1LabelSelectorRequirement? requirement)
     {
         var count = requirement?.Values?.Count ?? 0;
         return requirement?.OperatorProperty switch

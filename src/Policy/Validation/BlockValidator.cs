@@ -124,7 +124,7 @@ internal sealed class BlockValidator : AbstractValidator<DocumentBlock>
 
         if (overlap)
         {
-            var smallest = CidrSet.Of(sorted).ToCidrs();
+            var smallest = CidrSet.From(sorted).ToCidrs();
             context.AddWarning(
                 FindingCodes.ExceptsOverlap,
                 $"{block.Path}.except",

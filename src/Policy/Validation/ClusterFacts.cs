@@ -100,7 +100,7 @@ internal sealed class NamespaceIndex
 
     private bool LetsDnsOut(PolicyFacts policy) =>
         policy.Isolates(Directions.Egress)
-        && (policy.Spec.PodSelector is null || LabelSelectorMatcher.WhyInvalid(policy.Spec.PodSelector) is null)
+        && (policy.Spec.PodSelector is null || LabelSelectorMatcher.FindError(policy.Spec.PodSelector) is null)
         && DocumentRule.From(policy.Spec.Egress).Any(rule => rule.AllowsDns(Dns));
 
     private static IEnumerable<PodGroup> PodGroups(IEnumerable<PodFacts> pods) =>
@@ -129,6 +129,6 @@ public sealed record DnsAllowance(string PolicyName, V1LabelSelector Pods, strin
     internal static DnsAllowance From(PolicyFacts policy)
     {
         var pods = policy.Spec.PodSelector ?? LabelSelectorMatcher.Everything;
-        return new(policy.UsualName, pods, LabelSelectorKey.Of(pods));
+        return new(policy.UsualName, pods, LabelSelectorKey.From(pods));
     }
 }

@@ -43,12 +43,12 @@ internal sealed class ClusterValidator : AbstractValidator<PolicyDocument>
         ValidationContext<PolicyDocument> context
     )
     {
-        if (selector is null || LabelSelectorMatcher.WhyInvalid(selector) is not null)
+        if (selector is null || LabelSelectorMatcher.FindError(selector) is not null)
         {
             return;
         }
 
-        var key = LabelSelectorKey.Of(selector);
+        var key = LabelSelectorKey.From(selector);
         if (!matches.TryGetValue(key, out var found))
         {
             // In doubt there is one.

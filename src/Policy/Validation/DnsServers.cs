@@ -90,7 +90,7 @@ internal sealed class DnsServers
     public bool MayBeIn(V1LabelSelector namespaces) =>
         _homes.IsEmpty || _homes.Any(labels => LabelSelectorMatcher.Matches(namespaces, labels));
 
-    private static bool IsEverything(V1LabelSelector? selector) => LabelSelectorKey.Of(selector) == LabelSelectorKey.Everything;
+    private static bool IsEverything(V1LabelSelector? selector) => LabelSelectorKey.From(selector) == LabelSelectorKey.Everything;
 
     private static bool IsNodeLocal(V1NetworkPolicyPeer peer) =>
         peer.IpBlock?.Cidr?.StartsWith(NodeLocalRange, StringComparison.Ordinal) == true;

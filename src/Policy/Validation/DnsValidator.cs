@@ -72,7 +72,7 @@ internal static class DnsCover
     public static bool IsGiven(PolicyDocument document, ClusterFacts facts)
     {
         var own = document.PodSelector ?? LabelSelectorMatcher.Everything;
-        var (ownKey, found) = (LabelSelectorKey.Of(own), false);
+        var (ownKey, found) = (LabelSelectorKey.From(own), false);
         foreach (var target in facts.Snapshot.Namespaces)
         {
             if (document.IsTimeSpent())

@@ -55,10 +55,10 @@ internal sealed class DocumentPeer
         {
             { IpBlock: not null } => null,
             { Tenant.Labels: { } labels } => ("tenant", string.Join(',', labels.Order(StringComparer.Ordinal))),
-            { Nodes: { } nodes } => ("nodes", LabelSelectorKey.Of(nodes)),
+            { Nodes: { } nodes } => ("nodes", LabelSelectorKey.From(nodes)),
             { Entity: { } entity } => ("entity", entity),
-            { NamespaceSelector: { } namespaces } => (LabelSelectorKey.Of(namespaces), LabelSelectorKey.Of(Model.PodSelector ?? new())),
-            { PodSelector: { } pods } => (LabelSelectorKey.Nothing, LabelSelectorKey.Of(pods)),
+            { NamespaceSelector: { } namespaces } => (LabelSelectorKey.From(namespaces), LabelSelectorKey.From(Model.PodSelector ?? new())),
+            { PodSelector: { } pods } => (LabelSelectorKey.Nothing, LabelSelectorKey.From(pods)),
             _ => null,
         };
 
@@ -154,7 +154,7 @@ internal sealed class DocumentBlock
 
     /// <summary>The addresses that the block means, as far as its CIDRs can be understood.</summary>
     public CidrSet Addresses =>
-        _addresses ??= Cidr.Meant is { } cidr ? CidrSet.Of(cidr).Except(CidrSet.Of(_except.OfType<Cidr>())) : CidrSet.Empty;
+        _addresses ??= Cidr.Meant is { } cidr ? CidrSet.From(cidr).Except(CidrSet.From(_except.OfType<Cidr>())) : CidrSet.Empty;
 
     /// <summary>Path of an exception.</summary>
     public string ExceptPath(int index) => string.Create(CultureInfo.InvariantCulture, $"{Path}.except[{index}]");

@@ -21,7 +21,7 @@ internal sealed class DocumentRule
     /// <summary>Ingress or Egress.</summary>
     public string Direction { get; }
 
-    /// <summary>Whether from or to is there, be it empty.</summary>
+    /// <summary>Whether from or to is there, even if empty.</summary>
     public bool HasPeerList { get; }
 
     public ImmutableArray<DocumentPeer> Peers { get; }

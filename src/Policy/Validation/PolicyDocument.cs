@@ -95,7 +95,7 @@ internal sealed class PolicyDocument
     public static PolicyDocument From(ClusterNetworkPolicy policy, ValidationOptions options)
     {
         var spec = policy.Spec ?? new();
-        var selection = NamespaceSelection.Of(policy);
+        var selection = NamespaceSelection.From(policy);
         return new(
             options,
             DocumentRule.From(spec.Ingress, "spec.ingress"),
@@ -116,7 +116,7 @@ internal sealed class PolicyDocument
     {
         var spec = profile.Spec ?? new();
         var allow = spec.Allow ?? new();
-        var selection = NamespaceSelection.Of(profile, options.Cluster?.OwnNamespace ?? ExpansionContext.DefaultOwnNamespace);
+        var selection = NamespaceSelection.From(profile, options.Cluster?.OwnNamespace ?? ExpansionContext.DefaultOwnNamespace);
         return new(
             options,
             DocumentRule.From(allow.Ingress, "spec.allow.ingress"),

@@ -125,7 +125,7 @@ internal sealed class RedundantPeerValidator : AbstractValidator<DocumentRule>
             var undone = block.Except.ToArray().OfType<Cidr>().Where(allowed.Overlaps).ToList();
             if (undone.Count > 0)
             {
-                var by = owners.OfOneThatOverlaps(AddressRange.Of(undone[0]))!.Value;
+                var by = owners.OfOneThatOverlaps(AddressRange.From(undone[0]))!.Value;
                 context.AddWarning(
                     FindingCodes.ExceptUndone,
                     $"{block.Path}.except",

@@ -181,7 +181,7 @@ public sealed partial class EndpointsInformer : IInformer, IHealthSource
         // Also of Services that have no addresses any more.
         foreach (var endpoints in before.Concat(List()))
         {
-            _subscribers?.Invoke(NamespacedName.Of(endpoints));
+            _subscribers?.Invoke(NamespacedName.From(endpoints));
         }
 
         await Task.Delay(Timeout.Infinite, cancellationToken);

@@ -150,7 +150,7 @@ public class Informer<TWire, TFacts> : IInformer<TFacts>, IReflectorSink<TWire>,
     {
         var facts = _options.Project(entity);
         _share?.Read(facts);
-        return new(NamespacedName.Of(entity), entity.Metadata.ResourceVersion, entity.Metadata.Uid, facts);
+        return new(NamespacedName.From(entity), entity.Metadata.ResourceVersion, entity.Metadata.Uid, facts);
     }
 
     private sealed class Subscription(Action end) : IDisposable

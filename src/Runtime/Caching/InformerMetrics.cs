@@ -12,7 +12,7 @@ internal static class InformerMetrics
 
     private static readonly Counter<long> WatchEnds = KubernetesMeter.Instance.CreateCounter<long>(
         "palisade_informer_watch_restarts",
-        description: "Lists and watches that ended and were begun anew, by reason (ended: the API server's own time limit)."
+        description: "Lists and watches that ended and were restarted, by reason (ended: the API server's own time limit)."
     );
 
     // Kept by the meter; asked for when metrics are read.

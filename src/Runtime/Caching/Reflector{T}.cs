@@ -11,7 +11,7 @@ namespace Palisade.Runtime.Caching;
 /// Empty ──► InitPage ──► InitListed ──► Watching
 ///   ▲          │ more pages  ▲ │            │
 ///   │          └──┘          └─┼────────────┘ the watch ended or broke: resume from the last version
-///   └── page token or version expired, or an answer that cannot be trusted: list anew
+///   └── page token or version expired, or an answer that cannot be trusted: relist
 /// </code>
 /// Bookmarks move the version forward while nothing changes, so that resuming seldom finds it expired.
 /// </summary>
@@ -170,7 +170,7 @@ internal sealed partial class Reflector<T>(
                 sink.Set(entity);
                 break;
             case "DELETED":
-                sink.Remove(NamespacedName.Of(entity));
+                sink.Remove(NamespacedName.From(entity));
                 break;
             case "BOOKMARK":
                 break;
@@ -213,7 +213,7 @@ internal sealed partial class Reflector<T>(
         var reason = failure.Reason.Length > 0 ? failure.Reason : "Unknown";
         sink.Failed(failure.Message);
         InformerMetrics.WatchEnded(Resource<T>.Kind, reason);
-        // An expired version is in the order of things: the list that mends it is not to wait.
+        // An expired version is expected: relist immediately.
         if (failure.IsExpired && _failures == 0)
         {
             _failures++;
@@ -249,7 +249,7 @@ internal sealed partial class Reflector<T>(
     private static ValueTask CloseAsync(State state) =>
         state is Watching watching ? watching.Events.DisposeAsync() : ValueTask.CompletedTask;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The version to watch {Kind} objects from expired; listing them anew")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The version to watch {Kind} objects from expired; listing them again")]
     private partial void LogExpired(string kind);
 
     [LoggerMessage(

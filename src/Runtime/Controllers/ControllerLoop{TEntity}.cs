@@ -24,7 +24,7 @@ public sealed partial class ControllerLoop<TEntity>
     private readonly ReconcileMetrics _metrics;
 
     // What was said last of those that cannot be reconciled: what goes on around them makes them stale again and again.
-    private readonly ConcurrentDictionary<NamespacedName, string?> _hopeless = new();
+    private readonly ConcurrentDictionary<NamespacedName, string?> _permanentFailures = new();
 
     /// <summary>Makes a loop; nothing runs before <see cref="RunAsync"/>.</summary>
     /// <param name="informer">Cache of the entities.</param>
@@ -62,7 +62,7 @@ public sealed partial class ControllerLoop<TEntity>
         // The loop may begin long after the informer did (a new leader): what was reported before is made up for here.
         foreach (var entity in _informer.List())
         {
-            _queue.Add(NamespacedName.Of(entity));
+            _queue.Add(NamespacedName.From(entity));
         }
 
         // A worker that fails ends the loop: the others would go on without it, and its key would never be done.
@@ -136,16 +136,16 @@ public sealed partial class ControllerLoop<TEntity>
 
         if (result.IsTerminal)
         {
-            if (!_hopeless.TryGetValue(key, out var said) || said != result.ErrorMessage)
+            if (!_permanentFailures.TryGetValue(key, out var said) || said != result.ErrorMessage)
             {
-                _hopeless[key] = result.ErrorMessage;
+                _permanentFailures[key] = result.ErrorMessage;
                 LogTerminal(_informer.Kind, key, result.Reason, result.ErrorMessage, result.Error);
             }
 
             return;
         }
 
-        _hopeless.TryRemove(key, out _);
+        _permanentFailures.TryRemove(key, out _);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Key} is not reconciled ({Reason}: {Error}); next try in {Wait}")]

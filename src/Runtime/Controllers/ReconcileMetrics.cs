@@ -3,7 +3,7 @@ using Palisade.Kubernetes;
 
 namespace Palisade.Runtime.Controllers;
 
-/// <summary>What whoever reconciles measures of itself.</summary>
+/// <summary>Metrics of reconciliations.</summary>
 /// <param name="kind">Kind that is reconciled.</param>
 public sealed class ReconcileMetrics(string kind)
 {

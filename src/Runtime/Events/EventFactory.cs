@@ -7,8 +7,8 @@ namespace Palisade.Runtime.Events;
 /// <summary>Makes events within the API server's limits.</summary>
 internal static class EventFactory
 {
-    private const int LongestNote = 1024; // bytes
-    private const int LongestNamePart = 220; // of 253, to leave room for the suffix
+    private const int MaxNoteLength = 1024; // bytes
+    private const int MaxNamePartLength = 220; // of 253, to leave room for the suffix
 
     private static int _made;
 
@@ -46,21 +46,21 @@ internal static class EventFactory
     // As client-go: the object's name and the time, made unique by a number.
     private static string Name(string about, DateTimeOffset now)
     {
-        var part = about.Length <= LongestNamePart ? about : about[..LongestNamePart].TrimEnd('-', '.');
+        var part = about.Length <= MaxNamePartLength ? about : about[..MaxNamePartLength].TrimEnd('-', '.');
         var number = (uint)Interlocked.Increment(ref _made);
         return string.Create(CultureInfo.InvariantCulture, $"{part}.{now.UtcTicks:x}{number & 0xffff:x4}");
     }
 
     private static string Cut(string note)
     {
-        if (Encoding.UTF8.GetByteCount(note) <= LongestNote)
+        if (Encoding.UTF8.GetByteCount(note) <= MaxNoteLength)
         {
             return note;
         }
 
         const string Ellipsis = "...";
         var end = note.Length;
-        while (Encoding.UTF8.GetByteCount(note.AsSpan(0, end)) > LongestNote - Ellipsis.Length)
+        while (Encoding.UTF8.GetByteCount(note.AsSpan(0, end)) > MaxNoteLength - Ellipsis.Length)
         {
             end -= char.IsLowSurrogate(note[end - 1]) ? 2 : 1;
         }

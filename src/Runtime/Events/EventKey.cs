@@ -16,7 +16,7 @@ internal readonly record struct EventKey(
     string? Action
 )
 {
-    public static EventKey Of(Eventsv1Event item) =>
+    public static EventKey From(Eventsv1Event item) =>
         new(
             item.Regarding!.Uid,
             item.Regarding.Kind,

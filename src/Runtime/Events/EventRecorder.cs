@@ -12,7 +12,7 @@ namespace Palisade.Runtime.Events;
 /// </summary>
 public sealed partial class EventRecorder : IEventRecorder
 {
-    private const int LongestQueue = 1000;
+    private const int MaxQueueLength = 1000;
 
     private static readonly Counter<long> Dropped = KubernetesMeter.Instance.CreateCounter<long>(
         "palisade_events_dropped",
@@ -25,7 +25,7 @@ public sealed partial class EventRecorder : IEventRecorder
     private readonly TimeProvider _timeProvider;
     private readonly TokenBucket _bucket;
     private readonly Channel<Eventsv1Event> _queue = Channel.CreateBounded<Eventsv1Event>(
-        new BoundedChannelOptions(LongestQueue) { SingleReader = true }
+        new BoundedChannelOptions(MaxQueueLength) { SingleReader = true }
     );
 
     private readonly Dictionary<EventKey, EventSeries> _series = [];
@@ -96,7 +96,7 @@ public sealed partial class EventRecorder : IEventRecorder
 
     private async Task TakeAsync(Eventsv1Event fresh, CancellationToken cancellationToken)
     {
-        var key = EventKey.Of(fresh);
+        var key = EventKey.From(fresh);
         if (_series.TryGetValue(key, out var known) && !known.IsOver(fresh.EventTime!.Value, _options.SeriesEnd))
         {
             if (known.CameAgain(fresh.EventTime!.Value))
@@ -116,7 +116,7 @@ public sealed partial class EventRecorder : IEventRecorder
         try
         {
             await _client.CreateAsync(fresh, cancellationToken);
-            _series[key] = new EventSeries(NamespacedName.Of(fresh), fresh.EventTime!.Value);
+            _series[key] = new EventSeries(NamespacedName.From(fresh), fresh.EventTime!.Value);
         }
         catch (KubernetesException e)
         {
@@ -151,7 +151,7 @@ public sealed partial class EventRecorder : IEventRecorder
         }
         catch (KubernetesException e)
         {
-            _series.Remove(key); // The API server forgets events after an hour; the next one is sent anew.
+            _series.Remove(key); // The API server forgets events after an hour; the next one is sent again.
             LogFailed(known.Event.Name, e.Message);
         }
     }

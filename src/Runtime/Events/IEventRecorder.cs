@@ -13,7 +13,7 @@ public interface IEventRecorder
     /// <param name="type">Whether people must act.</param>
     /// <param name="reason">Constant CamelCase word: why.</param>
     /// <param name="action">Constant CamelCase word: what was done or not done.</param>
-    /// <param name="note">Sentence for people; cut at 1024 bytes.</param>
+    /// <param name="note">Human-readable message; cut at 1024 bytes.</param>
     /// <param name="related">Second object, when there is one.</param>
     void Record(
         IKubernetesObject<V1ObjectMeta> regarding,

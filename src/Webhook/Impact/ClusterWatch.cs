@@ -123,7 +123,7 @@ internal sealed class ClusterWatch
                 Pods = [.. pods],
                 Policies = [.. _policies.List()],
             },
-            PodRanges = CidrSet.Of(pods.Where(pod => pod.IsSelectable).SelectMany(pod => pod.Addresses).Select(Cidr.Single)),
+            PodRanges = CidrSet.From(pods.Where(pod => pod.IsSelectable).SelectMany(pod => pod.Addresses).Select(Cidr.Single)),
             OwnNamespace = _options.Namespace,
         };
     }

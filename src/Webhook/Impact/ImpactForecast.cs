@@ -15,7 +15,7 @@ internal static class ImpactForecast
     /// <param name="lacksDns">Whether it isolates egress without letting DNS out itself.</param>
     /// <param name="budget">The time there is.</param>
     public static IReadOnlyList<string> Preview(ClusterNetworkPolicy policy, ClusterFacts cluster, bool lacksDns, ImpactBudget budget) =>
-        Count(NamespaceSelection.Of(policy), policy.Spec.PodSelector, PolicyNames.For(policy), cluster, lacksDns, budget)
+        Count(NamespaceSelection.From(policy), policy.Spec.PodSelector, PolicyNames.For(policy), cluster, lacksDns, budget)
             .Sentences("isolates");
 
     /// <summary>The sentence for a DefaultDenyProfile.</summary>
@@ -24,7 +24,7 @@ internal static class ImpactForecast
     /// <param name="lacksDns">Whether it isolates egress without letting DNS out itself.</param>
     /// <param name="budget">The time there is.</param>
     public static IReadOnlyList<string> Preview(DefaultDenyProfile profile, ClusterFacts cluster, bool lacksDns, ImpactBudget budget) =>
-        Count(NamespaceSelection.Of(profile, cluster.OwnNamespace), null, PolicyNames.For(profile), cluster, lacksDns, budget)
+        Count(NamespaceSelection.From(profile, cluster.OwnNamespace), null, PolicyNames.For(profile), cluster, lacksDns, budget)
             .Sentences(profile.Spec.Enforcement == "Audit" ? "would isolate" : "isolates");
 
     private static ImpactCount Count(

@@ -94,7 +94,7 @@ public sealed class ClusterWatchTests : IAsyncDisposable
         {
             _clock.Advance(TimeSpan.FromSeconds(10));
             // By then a silent watch is resumed, which takes no time of the clock.
-            await Eventually.TrueAsync(() => _watch.Silence <= TimeSpan.FromSeconds(150), Token);
+            await Eventually.TrueAsync(() => _watch.TimeSinceLastEvent <= TimeSpan.FromSeconds(150), Token);
             _watch.AgeProblem.ShouldBeNull();
         }
 
@@ -127,7 +127,7 @@ public sealed class ClusterWatchTests : IAsyncDisposable
         await Eventually.TrueAsync(() => _server.Exchanges.Count(exchange => exchange.IsWatch) == Kinds, Token);
         _clock.Advance(TimeSpan.FromSeconds(1));
         _gate.SetResult();
-        await Eventually.TrueAsync(() => _watch.Silence == TimeSpan.Zero, Token);
+        await Eventually.TrueAsync(() => _watch.TimeSinceLastEvent == TimeSpan.Zero, Token);
     }
 
     private void Start() => _running = _watch.RunAsync(new DirtySignal(_clock), _end.Token);

@@ -14,11 +14,11 @@ public sealed class ReadinessTests
     public void Problems_AtFirst_AreAllChecks() => _readiness.Problems.Keys.ShouldBe(Enum.GetValues<ReadinessCheck>());
 
     [Fact]
-    public void Good_AllChecks_IsReadyAndSaysSoOnce()
+    public void SetReady_AllChecks_IsReadyAndSaysSoOnce()
     {
         foreach (var check in Enum.GetValues<ReadinessCheck>().Concat(Enum.GetValues<ReadinessCheck>()))
         {
-            _readiness.Good(check);
+            _readiness.SetReady(check);
         }
 
         _readiness.Problems.ShouldBeEmpty();
@@ -26,12 +26,12 @@ public sealed class ReadinessTests
     }
 
     [Fact]
-    public void Bad_SameProblemAgain_IsLoggedOnce()
+    public void SetNotReady_SameProblemAgain_IsLoggedOnce()
     {
-        _readiness.Bad(ReadinessCheck.Rules, "no space");
-        _readiness.Bad(ReadinessCheck.Rules, "no space");
-        _readiness.Bad(ReadinessCheck.Rules, "no lock");
-        _readiness.Good(ReadinessCheck.Rules);
+        _readiness.SetNotReady(ReadinessCheck.Rules, "no space");
+        _readiness.SetNotReady(ReadinessCheck.Rules, "no space");
+        _readiness.SetNotReady(ReadinessCheck.Rules, "no lock");
+        _readiness.SetReady(ReadinessCheck.Rules);
 
         _log.Lines.ShouldBe(["Rules: no space", "Rules: no lock", "Rules: good again"]);
     }

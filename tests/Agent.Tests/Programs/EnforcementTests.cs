@@ -77,7 +77,7 @@ public sealed class EnforcementTests(NodeApiServer api)
         await agent.WroteAsync("Ready", Token);
         var rules = await node.RulesAsync();
         var sets = await node.SetsAsync();
-        // Rules that are written anew lose their counters; so this one tells whether chains were touched.
+        // Rules that are rewritten lose their counters; so this one tells whether chains were touched.
         (await TestNode.ConnectAsync(web, db)).ShouldBe(ProbeOutcome.Open);
         var counters = await node.PacketsAsync();
 

@@ -158,7 +158,7 @@ public sealed class FaultTests(NodeApiServer api)
         await node.RunAsync("ipset", "destroy", "full");
     }
 
-    /// <summary>Pods a, b and never, of which one at a time may reach db; whoever may not is isolated itself, so that pods move between classes.</summary>
+    /// <summary>Pods a, b and never, of which one at a time may reach db; the others are isolated themselves, so that pods move between classes.</summary>
     private sealed class Pods(TestNode node, Dictionary<string, LabHost> hosts)
     {
         public LabHost this[string name] => hosts[name];

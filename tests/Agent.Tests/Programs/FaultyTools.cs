@@ -12,13 +12,13 @@ internal sealed class FaultyTools : IDisposable
     private const string Script = """
         #!/bin/sh
         program=${0##*/}
-        [ ! -e "$folder/lack" ] || . "$folder/lack"
+        [ ! -e "$directory/lack" ] || . "$directory/lack"
         case "$program $*" in *-save\ *|*\ --version) exec "$real" "$@" ;; esac
         case " $* " in *" --test "*|*" save "*|*" list "*) exec "$real" "$@" ;; esac
-        if [ -e "$folder/fail" ]; then cat >/dev/null; cat "$folder/fail" >&2; exit 4; fi
-        count=$(( $(cat "$folder/count") + 1 )); echo $count >"$folder/count"
+        if [ -e "$directory/fail" ]; then cat >/dev/null; cat "$directory/fail" >&2; exit 4; fi
+        count=$(( $(cat "$directory/count") + 1 )); echo $count >"$directory/count"
         "$real" "$@"; status=$?
-        [ $count != "$(cat "$folder/kill")" ] || kill -KILL $PPID
+        [ $count != "$(cat "$directory/kill")" ] || kill -KILL $PPID
         exit $status
         """;
 
@@ -35,18 +35,18 @@ internal sealed class FaultyTools : IDisposable
         "ip6tables-nft-save",
     ];
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("palisade-tools-");
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("palisade-tools-");
 
     public FaultyTools()
     {
         var path = Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin";
         foreach (var program in Programs)
         {
-            var real = path.Split(':').Select(folder => Path.Combine(folder, program)).First(File.Exists);
-            var file = Path.Combine(_folder.FullName, program);
+            var real = path.Split(':').Select(directory => Path.Combine(directory, program)).First(File.Exists);
+            var file = Path.Combine(_directory.FullName, program);
             File.WriteAllText(
                 file,
-                Script.Replace("$real", real, StringComparison.Ordinal).Replace("$folder", _folder.FullName, StringComparison.Ordinal)
+                Script.Replace("$real", real, StringComparison.Ordinal).Replace("$directory", _directory.FullName, StringComparison.Ordinal)
             );
             if (!OperatingSystem.IsWindows())
             {
@@ -54,7 +54,7 @@ internal sealed class FaultyTools : IDisposable
             }
         }
         KillAfter(0);
-        Variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = $"{_folder.FullName}:{path}" };
+        Variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = $"{_directory.FullName}:{path}" };
     }
 
     /// <summary>What an agent needs to find these programs first.</summary>
@@ -63,14 +63,14 @@ internal sealed class FaultyTools : IDisposable
     /// <summary>Kills the agent after so many more runs that write; 0 never.</summary>
     public void KillAfter(int runs)
     {
-        File.WriteAllText(Path.Combine(_folder.FullName, "count"), "0");
-        File.WriteAllText(Path.Combine(_folder.FullName, "kill"), runs.ToString(CultureInfo.InvariantCulture));
+        File.WriteAllText(Path.Combine(_directory.FullName, "count"), "0");
+        File.WriteAllText(Path.Combine(_directory.FullName, "kill"), runs.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Fails all runs that write, with this on standard error; null for no longer.</summary>
     public void Fail(string? message)
     {
-        var file = Path.Combine(_folder.FullName, "fail");
+        var file = Path.Combine(_directory.FullName, "fail");
         if (message is null)
         {
             File.Delete(file);
@@ -86,11 +86,11 @@ internal sealed class FaultyTools : IDisposable
         Lack(
             $"""
             case "$program" in *-restore)
-              cat >"$folder/input.$$"
-              if grep -qF {string.Join(' ', texts.Select(text => $"-e '{text}'"))} "$folder/input.$$"; then
+              cat >"$directory/input.$$"
+              if grep -qF {string.Join(' ', texts.Select(text => $"-e '{text}'"))} "$directory/input.$$"; then
                 echo "$program: line 3 failed: No chain/target/match by that name." >&2; exit 1
               fi
-              exec <"$folder/input.$$" ;;
+              exec <"$directory/input.$$" ;;
             esac
             """
         );
@@ -100,11 +100,11 @@ internal sealed class FaultyTools : IDisposable
         Lack(
             $"""
             case "$program" in *-restore)
-              cat >"$folder/input.$$"
-              if grep -qF -e '{text}' "$folder/input.$$" && mkdir "$folder/held" 2>/dev/null; then
+              cat >"$directory/input.$$"
+              if grep -qF -e '{text}' "$directory/input.$$" && mkdir "$directory/held" 2>/dev/null; then
                 echo "Another app is currently holding the xtables lock. Stopped waiting after 10s." >&2; exit 4
               fi
-              exec <"$folder/input.$$" ;;
+              exec <"$directory/input.$$" ;;
             esac
             """
         );
@@ -129,7 +129,7 @@ internal sealed class FaultyTools : IDisposable
     public void WriteNothing() => Lack("case \"$program $*\" in *\" --test\"*) ;; *-restore\\ *) cat >/dev/null; exit 0 ;; esac");
 
     /// <summary>Everything is there again.</summary>
-    public void LackNothing() => File.Delete(Path.Combine(_folder.FullName, "lack"));
+    public void LackNothing() => File.Delete(Path.Combine(_directory.FullName, "lack"));
 
     /// <summary>This ipset does not know the revision of a set that is there, and stops where it finds it.</summary>
     public void LackRevisionOf(string set) =>
@@ -141,8 +141,11 @@ internal sealed class FaultyTools : IDisposable
             """
         );
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _directory.Delete(recursive: true);
 
     private void Lack(string script) =>
-        File.WriteAllText(Path.Combine(_folder.FullName, "lack"), script.Replace("$folder", _folder.FullName, StringComparison.Ordinal));
+        File.WriteAllText(
+            Path.Combine(_directory.FullName, "lack"),
+            script.Replace("$directory", _directory.FullName, StringComparison.Ordinal)
+        );
 }

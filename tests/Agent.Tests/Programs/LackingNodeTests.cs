@@ -87,9 +87,9 @@ public sealed class LackingNodeTests(NodeApiServer api)
         await using var node = await TestNode.CreateAsync(api);
         tools.LackIPv6();
         var (web, other, db) = await PodsAsync(node);
-        var folder = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
+        var directory = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
 
-        var agent = node.StartAgent(["unshare", "--mount", "sh", "-c", HideIPv6, folder], tools.Variables);
+        var agent = node.StartAgent(["unshare", "--mount", "sh", "-c", HideIPv6, directory], tools.Variables);
         await agent.WroteAsync("Ready", Token);
 
         (await ConnectIPv4Async(web, db)).ShouldBe(ProbeOutcome.Open);
@@ -98,7 +98,7 @@ public sealed class LackingNodeTests(NodeApiServer api)
         sets.ShouldContain("create plsd4-in ");
         sets.ShouldNotContain("plsd6-");
         (await node.RunAsync("ip6tables-save")).ShouldNotContain("PLSD");
-        Directory.Delete(folder);
+        Directory.Delete(directory);
     }
 
     [Theory]

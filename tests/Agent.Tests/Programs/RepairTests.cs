@@ -3,7 +3,7 @@ using Palisade.Testing;
 
 namespace Palisade.Agent.Tests.Programs;
 
-/// <summary>What another hand did to rules and sets is found and put right.</summary>
+/// <summary>What another hand did to rules and sets is found and repaired.</summary>
 [Collection(nameof(NodeApiServer))]
 public sealed class RepairTests(NodeApiServer api)
 {

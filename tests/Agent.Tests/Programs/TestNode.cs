@@ -23,7 +23,7 @@ internal sealed class TestNode : IAsyncDisposable
     private readonly NetworkLab _lab;
     private readonly List<AgentProcess> _agents = [];
     private readonly List<ProbeServer> _servers = [];
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("palisade-agent-");
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("palisade-agent-");
     private int _pods;
 
     private TestNode(NodeApiServer api, NetworkLab lab, string name, string namespaceName)
@@ -187,7 +187,7 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Applies a manifest with kubectl.</summary>
     public async Task ApplyAsync(string manifest)
     {
-        var path = Path.Combine(_folder.FullName, "manifest.yaml");
+        var path = Path.Combine(_directory.FullName, "manifest.yaml");
         await File.WriteAllTextAsync(path, manifest, Token);
         await _api.KubectlAsync(["apply", "-n", Namespace, "-f", path], Token);
     }
@@ -254,12 +254,12 @@ internal sealed class TestNode : IAsyncDisposable
         );
         await _api.TryKubectlAsync(["delete", "node", Name], CancellationToken.None);
         await _lab.DisposeAsync();
-        _folder.Delete(recursive: true);
+        _directory.Delete(recursive: true);
     }
 
     private string WriteKubeConfig()
     {
-        var path = Path.Combine(_folder.FullName, "kubeconfig");
+        var path = Path.Combine(_directory.FullName, "kubeconfig");
         var certificate = Path.Combine(_api.Directory, "pki", "apiserver.crt");
         var server = Server ?? new Uri(string.Create(CultureInfo.InvariantCulture, $"https://{ApiServerAddress}:{Relay.Port}"));
         File.WriteAllText(

@@ -19,7 +19,7 @@ public sealed class ChangeGroupingTests
         var ends = (await Shop.Value).Ends;
         var random = new Random(seed);
         var share = random.Next(1, 20);
-        PortSet[] ports = [PortSet.All, PortSet.Of("TCP", 80)];
+        PortSet[] ports = [PortSet.All, PortSet.Create("TCP", 80)];
         var changes = (
             from source in ends
             from destination in ends
@@ -60,7 +60,7 @@ public sealed class ChangeGroupingTests
 
     [Fact]
     public void PortsOf_AllButAFew_NamesTheFew() =>
-        ChangeGrouping.PortsOf(PortSet.All.Except(PortSet.Of("TCP", 80))).ShouldBe("every port but 80/TCP");
+        ChangeGrouping.PortsOf(PortSet.All.Except(PortSet.Create("TCP", 80))).ShouldBe("every port but 80/TCP");
 
     private static IEnumerable<string> Meant(string name, IEnumerable<ConnectivityEnd> ends) =>
         ends.Where(end =>
@@ -73,6 +73,6 @@ public sealed class ChangeGroupingTests
     {
         var manifests = await ManifestReader.ReadAsync([Samples.Shop], TextReader.Null, CancellationToken.None);
         var (cluster, _) = ClusterCompletion.ForAnalysis(manifests);
-        return ConnectivityAnalysis.Of(ClusterExpansion.Of(manifests, cluster).Snapshot);
+        return ConnectivityAnalysis.From(ClusterExpansion.From(manifests, cluster).Snapshot);
     }
 }

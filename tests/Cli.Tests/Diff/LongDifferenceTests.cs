@@ -46,5 +46,5 @@ public sealed class LongDifferenceTests
     }
 
     [Fact]
-    public void Json_ManyOpened_HasAllOfThem() => DiffJson.Of(Long)["opened"]!.AsArray().Count.ShouldBe(1200);
+    public void Json_ManyOpened_HasAllOfThem() => DiffJson.From(Long)["opened"]!.AsArray().Count.ShouldBe(1200);
 }

@@ -11,7 +11,7 @@ public sealed class DocumentedPolicyTests
     private static readonly string Folder = Path.Join(Repository.Root, "tests/Testdata/dataplane");
 
     public static TheoryData<string> Cases =>
-        [.. Directory.GetDirectories(Folder).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetDirectories(Folder).Select(directory => Path.GetFileName(directory)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -142,7 +142,7 @@ public sealed class LabCommandTests
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: 7}", "-:3:18: metadata.name: 7: must be a string: write \"7\"\n")]
     [InlineData("a: [", "-:2:1: no valid YAML: while parsing a node, did not find expected node content\n")]
     [InlineData("", "-: no Kubernetes object that Palisade reads\n")]
-    [InlineData("{apiVersion: v1, kind: Namespace, metadata: {name: a}}", "-: no pods, so there is nobody to reach\n")]
+    [InlineData("{apiVersion: v1, kind: Namespace, metadata: {name: a}}", "-: no pods found\n")]
     public async Task Lab_BadInput_SaysWhereAndExits2(string input, string expected)
     {
         var run = await CliRun.RunWithInputAsync(input, "lab", "-f", "-");

@@ -153,8 +153,8 @@ public sealed class OutsideHostsTests
             hosts.Addresses.ShouldAllBe(address => !OwnRanges.Any(block => block.Contains(address)), context);
             foreach (var block in blocks.Select(Block))
             {
-                var inner = CidrSet.Of(blocks.Select(Block).Where(other => other != block && block.Contains(other)));
-                var alone = CidrSet.Of(block).Except(inner);
+                var inner = CidrSet.From(blocks.Select(Block).Where(other => other != block && block.Contains(other)));
+                var alone = CidrSet.From(block).Except(inner);
                 var isShown = alone.IsEmpty || hosts.Addresses.Any(alone.Contains) || Pods.Any(alone.Contains);
                 (isShown || hosts.NotMeasured.Any(text => text.Contains(block.ToString(), StringComparison.Ordinal))).ShouldBeTrue(
                     $"{block} of {context}"

@@ -101,7 +101,7 @@ public sealed class MetadataOracleTests(ApiServerFixture server) : IAsyncLifetim
         judged.Count(judgement => judgement.IsRefused).ShouldBeInRange(judged.Count / 4, judged.Count * 3 / 4);
     }
 
-    // Made anew for each request, as the client's answer must not change what the next one sends.
+    // Made for each request, as the client's answer must not change what the next one sends.
     private static IEnumerable<(string What, Func<V1ObjectMeta> Metadata)> Cases() =>
         [
             .. Names.Select(name => ($"name {name}", (Func<V1ObjectMeta>)(() => new() { Name = name }))),
@@ -124,7 +124,7 @@ public sealed class MetadataOracleTests(ApiServerFixture server) : IAsyncLifetim
             return true;
         }
 
-        await server.Client.DeleteAsync<T>(NamespacedName.Of(entity), null, Token);
+        await server.Client.DeleteAsync<T>(NamespacedName.From(entity), null, Token);
         return false;
     }
 }

@@ -23,11 +23,11 @@ public sealed class ManifestReaderTests : IDisposable
             - {port: http, protocol: TCP}
         """;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("palisade-").FullName;
+    private readonly string _directory = Directory.CreateTempSubdirectory("palisade-").FullName;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
     public void Parse_NetworkPolicy_KeepsNumbersAndTextsApart()
@@ -121,7 +121,7 @@ public sealed class ManifestReaderTests : IDisposable
 
         set.Errors.ShouldBeEmpty();
         set.Manifests.ShouldBeEmpty();
-        set.PassedOver.Select(document => document.Kind).ShouldBe(["Rocket", "", "", "NetworkPolicy"]);
+        set.Skipped.Select(document => document.Kind).ShouldBe(["Rocket", "", "", "NetworkPolicy"]);
     }
 
     [Theory]
@@ -261,19 +261,19 @@ public sealed class ManifestReaderTests : IDisposable
     [Fact]
     public async Task Read_Folder_TakesManifestsOfAllLevelsInOrdinalOrder()
     {
-        Directory.CreateDirectory(Path.Join(_folder, "b"));
-        Directory.CreateSymbolicLink(Path.Join(_folder, "b", "loop"), _folder);
+        Directory.CreateDirectory(Path.Join(_directory, "b"));
+        Directory.CreateSymbolicLink(Path.Join(_directory, "b", "loop"), _directory);
         foreach (var name in (string[])["c.json", "a.yaml", "b/x.yml", "B.yaml"])
         {
             await File.WriteAllTextAsync(
-                Path.Join(_folder, name),
+                Path.Join(_directory, name),
                 $"{{\"apiVersion\": \"v1\", \"kind\": \"Namespace\", \"metadata\": {{\"name\": \"{name}\"}}}}",
                 Token
             );
         }
-        await File.WriteAllTextAsync(Path.Join(_folder, "readme.md"), "not: [a manifest", Token);
+        await File.WriteAllTextAsync(Path.Join(_directory, "readme.md"), "not: [a manifest", Token);
 
-        var set = await ManifestReader.ReadAsync([_folder], TextReader.Null, Token);
+        var set = await ManifestReader.ReadAsync([_directory], TextReader.Null, Token);
 
         set.Errors.ShouldBeEmpty();
         set.Objects<V1Namespace>().Select(item => item.Metadata.Name).ShouldBe(["B.yaml", "a.yaml", "b/x.yml", "c.json"]);
@@ -284,18 +284,18 @@ public sealed class ManifestReaderTests : IDisposable
     {
         using var input = new StringReader(Policy);
 
-        var set = await ManifestReader.ReadAsync([Path.Join(_folder, "nowhere.yaml"), "-"], input, Token);
+        var set = await ManifestReader.ReadAsync([Path.Join(_directory, "nowhere.yaml"), "-"], input, Token);
 
-        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{_folder}/nowhere.yaml: no such file or directory");
+        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{_directory}/nowhere.yaml: no such file or directory");
         set.Manifests.ShouldHaveSingleItem().Position.ToString().ShouldBe("-:1:1");
     }
 
     [Fact]
     public async Task Read_FileNamedTwice_IsReadOnce()
     {
-        await File.WriteAllTextAsync(Path.Join(_folder, "a.yaml"), Policy, Token);
+        await File.WriteAllTextAsync(Path.Join(_directory, "a.yaml"), Policy, Token);
 
-        var set = await ManifestReader.ReadAsync([_folder, Path.Join(_folder, ".", "a.yaml")], TextReader.Null, Token);
+        var set = await ManifestReader.ReadAsync([_directory, Path.Join(_directory, ".", "a.yaml")], TextReader.Null, Token);
 
         set.Manifests.ShouldHaveSingleItem();
     }
@@ -303,22 +303,22 @@ public sealed class ManifestReaderTests : IDisposable
     [Fact]
     public async Task Read_FolderWithoutManifests_IsAnError()
     {
-        await File.WriteAllTextAsync(Path.Join(_folder, "a.txt"), Policy, Token);
+        await File.WriteAllTextAsync(Path.Join(_directory, "a.txt"), Policy, Token);
 
-        var set = await ManifestReader.ReadAsync([_folder], TextReader.Null, Token);
+        var set = await ManifestReader.ReadAsync([_directory], TextReader.Null, Token);
 
-        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{_folder}: no manifest in this directory (.yaml, .yml or .json)");
+        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{_directory}: no manifest in this directory (.yaml, .yml or .json)");
     }
 
     [Fact]
     public async Task Read_LinkThatLeadsNowhere_IsNamedAndDoesNotHideTheRest()
     {
-        File.CreateSymbolicLink(Path.Join(_folder, "a.yaml"), "/nowhere/at/all");
-        await File.WriteAllTextAsync(Path.Join(_folder, "b.yaml"), Policy, Token);
+        File.CreateSymbolicLink(Path.Join(_directory, "a.yaml"), "/nowhere/at/all");
+        await File.WriteAllTextAsync(Path.Join(_directory, "b.yaml"), Policy, Token);
 
-        var set = await ManifestReader.ReadAsync([_folder], TextReader.Null, Token);
+        var set = await ManifestReader.ReadAsync([_directory], TextReader.Null, Token);
 
-        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{Path.Join(_folder, "a.yaml")}: no such file or directory");
+        set.Errors.ShouldHaveSingleItem().ToString().ShouldBe($"{Path.Join(_directory, "a.yaml")}: no such file or directory");
         set.Manifests.ShouldHaveSingleItem();
     }
 
@@ -427,7 +427,7 @@ public sealed class ManifestReaderTests : IDisposable
     {
         var set = ManifestReader.Parse("Chart.yaml", text);
 
-        set.PassedOver.Select(document => document.ToString())
+        set.Skipped.Select(document => document.ToString())
             .ShouldBe(skipped ? ["Chart.yaml:1:1: skipped: has no kind, so it is not a Kubernetes object"] : []);
         set.Errors.Select(error => error.ToString()).ShouldBe(skipped ? [] : ["Chart.yaml:1:1: kind: must be given"]);
     }
@@ -443,12 +443,12 @@ public sealed class ManifestReaderTests : IDisposable
         await WriteAsync("charts/app/values.yaml", "image: nginx");
         await WriteAsync("charts/app/templates/policy.yaml", "{{- if .Values.on }}\nkind: [\n{{- end }}");
 
-        var set = await ManifestReader.ReadAsync([_folder], TextReader.Null, Token);
+        var set = await ManifestReader.ReadAsync([_directory], TextReader.Null, Token);
 
         set.Errors.ShouldBeEmpty();
         set.Objects<V1Namespace>().Select(item => item.Metadata.Name).ShouldBe(["d", "c", "e"]);
-        set.PassedOver.Where(document => document.Reason is not null)
-            .Select(document => document.ToString().Replace(_folder + "/", "", StringComparison.Ordinal))
+        set.Skipped.Where(document => document.Reason is not null)
+            .Select(document => document.ToString().Replace(_directory + "/", "", StringComparison.Ordinal))
             .ShouldBe(
                 [
                     "charts/app/Chart.yaml:1:1: skipped: has no kind, so it is not a Kubernetes object",
@@ -456,15 +456,15 @@ public sealed class ManifestReaderTests : IDisposable
                 ],
                 ignoreOrder: true
             );
-        (await ManifestReader.ReadAsync([Path.Join(_folder, ".git")], TextReader.Null, Token)).Manifests.ShouldHaveSingleItem();
+        (await ManifestReader.ReadAsync([Path.Join(_directory, ".git")], TextReader.Null, Token)).Manifests.ShouldHaveSingleItem();
         (
-            await ManifestReader.ReadAsync([Path.Join(_folder, "charts/app/templates")], TextReader.Null, Token)
+            await ManifestReader.ReadAsync([Path.Join(_directory, "charts/app/templates")], TextReader.Null, Token)
         ).Errors.ShouldHaveSingleItem();
     }
 
     private async Task WriteAsync(string name, string text)
     {
-        var path = Path.Join(_folder, name);
+        var path = Path.Join(_directory, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await File.WriteAllTextAsync(path, text, Token);
     }

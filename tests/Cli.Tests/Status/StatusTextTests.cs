@@ -6,8 +6,8 @@ public sealed class StatusTextTests
 {
     private static readonly ClusterStatus Troubled = new(
         [
-            ResourceStatus.Of(Policy("api"), Status("True", "UpToDate", "all namespaces are up to date")),
-            ResourceStatus.Of(
+            ResourceStatus.From(Policy("api"), Status("True", "UpToDate", "all namespaces are up to date")),
+            ResourceStatus.From(
                 Policy("db"),
                 Status(
                     "False",
@@ -21,9 +21,9 @@ public sealed class StatusTextTests
                     }
                 )
             ),
-            ResourceStatus.Of(Policy("new"), null),
+            ResourceStatus.From(Policy("new"), null),
         ],
-        AgentStatus.Of(
+        AgentStatus.From(
             5,
             [
                 Agent("a", "node-1", new() { Type = "Ready", Status = "True" }),
@@ -67,7 +67,7 @@ public sealed class StatusTextTests
 
     [Fact]
     public void Json_SomethingWrong_HasAllOfIt() =>
-        Golden.ShouldMatch(StatusJson.Of(Troubled).ToJsonString() + "\n", "status/troubled.json");
+        Golden.ShouldMatch(StatusJson.From(Troubled).ToJsonString() + "\n", "status/troubled.json");
 
     [Fact]
     public void AgentsOf_NodesWithout_NamesThemWhenItIsKnownWhichTheyAre()
@@ -75,10 +75,10 @@ public sealed class StatusTextTests
         PodHealth[] pods = [Agent("a", "node-1", new() { Type = "Ready", Status = "True" })];
         V1Node[] nodes = [.. new[] { "node-1", "node-2", "node-3" }.Select(name => new V1Node { Metadata = new() { Name = name } })];
 
-        AgentStatus.Of(3, pods, nodes).OutOfSync.Select(trouble => trouble.Node).ShouldBe(["node-2", "node-3"]);
-        AgentStatus.Of(2, pods, nodes).OutOfSync.ShouldHaveSingleItem().Message.ShouldStartWith("1 node has no pod of the agent");
-        AgentStatus.Of(3, pods, []).OutOfSync.ShouldHaveSingleItem().Message.ShouldStartWith("2 nodes have no pod of the agent");
-        AgentStatus.Of(1, pods, nodes).IsWell.ShouldBeTrue();
+        AgentStatus.From(3, pods, nodes).OutOfSync.Select(trouble => trouble.Node).ShouldBe(["node-2", "node-3"]);
+        AgentStatus.From(2, pods, nodes).OutOfSync.ShouldHaveSingleItem().Message.ShouldStartWith("1 node has no pod of the agent");
+        AgentStatus.From(3, pods, []).OutOfSync.ShouldHaveSingleItem().Message.ShouldStartWith("2 nodes have no pod of the agent");
+        AgentStatus.From(1, pods, nodes).IsWell.ShouldBeTrue();
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class StatusTextTests
         var pod = Agent("a", "node-1", new() { Type = "Ready", Status = "False" });
         pod.Metadata.DeletionTimestamp = DateTime.UnixEpoch;
 
-        AgentStatus.Of(1, [pod], []).OutOfSync.ShouldHaveSingleItem().Reason.ShouldBe("Terminating");
+        AgentStatus.From(1, [pod], []).OutOfSync.ShouldHaveSingleItem().Reason.ShouldBe("Terminating");
     }
 
     private static PodHealth Agent(string name, string? node, V1PodCondition condition, params IList<ContainerHealth> containers) =>

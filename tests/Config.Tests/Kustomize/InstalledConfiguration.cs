@@ -42,14 +42,14 @@ public sealed class InstalledConfiguration(ApiServerFixture server) : IAsyncLife
         return result.Output;
     }
 
-    /// <summary>What the API server says of a folder's objects, without taking them; not of kinds that others bring.</summary>
-    public async Task<CommandResult> TryAsync(string folder, CancellationToken cancellationToken)
+    /// <summary>What the API server says of a directory's objects, without taking them; not of kinds that others bring.</summary>
+    public async Task<CommandResult> TryAsync(string directory, CancellationToken cancellationToken)
     {
-        var objects = await Kustomization.BuildAsync(folder, cancellationToken);
+        var objects = await Kustomization.BuildAsync(directory, cancellationToken);
         var version = await server.Client.GetVersionAsync(cancellationToken);
         foreach (var budget in objects.Where(entity => entity.Kind == "PodDisruptionBudget"))
         {
-            // As config/kubernetes-1.20 has it for that version, and all other folders for the rest.
+            // As config/kubernetes-1.20 has it for that version, and all other directories for the rest.
             budget.Json["apiVersion"] = version.IsAtLeast(PolicyV1) ? "policy/v1" : "policy/v1beta1";
         }
 
@@ -63,8 +63,8 @@ public sealed class InstalledConfiguration(ApiServerFixture server) : IAsyncLife
     private async Task<string> WriteAsync(Func<YamlObject, bool> wanted, CancellationToken cancellationToken)
     {
         var version = await server.Client.GetVersionAsync(cancellationToken);
-        var folder = version.IsAtLeast(PolicyV1) ? "config/default" : "config/kubernetes-1.20";
-        var objects = await Kustomization.BuildAsync(folder, cancellationToken);
+        var directory = version.IsAtLeast(PolicyV1) ? "config/default" : "config/kubernetes-1.20";
+        var objects = await Kustomization.BuildAsync(directory, cancellationToken);
         return await WriteAsync(objects.Where(wanted), cancellationToken);
     }
 

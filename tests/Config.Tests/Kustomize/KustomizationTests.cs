@@ -14,9 +14,9 @@ public sealed class KustomizationTests
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public async Task Build_EveryFolder_Succeeds(string folder)
+    public async Task Build_EveryDirectory_Succeeds(string directory)
     {
-        var objects = await Kustomization.BuildAsync(folder, Cancellation);
+        var objects = await Kustomization.BuildAsync(directory, Cancellation);
         objects.ShouldNotBeEmpty();
     }
 

@@ -14,7 +14,7 @@ public sealed class ServedConfigurationTests(ApiServerFixture server, InstalledC
     private const string Agent = "system:serviceaccount:palisade-agent:palisade-agent";
 
     /// <summary>But for the one that has nothing of a kind that every API server knows.</summary>
-    public static TheoryData<string> Folders => [.. Kustomization.All.Where(folder => folder != "config/cert-manager/certificates")];
+    public static TheoryData<string> Folders => [.. Kustomization.All.Where(directory => directory != "config/cert-manager/certificates")];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -59,9 +59,9 @@ public sealed class ServedConfigurationTests(ApiServerFixture server, InstalledC
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public async Task EveryFolder_OnTheApiServer_IsTaken(string folder)
+    public async Task EveryDirectory_OnTheApiServer_IsTaken(string directory)
     {
-        var result = await installed.TryAsync(folder, Cancellation);
+        var result = await installed.TryAsync(directory, Cancellation);
 
         result.ExitCode.ShouldBe(0, result.Error);
     }

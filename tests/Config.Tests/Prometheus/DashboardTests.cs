@@ -11,7 +11,7 @@ public sealed partial class DashboardTests : IDisposable
     // What Prometheus adds to every series.
     private static readonly string[] CommonLabels = ["instance", "job", "le"];
     private static readonly Dictionary<string, string[]> Documented = ReadDocumented();
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("palisade-dashboard-");
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("palisade-dashboard-");
 
     public static TheoryData<string> Queries => [.. ReadQueries().Distinct(StringComparer.Ordinal)];
 
@@ -57,7 +57,7 @@ public sealed partial class DashboardTests : IDisposable
                     }
             );
         var group = new JsonObject { ["name"] = "dashboard", ["rules"] = new JsonArray([.. rules]) };
-        var file = Path.Combine(_folder.FullName, "rules.json");
+        var file = Path.Combine(_directory.FullName, "rules.json");
         await File.WriteAllTextAsync(
             file,
             new JsonObject { ["groups"] = new JsonArray(group) }.ToJsonString(),
@@ -77,7 +77,7 @@ public sealed partial class DashboardTests : IDisposable
         panels.SelectMany(Cells).ShouldBeUnique();
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _directory.Delete(recursive: true);
 
     private static IEnumerable<(int X, int Y)> Cells(JsonNode panel)
     {

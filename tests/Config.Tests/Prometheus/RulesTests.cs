@@ -8,7 +8,7 @@ namespace Palisade.Config.Tests.Prometheus;
 /// <summary>Holds the alerts by the distribution's promtool.</summary>
 public sealed partial class RulesTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("palisade-rules-");
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("palisade-rules-");
 
     public static TheoryData<string> Alerts => [.. Rules().Select(rule => rule["alert"]!.GetValue<string>())];
 
@@ -21,7 +21,7 @@ public sealed partial class RulesTests : IDisposable
     public async Task Rules_OnTheSeriesOfAlertsTest_FireAsDeclared()
     {
         await WriteRulesAsync();
-        var test = Path.Combine(_folder.FullName, "alerts-test.yaml");
+        var test = Path.Combine(_directory.FullName, "alerts-test.yaml");
         File.Copy(Path.Combine(Repository.Root, "tests/Config.Tests/Prometheus/alerts-test.yaml"), test);
 
         await PromtoolAsync("test", test);
@@ -45,7 +45,7 @@ public sealed partial class RulesTests : IDisposable
         }
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _directory.Delete(recursive: true);
 
     private static JsonNode Rule(string alert) => Rules().Single(rule => rule["alert"]!.GetValue<string>() == alert);
 
@@ -57,7 +57,7 @@ public sealed partial class RulesTests : IDisposable
     // promtool knows rules, not the PrometheusRule around them. JSON is YAML.
     private async Task<string> WriteRulesAsync()
     {
-        var file = Path.Combine(_folder.FullName, "rules.yaml");
+        var file = Path.Combine(_directory.FullName, "rules.yaml");
         await File.WriteAllTextAsync(file, Spec().ToJsonString(), Cancellation);
         return file;
     }

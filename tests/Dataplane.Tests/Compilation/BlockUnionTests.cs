@@ -28,7 +28,7 @@ public sealed class BlockUnionTests
 
             union.Entries.ShouldAllBe(entry => entry.PrefixLength > 0);
             union.Entries.Select(entry => entry.Block(family)).ShouldBeUnique();
-            (union.IsEverything && !expected.Equals(CidrSet.Of(family == IpFamily.IPv4 ? Cidr.AllIPv4 : Cidr.AllIPv6))).ShouldBeFalse();
+            (union.IsEverything && !expected.Equals(CidrSet.From(family == IpFamily.IPv4 ? Cidr.AllIPv4 : Cidr.AllIPv6))).ShouldBeFalse();
         }
     }
 

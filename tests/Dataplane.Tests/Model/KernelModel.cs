@@ -85,7 +85,7 @@ public sealed class KernelModel(KernelState kernel)
     private void Map(ModelRule rule, Packet packet, ref uint mark)
     {
         var address = rule.MapBySource ? packet.Source : packet.Destination;
-        if (kernel.Sets[rule.MapSet].Entries.TryGetValue(SetEntry.Of(address), out var number))
+        if (kernel.Sets[rule.MapSet].Entries.TryGetValue(SetEntry.From(address), out var number))
         {
             mark = (mark & 0x00ffffff) ^ ((uint)number << 24);
         }

@@ -44,15 +44,15 @@ public sealed class ModelRule
         switch (set.Kind)
         {
             case SetKind.Addresses or SetKind.Classes:
-                return set.Entries.ContainsKey(SetEntry.Of(address));
+                return set.Entries.ContainsKey(SetEntry.From(address));
             case SetKind.AddressPorts:
-                return HasPort(packet) && set.Entries.ContainsKey(SetEntry.Of(address, packet.Protocol, packet.Port));
+                return HasPort(packet) && set.Entries.ContainsKey(SetEntry.From(address, packet.Protocol, packet.Port));
             case SetKind.AddressPairs:
-                return packet.Source == packet.Destination && set.Entries.ContainsKey(SetEntry.Of(address));
+                return packet.Source == packet.Destination && set.Entries.ContainsKey(SetEntry.From(address));
             case SetKind.Cut:
                 return false;
             case SetKind.Ports:
-                return HasPort(packet) && set.Entries.ContainsKey(SetEntry.Of(packet.Port));
+                return HasPort(packet) && set.Entries.ContainsKey(SetEntry.From(packet.Port));
             default:
                 var longest = set
                     .Entries.Keys.Where(entry => new Cidr(new(set.Family, entry.Address), entry.PrefixLength).Contains(address))

@@ -16,7 +16,7 @@ public sealed record RandomBlock(Cidr Block, IReadOnlyList<Cidr> Exceptions)
 
     /// <summary>The addresses that the blocks mean, by the algebra of address sets.</summary>
     public static CidrSet Addresses(IEnumerable<RandomBlock> blocks) =>
-        CidrSet.Union(blocks.Select(item => CidrSet.Of(item.Block).Except(CidrSet.Of(item.Exceptions))));
+        CidrSet.Union(blocks.Select(item => CidrSet.From(item.Block).Except(CidrSet.From(item.Exceptions))));
 
     /// <summary>Each first and last address of a block or exception, and those right beside it.</summary>
     public static IEnumerable<IpAddress> Edges(IEnumerable<RandomBlock> blocks, IpFamily family)

@@ -257,7 +257,7 @@ public sealed class AuthenticationTests(ApiServerFixture server) : IDisposable
 
             var failure = await Should.ThrowAsync<KubernetesException>(() => client.GetAsync<V1Namespace>("default", null, Token));
 
-            failure.Message.ShouldBe($"the credential plugin {name} cannot be run: {name} is in no folder of the PATH");
+            failure.Message.ShouldBe($"the credential plugin {name} cannot be run: {name} is in no directory of the PATH");
         }
         finally
         {

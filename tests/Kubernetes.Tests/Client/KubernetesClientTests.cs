@@ -135,7 +135,7 @@ public sealed class KubernetesClientTests(ApiServerFixture server)
         var created = await server.CreateNamespaceAsync(new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" }, Token);
         var change = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["a"] = null } } };
 
-        var after = await server.Client.PatchAsync<V1Namespace>(NamespacedName.Of(created), Patch.Merge(change), null, Token);
+        var after = await server.Client.PatchAsync<V1Namespace>(NamespacedName.From(created), Patch.Merge(change), null, Token);
 
         after.Metadata.Labels!.ShouldNotContainKey("a");
         after.Metadata.Labels!.ShouldContainKeyAndValue("b", "2");
@@ -156,7 +156,7 @@ public sealed class KubernetesClientTests(ApiServerFixture server)
         );
 
         await Should.ThrowAsync<KubernetesException>(() =>
-            server.Client.PatchAsync<V1Namespace>(NamespacedName.Of(created), Patch.Json(operations), null, Token)
+            server.Client.PatchAsync<V1Namespace>(NamespacedName.From(created), Patch.Json(operations), null, Token)
         );
     }
 
@@ -211,7 +211,7 @@ public sealed class KubernetesClientTests(ApiServerFixture server)
         var options = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = "00000000-0000-0000-0000-000000000000" } };
 
         var failure = await Should.ThrowAsync<KubernetesException>(() =>
-            server.Client.DeleteAsync<V1NetworkPolicy>(NamespacedName.Of(created), options, Token)
+            server.Client.DeleteAsync<V1NetworkPolicy>(NamespacedName.From(created), options, Token)
         );
 
         failure.IsConflict.ShouldBeTrue();
@@ -221,7 +221,7 @@ public sealed class KubernetesClientTests(ApiServerFixture server)
     [Fact]
     public async Task DeleteAsync_Twice_SaysThatTheSecondFoundNothing()
     {
-        var key = NamespacedName.Of(await server.Client.CreateAsync(Policy(await NamespaceAsync(), "twice"), Token));
+        var key = NamespacedName.From(await server.Client.CreateAsync(Policy(await NamespaceAsync(), "twice"), Token));
 
         (await server.Client.DeleteAsync<V1NetworkPolicy>(key, null, Token)).ShouldBeTrue();
         (await server.Client.DeleteAsync<V1NetworkPolicy>(key, null, Token)).ShouldBeFalse();
@@ -269,7 +269,7 @@ public sealed class KubernetesClientTests(ApiServerFixture server)
         var created = await server.Client.CreateAsync(Policy(inNamespace, "w"), Token);
         created.Metadata.Labels = new Dictionary<string, string> { ["a"] = "1" };
         await server.Client.UpdateAsync(created, Token);
-        await server.Client.DeleteAsync<V1NetworkPolicy>(NamespacedName.Of(created), null, Token);
+        await server.Client.DeleteAsync<V1NetworkPolicy>(NamespacedName.From(created), null, Token);
 
         var types = new List<string>();
         await foreach (

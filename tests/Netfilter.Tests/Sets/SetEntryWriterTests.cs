@@ -27,7 +27,7 @@ public sealed class SetEntryWriterTests : IAsyncLifetime
         var set = new CreateSet("plsd4-x", family, kind, 1024);
         await RestoreAsync(set);
         var address = IpAddress.Parse(text);
-        var entry = kind == SetKind.AddressPorts ? SetEntry.Of(address, 17, 5353) : SetEntry.Of(address);
+        var entry = kind == SetKind.AddressPorts ? SetEntry.From(address, 17, 5353) : SetEntry.From(address);
         var put = new PutEntry(set.Name, family, kind, entry, 5);
 
         Write(put, put).ShouldBe(2);
@@ -42,7 +42,7 @@ public sealed class SetEntryWriterTests : IAsyncLifetime
     public async Task Write_EntryThatIsThere_GetsItsNewClassInPlace()
     {
         await RestoreAsync(new CreateSet("plsd4-x", IpFamily.IPv4, SetKind.Classes, 1024));
-        var put = new PutEntry("plsd4-x", IpFamily.IPv4, SetKind.Classes, SetEntry.Of(IpAddress.Parse("10.1.2.3")), 255);
+        var put = new PutEntry("plsd4-x", IpFamily.IPv4, SetKind.Classes, SetEntry.From(IpAddress.Parse("10.1.2.3")), 255);
 
         Write(put, put with { Class = 2 }).ShouldBe(2);
 
@@ -57,7 +57,7 @@ public sealed class SetEntryWriterTests : IAsyncLifetime
         [
             .. Enumerable
                 .Range(1, 5)
-                .Select(i => new PutEntry("plsd4-x", IpFamily.IPv4, SetKind.Addresses, SetEntry.Of(IpAddress.Parse($"10.1.2.{i}")))),
+                .Select(i => new PutEntry("plsd4-x", IpFamily.IPv4, SetKind.Addresses, SetEntry.From(IpAddress.Parse($"10.1.2.{i}")))),
         ];
 
         Write(puts).ShouldBe(2);
@@ -71,7 +71,7 @@ public sealed class SetEntryWriterTests : IAsyncLifetime
     [Fact]
     public void Write_OtherCommandsAmongThem_LeavesAllToTheProgram() =>
         Write(
-                new PutEntry("plsd4-x", IpFamily.IPv4, SetKind.Addresses, SetEntry.Of(IpAddress.Parse("10.1.2.3"))),
+                new PutEntry("plsd4-x", IpFamily.IPv4, SetKind.Addresses, SetEntry.From(IpAddress.Parse("10.1.2.3"))),
                 new SwapSets("plsd4-x", "plsd4-y")
             )
             .ShouldBe(0);

@@ -10,8 +10,8 @@ public sealed class RelevanceTests
         var given = Node();
         given.Spec = new() { PodCIDR = "10.244.1.0/24", PodCIDRs = ["10.244.1.0/24"] };
 
-        Relevance.Of(Node(), given).ShouldBeTrue();
-        Relevance.Of(given, given).ShouldBeFalse();
+        Relevance.Concerns(Node(), given).ShouldBeTrue();
+        Relevance.Concerns(given, given).ShouldBeFalse();
     }
 
     private static V1Node Node() =>

@@ -167,7 +167,7 @@ public sealed class BadInputTests(OperatorFixture fixture) : OperatorTest(fixtur
             (await StampedAsync(policy, free))!.Spec!.Ingress!.Count.ShouldBe(2);
         }
 
-        // Whatever is changed is tried anew.
+        // Whatever is changed is tried again.
         await ChangeAsync(policy, now => now.Spec.Ingress![0].Ports![0].Port = 81);
         await ReadyAsync(policy);
         (await StampedAsync(policy, mutated))!.Spec!.Ingress!.Count.ShouldBe(2);
@@ -229,7 +229,7 @@ public sealed class BadInputTests(OperatorFixture fixture) : OperatorTest(fixtur
             },
         };
 
-        await Client.PatchAsync<ClusterNetworkPolicy>(NamespacedName.Of(policy), Patch.Merge(change), "status", Cancel);
+        await Client.PatchAsync<ClusterNetworkPolicy>(NamespacedName.From(policy), Patch.Merge(change), "status", Cancel);
 
         await StatusAsync(policy, status => status.Namespaces!.Matched == 1);
     }

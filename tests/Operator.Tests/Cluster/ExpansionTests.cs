@@ -272,6 +272,6 @@ public sealed class ExpansionTests(OperatorFixture fixture) : OperatorTest(fixtu
     private Task<V1Namespace> LabelAsync(V1Namespace target, string key, string? value)
     {
         var change = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { [key] = value } } };
-        return Client.PatchAsync<V1Namespace>(NamespacedName.Of(target), Patch.Merge(change), cancellationToken: Cancel);
+        return Client.PatchAsync<V1Namespace>(NamespacedName.From(target), Patch.Merge(change), cancellationToken: Cancel);
     }
 }

@@ -32,7 +32,7 @@ public sealed class GarbageCollectionTests(GarbageCollectionTests.CollectedClust
         var policy = await ReadyAsync(await ClusterPolicyAsync());
 
         await Client.DeleteAsync<ClusterNetworkPolicy>(
-            NamespacedName.Of(policy),
+            NamespacedName.From(policy),
             new V1DeleteOptions { PropagationPolicy = "Foreground" },
             Cancel
         );
@@ -50,7 +50,7 @@ public sealed class GarbageCollectionTests(GarbageCollectionTests.CollectedClust
         var stamped = (await StampedAsync(policy, target))!;
 
         await Client.DeleteAsync<ClusterNetworkPolicy>(
-            NamespacedName.Of(policy),
+            NamespacedName.From(policy),
             new V1DeleteOptions { PropagationPolicy = "Orphan" },
             Cancel
         );

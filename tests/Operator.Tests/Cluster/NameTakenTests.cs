@@ -41,7 +41,7 @@ public sealed class NameTakenTests(OperatorFixture fixture) : OperatorTest(fixtu
         var ours = (await AlternateAsync(profile, target)).ShouldNotBeNull();
 
         var open = new JsonObject { ["spec"] = new JsonObject { ["ingress"] = new JsonArray(new JsonObject()) } };
-        await Client.PatchAsync<V1NetworkPolicy>(NamespacedName.Of(ours), Patch.Merge(open), cancellationToken: Cancel);
+        await Client.PatchAsync<V1NetworkPolicy>(NamespacedName.From(ours), Patch.Merge(open), cancellationToken: Cancel);
         await AlternateAsync(profile, target, now => now.Spec!.Ingress![0].FromProperty is { Count: > 0 });
 
         await DeleteAsync(ours);

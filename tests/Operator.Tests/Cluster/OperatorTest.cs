@@ -85,7 +85,7 @@ public abstract class OperatorTest(OperatorCluster cluster)
             {
                 return ModelsJson.IsWhole<T>()
                     ? await Client.UpdateAsync(now, Cancel)
-                    : await ReplaceAsync<T>(NamespacedName.Of(now), "/metadata/labels", Json(now.Metadata.Labels));
+                    : await ReplaceAsync<T>(NamespacedName.From(now), "/metadata/labels", Json(now.Metadata.Labels));
             }
             catch (KubernetesException e) when (e.IsConflict)
             {
@@ -115,7 +115,8 @@ public abstract class OperatorTest(OperatorCluster cluster)
     protected static JsonNode Json<T>(T value) => JsonSerializer.SerializeToNode(value, ModelsJson.Contract<T>())!;
 
     protected Task<bool> DeleteAsync<T>(T entity)
-        where T : class, k8s.IKubernetesObject<V1ObjectMeta> => Client.DeleteAsync<T>(NamespacedName.Of(entity), cancellationToken: Cancel);
+        where T : class, k8s.IKubernetesObject<V1ObjectMeta> =>
+        Client.DeleteAsync<T>(NamespacedName.From(entity), cancellationToken: Cancel);
 
     /// <summary>What a custom resource stamped into a namespace; null when it is not there.</summary>
     protected Task<V1NetworkPolicy?> StampedAsync(k8s.IKubernetesObject<V1ObjectMeta> source, V1Namespace target) =>
@@ -209,8 +210,8 @@ public abstract class OperatorTest(OperatorCluster cluster)
     {
         var now = await Client.GetAsync<T>(source.Metadata.Name, cancellationToken: Cancel);
         var selection = now is ClusterNetworkPolicy policy
-            ? NamespaceSelection.Of(policy)
-            : NamespaceSelection.Of((DefaultDenyProfile)(object)now!, ExpansionContext.DefaultOwnNamespace);
+            ? NamespaceSelection.From(policy)
+            : NamespaceSelection.From((DefaultDenyProfile)(object)now!, ExpansionContext.DefaultOwnNamespace);
         return (await Client.ListAsync<V1Namespace>(cancellationToken: Cancel)).Items.Count(selection.Matches);
     }
 

@@ -77,6 +77,6 @@ public sealed class PeerTests(OperatorFixture fixture) : OperatorTest(fixture.Cl
     {
         var list = new JsonArray([.. addresses.Select(entry => new JsonObject { ["type"] = entry.Type, ["address"] = entry.Address })]);
         var change = new JsonObject { ["status"] = new JsonObject { ["addresses"] = list } };
-        return Client.PatchAsync<V1Node>(NamespacedName.Of(node), Patch.Merge(change), "status", Cancel);
+        return Client.PatchAsync<V1Node>(NamespacedName.From(node), Patch.Merge(change), "status", Cancel);
     }
 }

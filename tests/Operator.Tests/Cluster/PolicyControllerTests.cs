@@ -267,7 +267,7 @@ public sealed class PolicyControllerTests : OperatorTest, IAsyncLifetime
     private async Task<V1Namespace> TargetAsync()
     {
         var target = await NamespaceAsync();
-        await Eventually.TrueAsync(() => _caches.Namespaces.Get(NamespacedName.Of(target)) is not null, Cancel);
+        await Eventually.TrueAsync(() => _caches.Namespaces.Get(NamespacedName.From(target)) is not null, Cancel);
         return target;
     }
 
@@ -285,7 +285,7 @@ public sealed class PolicyControllerTests : OperatorTest, IAsyncLifetime
 
     private Task CachedAsync(V1NetworkPolicy policy) =>
         Eventually.TrueAsync(
-            () => _caches.Policies.Get(NamespacedName.Of(policy))?.Metadata.ResourceVersion == policy.Metadata.ResourceVersion,
+            () => _caches.Policies.Get(NamespacedName.From(policy))?.Metadata.ResourceVersion == policy.Metadata.ResourceVersion,
             Cancel
         );
 

@@ -7,7 +7,7 @@ namespace Palisade.Operator.Tests.Cluster;
 public sealed class ProgramFaultTests(OperatorCluster cluster) : OperatorTest(cluster)
 {
     /// <summary>Longer than the lease lasts without a renewal, twice over.</summary>
-    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(22);
+    private static readonly TimeSpan RoundBudget = TimeSpan.FromSeconds(22);
 
     [Theory]
     [InlineData(ProgramFault.BlockedThread)]
@@ -20,7 +20,7 @@ public sealed class ProgramFaultTests(OperatorCluster cluster) : OperatorTest(cl
         var acquired = await LeaseAsync(home);
 
         await Eventually.TrueAsync(
-            async () => (await LeaseAsync(home)).RenewTime - acquired.RenewTime > LongEnough,
+            async () => (await LeaseAsync(home)).RenewTime - acquired.RenewTime > RoundBudget,
             Cancel,
             "the lease is renewed all the time"
         );

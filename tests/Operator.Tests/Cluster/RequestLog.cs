@@ -15,7 +15,7 @@ internal sealed class RequestLog(string path)
 
     /// <summary>
     /// The requests from a line on, as <c>verb resource/subresource namespace/name</c>. Those of the Lease of leaders aside, which go on all the
-    /// time, and watches, which are begun anew whenever the API server ends them.
+    /// time, and watches, which are started again whenever the API server ends them.
     /// </summary>
     public IReadOnlyList<string> Since(int line) =>
         [.. All(line).Where(request => !request.Contains(" leases ", StringComparison.Ordinal) && VerbOf(request) != "watch")];

@@ -73,7 +73,7 @@ public sealed class SelectionTests(OperatorFixture fixture) : OperatorTest(fixtu
 
     private Task<V1Namespace> LabelAsync(V1Namespace target, string key, string? value) =>
         Client.PatchAsync<V1Namespace>(
-            NamespacedName.Of(target),
+            NamespacedName.From(target),
             Patch.Merge(new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { [key] = value } } }),
             cancellationToken: Cancel
         );

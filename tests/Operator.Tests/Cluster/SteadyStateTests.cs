@@ -155,7 +155,7 @@ public sealed class SteadyStateTests(OperatorCluster cluster) : OperatorTest(clu
 
     private Task<T> PatchAsync<T>(T entity, JsonObject change, string? subresource = null)
         where T : class, IKubernetesObject<V1ObjectMeta> =>
-        Client.PatchAsync<T>(NamespacedName.Of(entity), Patch.Merge(change), subresource, Cancel);
+        Client.PatchAsync<T>(NamespacedName.From(entity), Patch.Merge(change), subresource, Cancel);
 
     private Task<V1NetworkPolicy> ForeignAsync(V1Namespace target) =>
         Client.CreateAsync(

@@ -68,7 +68,7 @@ public sealed class StampPlannerTests
         var decision = Decide(Web, Make.Stamped(earlier, "shop"));
 
         decision.Verb.ShouldBe(StampVerb.Apply);
-        decision.Ownership.ShouldBe(Ownership.Namesake);
+        decision.Ownership.ShouldBe(Ownership.SameNameOtherOwner);
     }
 
     [Fact]

@@ -99,7 +99,7 @@ public sealed class ConnectivityAnalysisTests
         var old = Analyse(
             "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 192.0.2.0/24}}, {ipBlock: {cidr: 198.51.100.0/24}}], ports: [{port: 80}]}]}"
         );
-        var now = ConnectivityAnalysis.Of(
+        var now = ConnectivityAnalysis.From(
             Snapshot(
                 "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: new}}}], ports: [{port: 80}]}]}"
             ) with
@@ -149,7 +149,7 @@ public sealed class ConnectivityAnalysisTests
             .Where(change => change.Destination.ToString() == to)
             .Select(change => $"{change.Source} > {change.Destination} {change.Ports}");
 
-    private static ConnectivityAnalysis Analyse(params string[] specs) => ConnectivityAnalysis.Of(Snapshot(specs));
+    private static ConnectivityAnalysis Analyse(params string[] specs) => ConnectivityAnalysis.From(Snapshot(specs));
 
     private static ClusterSnapshot Snapshot(params string[] specs) =>
         Yaml.Snapshot(Shop) with

@@ -9,11 +9,11 @@ public sealed class PortSetTests
     {
         PortSet.Empty.ToString().ShouldBe("no port");
         PortSet.All.ToString().ShouldBe("every port");
-        PortSet.Of("UDP", 1, PortSet.MaxPort).ToString().ShouldBe("every UDP port");
+        PortSet.Create("UDP", 1, PortSet.MaxPort).ToString().ShouldBe("every UDP port");
         PortSet
-            .Of("UDP", 53)
-            .Union(PortSet.Of("TCP", 80))
-            .Union(PortSet.Of("TCP", 8000, 8100))
+            .Create("UDP", 53)
+            .Union(PortSet.Create("TCP", 80))
+            .Union(PortSet.Create("TCP", 8000, 8100))
             .ToString()
             .ShouldBe("80/TCP, 8000-8100/TCP, 53/UDP");
     }
@@ -24,12 +24,15 @@ public sealed class PortSetTests
     [InlineData("TCP", 0, 0)]
     [InlineData("TCP", 90, 80)]
     [InlineData("TCP", 65536, 70000)]
-    public void Of_NoSuchPorts_IsEmpty(string protocol, int first, int last) => PortSet.Of(protocol, first, last).ShouldBe(PortSet.Empty);
+    public void Of_NoSuchPorts_IsEmpty(string protocol, int first, int last) =>
+        PortSet.Create(protocol, first, last).ShouldBe(PortSet.Empty);
 
     [Fact]
     public void Union_AllPartsOfAProtocol_IsWhole() =>
         PortSet
-            .Union(PortSet.Protocols.SelectMany(protocol => (PortSet[])[PortSet.Of(protocol, 1, 79), PortSet.Of(protocol, 80, 65535)]))
+            .Union(
+                PortSet.Protocols.SelectMany(protocol => (PortSet[])[PortSet.Create(protocol, 1, 79), PortSet.Create(protocol, 80, 65535)])
+            )
             .IsAll.ShouldBeTrue();
 
     [Theory]
@@ -63,6 +66,6 @@ public sealed class PortSetTests
         PortSet.Union(
             Enumerable
                 .Range(0, random.Next(5))
-                .Select(_ => PortSet.Of(PortSet.Protocols[random.Next(3)], random.Next(0, 40), random.Next(0, 40)))
+                .Select(_ => PortSet.Create(PortSet.Protocols[random.Next(3)], random.Next(0, 40), random.Next(0, 40)))
         );
 }

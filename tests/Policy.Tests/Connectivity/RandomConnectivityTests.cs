@@ -23,7 +23,7 @@ public sealed class RandomConnectivityTests
     {
         foreach (var snapshot in Clusters(seed))
         {
-            var (analysis, evaluator) = (ConnectivityAnalysis.Of(snapshot), new VerdictEvaluator(snapshot));
+            var (analysis, evaluator) = (ConnectivityAnalysis.From(snapshot), new VerdictEvaluator(snapshot));
             foreach (var connection in Connections(snapshot))
             {
                 var verdict = evaluator.Evaluate(connection);
@@ -46,7 +46,7 @@ public sealed class RandomConnectivityTests
     {
         foreach (var snapshot in Clusters(seed).Take(3))
         {
-            var (analysis, evaluator) = (ConnectivityAnalysis.Of(snapshot), new VerdictEvaluator(snapshot));
+            var (analysis, evaluator) = (ConnectivityAnalysis.From(snapshot), new VerdictEvaluator(snapshot));
             foreach (var connections in Connections(snapshot).GroupBy(connection => connection with { Family = null }))
             {
                 // A rule counts when it allows the connection in one family at least.
@@ -97,7 +97,7 @@ public sealed class RandomConnectivityTests
         var clusters = Clusters(seed).ToList();
         foreach (var (old, now) in clusters.Zip(clusters.Skip(1)))
         {
-            var (before, after) = (ConnectivityAnalysis.Of(old), ConnectivityAnalysis.Of(now));
+            var (before, after) = (ConnectivityAnalysis.From(old), ConnectivityAnalysis.From(now));
             var (was, isNow) = (new VerdictEvaluator(old), new VerdictEvaluator(now));
             var difference = ConnectivityDifference.Between(before, after);
             foreach (var connections in Connections(now).GroupBy(connection => connection with { Family = null }))
@@ -154,7 +154,7 @@ public sealed class RandomConnectivityTests
     private static IEnumerable<Connection> Connections(ClusterSnapshot snapshot)
     {
         var pods = snapshot.Pods.Where(pod => pod.HoldsAddresses).Select(pod => TrafficEnd.Pod(pod.Namespace, pod.Name)).ToList();
-        var outside = Outside.Select(TrafficEnd.Of).ToList();
+        var outside = Outside.Select(TrafficEnd.From).ToList();
         var pairs = pods.SelectMany(
                 pod => pods.Where(other => other != pod).Concat(outside),
                 (source, destination) => (source, destination)

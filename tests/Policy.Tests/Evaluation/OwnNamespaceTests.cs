@@ -32,7 +32,7 @@ public sealed class OwnNamespaceTests
     {
         var shipped = File.ReadAllText(Path.Combine(Repository.Root, "config", "webhook", "network-policy.yaml"));
         var evaluator = new VerdictEvaluator(Yaml.Snapshot($"{Cluster}---\n{shipped}"));
-        var apiServer = TrafficEnd.Of(IpAddress.Parse("203.0.113.7"));
+        var apiServer = TrafficEnd.From(IpAddress.Parse("203.0.113.7"));
 
         var connection = new Connection(apiServer, TrafficEnd.Pod("palisade-system", "webhook"), "TCP", port);
 

@@ -258,6 +258,6 @@ public sealed class VerdictEvaluatorTests
     private static TrafficEnd End(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        return slash < 0 ? TrafficEnd.Of(IpAddress.Parse(text)) : TrafficEnd.Pod(text[..slash], text[(slash + 1)..]);
+        return slash < 0 ? TrafficEnd.From(IpAddress.Parse(text)) : TrafficEnd.Pod(text[..slash], text[(slash + 1)..]);
     }
 }

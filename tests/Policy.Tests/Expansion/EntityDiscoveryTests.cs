@@ -115,5 +115,5 @@ public sealed class EntityDiscoveryTests
         );
 
     private static string Text(V1NetworkPolicyPeer peer) =>
-        peer.IpBlock?.Cidr ?? $"{LabelSelectorKey.Of(peer.NamespaceSelector)}/{LabelSelectorKey.Of(peer.PodSelector)}";
+        peer.IpBlock?.Cidr ?? $"{LabelSelectorKey.From(peer.NamespaceSelector)}/{LabelSelectorKey.From(peer.PodSelector)}";
 }

@@ -27,14 +27,14 @@ public sealed class NamespaceSelectionTests
         var policy = Yaml.Read<ClusterNetworkPolicy>(
             $"spec: {{namespaceSelector: {selector}, excludedNamespaces: {excluded}, allowOptOut: true}}"
         );
-        NamespaceSelection.Of(policy).Decide(Namespace(name, labels)).Reason.ShouldBe(reason);
+        NamespaceSelection.From(policy).Decide(Namespace(name, labels)).Reason.ShouldBe(reason);
     }
 
     [Fact]
     public void Decide_OptOutNotAllowed_Matches()
     {
         var policy = Yaml.Read<ClusterNetworkPolicy>("spec: {namespaceSelector: {}}");
-        NamespaceSelection.Of(policy).Matches(Namespace("shop", "{palisade.dev/opt-out: 'true'}")).ShouldBeTrue();
+        NamespaceSelection.From(policy).Matches(Namespace("shop", "{palisade.dev/opt-out: 'true'}")).ShouldBeTrue();
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class NamespaceSelectionTests
     public void Decide_DefaultDenyProfile_SparesTheSystem(string name, string include, NamespaceReason reason)
     {
         var profile = Yaml.Read<DefaultDenyProfile>($"spec: {{namespaceSelector: {{}}, includeSystemNamespaces: {include}}}");
-        NamespaceSelection.Of(profile, "palisade-system").Decide(Namespace(name, "{}")).Reason.ShouldBe(reason);
+        NamespaceSelection.From(profile, "palisade-system").Decide(Namespace(name, "{}")).Reason.ShouldBe(reason);
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class NamespaceSelectionTests
     public void Decide_Terminating_LeavesAlone(string target)
     {
         var policy = Yaml.Read<ClusterNetworkPolicy>("spec: {namespaceSelector: {}}");
-        var decision = NamespaceSelection.Of(policy).Decide(NamespaceFacts.From(Yaml.Read<V1Namespace>(target)));
+        var decision = NamespaceSelection.From(policy).Decide(NamespaceFacts.From(Yaml.Read<V1Namespace>(target)));
         decision.Reason.ShouldBe(NamespaceReason.Terminating);
         decision.LeaveAlone.ShouldBeTrue();
     }

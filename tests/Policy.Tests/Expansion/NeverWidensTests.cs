@@ -52,7 +52,7 @@ public sealed class NeverWidensTests
             var target = Yaml.Read<V1Namespace>("{metadata: {name: t, labels: {team: red}}}");
             var stamped = PolicyExpander.Expand(policy, target, new() { Nodes = [.. Nodes("edge")] }).Policy!;
             var full = Allowed(stamped);
-            foreach (var path in PolicyFields.Of(stamped.Spec!))
+            foreach (var path in PolicyFields.UsedBy(stamped.Spec!))
             {
                 if (PolicyFields.Without(stamped.Spec!, [path]) is { } left)
                 {
@@ -99,7 +99,7 @@ public sealed class NeverWidensTests
         );
         string[] addresses = ["192.168.0.1", "192.168.0.2", "8.8.8.8"];
         var ends = pods.Select(p => TrafficEnd.Pod(p.Namespace, p.Name))
-            .Concat(addresses.Select(a => TrafficEnd.Of(IpAddress.Parse(a))))
+            .Concat(addresses.Select(a => TrafficEnd.From(IpAddress.Parse(a))))
             .ToList();
         var allowed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (from, to) in ends.SelectMany(from => ends.Select(to => (from, to))))

@@ -304,7 +304,7 @@ public sealed class PolicyExpanderTests
         });
 
     private static string Text(V1NetworkPolicyPeer peer) =>
-        peer.IpBlock?.Cidr ?? $"{LabelSelectorKey.Of(peer.NamespaceSelector)}/{LabelSelectorKey.Of(peer.PodSelector)}";
+        peer.IpBlock?.Cidr ?? $"{LabelSelectorKey.From(peer.NamespaceSelector)}/{LabelSelectorKey.From(peer.PodSelector)}";
 
     [Theory]
     [InlineData("kube-system", true)]

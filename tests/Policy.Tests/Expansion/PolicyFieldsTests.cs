@@ -16,7 +16,7 @@ public sealed class PolicyFieldsTests
     [Fact]
     public void Of_Spec_IsEveryPlaceOnce()
     {
-        var paths = PolicyFields.Of(Yaml.Read<V1NetworkPolicySpec>(Full));
+        var paths = PolicyFields.UsedBy(Yaml.Read<V1NetworkPolicySpec>(Full));
 
         paths.ShouldContain("spec.podSelector.matchLabels");
         paths.ShouldContain("spec.ingress[0].ports[0].endPort");

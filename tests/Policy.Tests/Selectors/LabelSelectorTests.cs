@@ -108,17 +108,17 @@ public sealed class LabelSelectorTests
                 },
             ],
         };
-        LabelSelectorKey.Of(left).ShouldBe("a in (1),b in (2),c notin (x,y)");
-        LabelSelectorKey.Of(right).ShouldBe(LabelSelectorKey.Of(left));
+        LabelSelectorKey.From(left).ShouldBe("a in (1),b in (2),c notin (x,y)");
+        LabelSelectorKey.From(right).ShouldBe(LabelSelectorKey.From(left));
     }
 
     [Fact]
     public void KeyOf_NullAndEmpty_AreKeptApart()
     {
-        LabelSelectorKey.Of(null).ShouldBe(LabelSelectorKey.Nothing);
-        LabelSelectorKey.Of(new()).ShouldBe(LabelSelectorKey.Everything);
+        LabelSelectorKey.From(null).ShouldBe(LabelSelectorKey.Nothing);
+        LabelSelectorKey.From(new()).ShouldBe(LabelSelectorKey.Everything);
         LabelSelectorKey
-            .Of(new() { MatchLabels = new Dictionary<string, string>(StringComparer.Ordinal) })
+            .From(new() { MatchLabels = new Dictionary<string, string>(StringComparer.Ordinal) })
             .ShouldBe(LabelSelectorKey.Everything);
     }
 
@@ -129,9 +129,9 @@ public sealed class LabelSelectorTests
     [InlineData("exists", "a", null)]
     public void KeyOf_UnlikelyText_IsUnlikeAnyOther(string operation, string key, string? values)
     {
-        var text = LabelSelectorKey.Of(Selector(operation, key, values));
-        string.Equals(text, LabelSelectorKey.Of(Selector("Exists", "a", null)), StringComparison.Ordinal).ShouldBeFalse();
-        string.Equals(text, LabelSelectorKey.Of(Selector("In", "a", null)), StringComparison.Ordinal).ShouldBeFalse();
+        var text = LabelSelectorKey.From(Selector(operation, key, values));
+        string.Equals(text, LabelSelectorKey.From(Selector("Exists", "a", null)), StringComparison.Ordinal).ShouldBeFalse();
+        string.Equals(text, LabelSelectorKey.From(Selector("In", "a", null)), StringComparison.Ordinal).ShouldBeFalse();
     }
 
     private static V1LabelSelector Selector(string operation, string key, string? values) =>

@@ -107,7 +107,7 @@ public sealed partial class FindingGoldenTests
         {
             Snapshot = Yaml.Snapshot(text),
             AllServices = [.. Yaml.ReadAll(text).OfType<V1Service>()],
-            PodRanges = CidrSet.Of(Cidr.Parse("10.244.0.0/16")),
+            PodRanges = CidrSet.From(Cidr.Parse("10.244.0.0/16")),
         };
     }
 

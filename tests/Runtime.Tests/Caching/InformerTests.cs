@@ -37,15 +37,15 @@ public sealed class InformerTests(ApiServerFixture server) : IAsyncDisposable
         informer.List().Select(policy => policy.Metadata.Name).ShouldBe(["before"]);
 
         var after = await server.Client.CreateAsync(Policy(inNamespace, "after"), Token);
-        await Eventually.TrueAsync(() => informer.Get(NamespacedName.Of(after)) is not null, Token);
+        await Eventually.TrueAsync(() => informer.Get(NamespacedName.From(after)) is not null, Token);
         informer.List().Select(policy => policy.Metadata.Name).ShouldBe(["after", "before"]);
 
         after.Metadata.Labels = new Dictionary<string, string> { ["a"] = "1" };
         await server.Client.UpdateAsync(after, Token);
-        await Eventually.TrueAsync(() => informer.Get(NamespacedName.Of(after))!.Metadata.Labels?["a"] == "1", Token);
+        await Eventually.TrueAsync(() => informer.Get(NamespacedName.From(after))!.Metadata.Labels?["a"] == "1", Token);
 
-        await server.Client.DeleteAsync<V1NetworkPolicy>(NamespacedName.Of(before), null, Token);
-        await Eventually.TrueAsync(() => informer.Get(NamespacedName.Of(before)) is null, Token);
+        await server.Client.DeleteAsync<V1NetworkPolicy>(NamespacedName.From(before), null, Token);
+        await Eventually.TrueAsync(() => informer.Get(NamespacedName.From(before)) is null, Token);
 
         string[] expected = ["before", "after", "after", "before"];
         await Eventually.TrueAsync(() => _reported.Select(key => key.Name).SequenceEqual(expected), Token);
@@ -98,7 +98,7 @@ public sealed class InformerTests(ApiServerFixture server) : IAsyncDisposable
         await server.Client.CreateAsync(Policy(inNamespace, "second"), Token);
         await Eventually.TrueAsync(() => budget.Held == 4, Token);
 
-        await server.Client.DeleteAsync<V1NetworkPolicy>(NamespacedName.Of(policy), null, Token);
+        await server.Client.DeleteAsync<V1NetworkPolicy>(NamespacedName.From(policy), null, Token);
         await Eventually.TrueAsync(() => budget.Held == 1, Token);
     }
 
@@ -152,12 +152,12 @@ public sealed class InformerTests(ApiServerFixture server) : IAsyncDisposable
         );
         _running = informer.RunAsync(_end.Token);
         await informer.WaitForSyncAsync(Token);
-        informer.Get(NamespacedName.Of(created)).ShouldNotBeNull();
+        informer.Get(NamespacedName.From(created)).ShouldNotBeNull();
 
         var other = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["informer-test"] = "no" } } };
-        await server.Client.PatchAsync<V1Namespace>(NamespacedName.Of(created), Patch.Merge(other), null, Token);
+        await server.Client.PatchAsync<V1Namespace>(NamespacedName.From(created), Patch.Merge(other), null, Token);
 
-        await Eventually.TrueAsync(() => informer.Get(NamespacedName.Of(created)) is null, Token);
+        await Eventually.TrueAsync(() => informer.Get(NamespacedName.From(created)) is null, Token);
     }
 
     [Fact]

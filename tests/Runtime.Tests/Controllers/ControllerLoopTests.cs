@@ -36,7 +36,7 @@ public sealed class ControllerLoopTests(ApiServerFixture server) : IAsyncDisposa
         policy.Spec!.PolicyTypes = ["Egress"];
         await server.Client.UpdateAsync(policy, Token);
         await SeenAsync("reconcile p", "reconcile p");
-        await server.Client.DeleteAsync<V1NetworkPolicy>(NamespacedName.Of(policy), null, Token);
+        await server.Client.DeleteAsync<V1NetworkPolicy>(NamespacedName.From(policy), null, Token);
 
         await SeenAsync("reconcile p", "reconcile p", "deleted p");
     }
@@ -93,7 +93,7 @@ public sealed class ControllerLoopTests(ApiServerFixture server) : IAsyncDisposa
         for (var times = 1; times <= 6; times++)
         {
             await SeenAsync([.. Enumerable.Repeat("reconcile p", times)]);
-            _queue!.Add(NamespacedName.Of(policy));
+            _queue!.Add(NamespacedName.From(policy));
         }
 
         _logger

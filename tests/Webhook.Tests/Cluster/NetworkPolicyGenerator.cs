@@ -155,7 +155,7 @@ internal sealed class NetworkPolicyGenerator(int seed)
         return true;
     }
 
-    private T Rarely<T>(T faulty, T sound) => Fault() ? faulty : sound;
+    private T Rarely<T>(T invalid, T sound) => Fault() ? invalid : sound;
 
     private T One<T>(params T[] values) => values[_random.Next(values.Length)];
 

@@ -138,7 +138,7 @@ public sealed partial class RegisteredWebhook : IAsyncDisposable
 
     private async Task<bool> PassesAsync()
     {
-        var faulty = new ClusterNetworkPolicy
+        var invalid = new ClusterNetworkPolicy
         {
             Metadata = new() { Name = "unregistered" },
             Spec =
@@ -149,7 +149,7 @@ public sealed partial class RegisteredWebhook : IAsyncDisposable
         };
         try
         {
-            await _cluster.Server.Client.ApplyAsync(faulty, new ApplyOptions("test") { DryRun = true });
+            await _cluster.Server.Client.ApplyAsync(invalid, new ApplyOptions("test") { DryRun = true });
             return true;
         }
         catch (KubernetesException)

@@ -8,7 +8,7 @@ namespace Palisade.Webhook.Tests.Cluster;
 [Collection(nameof(ClusterFixture))]
 public sealed class RegistrationTests(ClusterFixture cluster)
 {
-    private const string Faulty = """
+    private const string Invalid = """
         apiVersion: palisade.dev/v1alpha1
         kind: ClusterNetworkPolicy
         metadata:
@@ -92,25 +92,25 @@ public sealed class RegistrationTests(ClusterFixture cluster)
     public async Task Apply_WebhookIsDown_LetsNetworkPoliciesPassAndRefusesOurKinds()
     {
         await using var webhook = await RegisteredWebhook.StartReadyAsync(cluster);
-        (await cluster.ApplyAsync(Faulty)).ExitCode.ShouldNotBe(0);
+        (await cluster.ApplyAsync(Invalid)).ExitCode.ShouldNotBe(0);
         await webhook.StopAsync();
 
         var plain = await cluster.ApplyAsync(NetworkPolicy);
-        var own = await cluster.ApplyAsync(Faulty);
+        var own = await cluster.ApplyAsync(Invalid);
 
         plain.ExitCode.ShouldBe(0, plain.Error);
         own.ExitCode.ShouldNotBe(0);
         own.Error.ShouldContain("failed calling webhook \"policies.palisade.dev\"");
         await cluster.Server.KubectlAsync(["delete", "networkpolicy", "web", "-n", "shop"], Cancellation);
         await cluster.Server.KubectlAsync(["delete", "validatingwebhookconfiguration", "palisade"], Cancellation);
-        await Testing.Eventually.TrueAsync(async () => (await cluster.ApplyAsync(Faulty)).ExitCode == 0, Cancellation);
+        await Testing.Eventually.TrueAsync(async () => (await cluster.ApplyAsync(Invalid)).ExitCode == 0, Cancellation);
         await cluster.Server.KubectlAsync(["delete", "cnetpol", "registration"], Cancellation);
     }
 
     [Fact]
     public async Task Update_FaultyPolicyFromBefore_PassesWhereTheSpecStays()
     {
-        (await cluster.ApplyAsync(Faulty)).ExitCode.ShouldBe(0);
+        (await cluster.ApplyAsync(Invalid)).ExitCode.ShouldBe(0);
         await cluster.Server.KubectlAsync(
             ["patch", "cnetpol", "registration", "--type=merge", "-p", """{"metadata":{"finalizers":["palisade.dev/test"]}}"""],
             Cancellation
@@ -134,8 +134,8 @@ public sealed class RegistrationTests(ClusterFixture cluster)
     {
         await using var webhook = await RegisteredWebhook.StartReadyAsync(cluster);
 
-        var dry = await cluster.ApplyAsync(Faulty, "--dry-run=server");
-        var real = await cluster.ApplyAsync(Faulty);
+        var dry = await cluster.ApplyAsync(Invalid, "--dry-run=server");
+        var real = await cluster.ApplyAsync(Invalid);
 
         dry.ExitCode.ShouldNotBe(0);
         dry.Error.ShouldBe(real.Error);
@@ -145,7 +145,7 @@ public sealed class RegistrationTests(ClusterFixture cluster)
     public async Task Apply_SoundPolicy_WarnsOfWhatItWouldIsolate()
     {
         await using var webhook = await RegisteredWebhook.StartReadyAsync(cluster);
-        var sound = Faulty.Replace("/33", "/16", StringComparison.Ordinal);
+        var sound = Invalid.Replace("/33", "/16", StringComparison.Ordinal);
 
         // Serving does not wait for the caches that the warning comes from.
         await Testing.Eventually.TrueAsync(
@@ -163,7 +163,7 @@ public sealed class RegistrationTests(ClusterFixture cluster)
     {
         // There are a handful of namespaces.
         await using var webhook = await RegisteredWebhook.StartReadyAsync(cluster, RegisteredWebhook.Options with { ImpactMaxObjects = 2 });
-        var sound = Faulty.Replace("/33", "/16", StringComparison.Ordinal);
+        var sound = Invalid.Replace("/33", "/16", StringComparison.Ordinal);
 
         await Testing.Eventually.TrueAsync(
             async () =>
@@ -175,7 +175,7 @@ public sealed class RegistrationTests(ClusterFixture cluster)
         );
 
         (await webhook.ReadyAsync()).Code.ShouldBe(HttpStatusCode.OK);
-        (await cluster.ApplyAsync(Faulty, "--dry-run=server")).ExitCode.ShouldNotBe(0);
+        (await cluster.ApplyAsync(Invalid, "--dry-run=server")).ExitCode.ShouldNotBe(0);
         var metrics = await webhook.Health.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancellation);
         metrics.ShouldContain("""palisade_webhook_impact_failures_total{reason="too_large"} 1""");
     }

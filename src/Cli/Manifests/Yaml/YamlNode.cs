@@ -6,7 +6,7 @@ internal sealed record YamlNode(YamlNodeKind Kind, int Line, int Column)
     /// <summary>Text of a scalar.</summary>
     public string Text { get; init; } = "";
 
-    /// <summary>Whether a scalar stands in quotes or as a block, and so is a text whatever it looks like.</summary>
+    /// <summary>Whether a scalar stands in quotes or as a block, and so is a string whatever it looks like.</summary>
     public bool IsQuoted { get; init; }
 
     /// <summary>The text of a scalar that stands without quotes; null of anything else.</summary>

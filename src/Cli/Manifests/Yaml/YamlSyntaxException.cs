@@ -1,6 +1,6 @@
 namespace Palisade.Cli.Manifests.Yaml;
 
-/// <summary>A document is no YAML, or more than a manifest may be.</summary>
+/// <summary>A document is not valid YAML, or more than a manifest may be.</summary>
 internal sealed class YamlSyntaxException(int line, int column, string message) : Exception(message)
 {
     /// <summary>Line, from 1.</summary>

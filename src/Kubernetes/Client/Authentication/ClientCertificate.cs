@@ -11,7 +11,7 @@ internal sealed class ClientCertificate(PemSource certificate, PemSource key)
 
     /// <summary>The certificate as it is now.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">Certificate and key are faulty or do not belong together.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">Certificate and key are invalid or do not belong together.</exception>
     public X509Certificate2 Get()
     {
         lock (_gate)

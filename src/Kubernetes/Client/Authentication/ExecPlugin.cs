@@ -71,7 +71,7 @@ internal sealed class ExecPlugin(ClientOptions options, TimeProvider timeProvide
     {
         try
         {
-            var start = new ProcessStartInfo(ProgramPath.Of(_plugin.Command), _plugin.Arguments)
+            var start = new ProcessStartInfo(ProgramPath.Require(_plugin.Command), _plugin.Arguments)
             {
                 UseShellExecute = false,
                 RedirectStandardInput = true,

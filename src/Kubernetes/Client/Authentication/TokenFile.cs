@@ -7,13 +7,13 @@ namespace Palisade.Kubernetes.Client.Authentication;
 internal sealed class TokenFile(string path, TimeProvider timeProvider) : ICredentialSource
 {
     // A bound token lives for at least ten minutes and is renewed well before its end.
-    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
 
     private volatile Reading? _last;
 
     public async ValueTask<AuthenticationHeaderValue?> GetHeaderAsync(CancellationToken cancellationToken)
     {
-        if (_last is { } reading && timeProvider.GetElapsedTime(reading.At) < Freshness)
+        if (_last is { } reading && timeProvider.GetElapsedTime(reading.At) < MaxAge)
         {
             return reading.Header;
         }

@@ -26,7 +26,7 @@ internal sealed class KubeConfigFile
     public IReadOnlyDictionary<string, KubeConfigNode> Contexts { get; }
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="KubeConfigException">It cannot be read, or is no kubeconfig.</exception>
+    /// <exception cref="KubeConfigException">It cannot be read, or is not a kubeconfig.</exception>
     public static KubeConfigFile Read(string path)
     {
         path = System.IO.Path.GetFullPath(path);
@@ -42,11 +42,11 @@ internal sealed class KubeConfigFile
 
             return yaml.Documents[0].RootNode is YamlMappingNode root
                 ? new KubeConfigFile(path, new KubeConfigNode(path, "", root))
-                : throw new KubeConfigException($"{path}: this is no kubeconfig: it must be a mapping with clusters, users and contexts");
+                : throw new KubeConfigException($"{path}: not a kubeconfig: it must be a mapping with clusters, users and contexts");
         }
         catch (YamlException e)
         {
-            throw new KubeConfigException($"{path}:{e.Start.Line}: this is no YAML: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new KubeConfigException($"{path}:{e.Start.Line}: not valid YAML: {e.Message.ReplaceLineEndings(" ")}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -8,7 +8,7 @@ internal sealed class KubeConfigMerge(IReadOnlyList<KubeConfigFile> files)
 {
     /// <summary>How to reach the API server in a context.</summary>
     /// <param name="contextName">Context; null for the current one.</param>
-    /// <exception cref="KubeConfigException">Something is missing or faulty.</exception>
+    /// <exception cref="KubeConfigException">Something is missing or invalid.</exception>
     public ClientOptions Resolve(string? contextName)
     {
         var name =

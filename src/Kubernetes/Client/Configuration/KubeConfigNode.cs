@@ -14,7 +14,7 @@ internal sealed class KubeConfigNode(string file, string description, YamlMappin
             YamlScalarNode { Value: null or "" } => null,
             YamlScalarNode { Value: "~" or "null", Style: YamlDotNet.Core.ScalarStyle.Plain } => null,
             YamlScalarNode scalar => scalar.Value,
-            var other => throw Fault(other, $"{name} must be a text"),
+            var other => throw Fault(other, $"{name} must be a string"),
         };
 
     /// <summary>A field that must be there.</summary>
@@ -29,10 +29,10 @@ internal sealed class KubeConfigNode(string file, string description, YamlMappin
             _ => throw Fault($"{name} must be true or false"),
         };
 
-    /// <summary>A path, relative to the folder of the file.</summary>
+    /// <summary>A path, relative to the directory of the file.</summary>
     public string? Path(string name) => Text(name) is { } path ? Resolve(path) : null;
 
-    /// <summary>A path made absolute, relative to the folder of the file.</summary>
+    /// <summary>A path made absolute, relative to the directory of the file.</summary>
     public string Resolve(string path) => System.IO.Path.GetFullPath(path, System.IO.Path.GetDirectoryName(file)!);
 
     /// <summary>PEM text from the field <c>name-data</c> (base64), else from the file that the field names; null when both are absent.</summary>

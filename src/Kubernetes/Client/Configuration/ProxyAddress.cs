@@ -11,7 +11,7 @@ internal static class ProxyAddress
             ? proxy
             : null;
 
-    /// <summary>What is wrong with a text that is no address; without the user and password in it.</summary>
+    /// <summary>What is wrong with a string that is not an address; without the user and password in it.</summary>
     /// <param name="name">What holds the text.</param>
     /// <param name="text">The text.</param>
     public static string Fault(string name, string text)

@@ -49,7 +49,7 @@ internal sealed class ApiTransport : IDisposable
             cancellationToken
         );
 
-    /// <summary>Sends a request and returns the answer as soon as it begins; whoever reads it bounds the time that takes.</summary>
+    /// <summary>Sends a request and returns the answer as soon as it begins; the reader bounds the time that takes.</summary>
     public Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancellationToken) =>
         RetryAsync(request, (response, _) => Task.FromResult(response), cancellationToken);
 

@@ -10,8 +10,8 @@ namespace Palisade.Kubernetes.Client.Transport;
 /// <summary>Makes a <see cref="KubernetesException"/> from whatever went wrong with a request.</summary>
 internal static class Failures
 {
-    private const int LongestErrorBody = 1 << 20;
-    private const int LongestQuotation = 200;
+    private const int MaxErrorBodyLength = 1 << 20;
+    private const int MaxQuotationLength = 200;
 
     /// <summary>The API server, or something before it, answered with an error.</summary>
     public static async Task<KubernetesException> FromAnswerAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -68,7 +68,7 @@ internal static class Failures
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
         // Mostly some hundred bytes: a stamp into ten thousand namespaces may meet as many refusals.
-        var buffer = new byte[Math.Min(content.Headers.ContentLength ?? LongestErrorBody, LongestErrorBody)];
+        var buffer = new byte[Math.Min(content.Headers.ContentLength ?? MaxErrorBodyLength, MaxErrorBodyLength)];
         var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return buffer[..length];
     }
@@ -88,7 +88,7 @@ internal static class Failures
 
     private static V1Status Describe(HttpResponseMessage response, byte[] body)
     {
-        var text = Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, LongestQuotation))).ReplaceLineEndings(" ").Trim();
+        var text = Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, MaxQuotationLength))).ReplaceLineEndings(" ").Trim();
         var request = response.RequestMessage;
         return new V1Status
         {

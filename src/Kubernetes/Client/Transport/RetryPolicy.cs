@@ -9,7 +9,7 @@ namespace Palisade.Kubernetes.Client.Transport;
 /// </remarks>
 internal sealed class RetryPolicy(int maxAttempts)
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
     private static readonly BackoffOptions Backoff = new() { Initial = TimeSpan.FromMilliseconds(200), Maximum = TimeSpan.FromSeconds(5) };
 
     /// <summary>How long to wait before the next try; null when there is to be none.</summary>
@@ -24,7 +24,7 @@ internal sealed class RetryPolicy(int maxAttempts)
         }
 
         var wait = failure.RetryAfter ?? Backoff.Delay(attempts - 1);
-        return wait <= LongestWait ? wait : null;
+        return wait <= MaxWait ? wait : null;
     }
 
     private static bool MayRepeat(ApiRequest request, KubernetesException failure) =>

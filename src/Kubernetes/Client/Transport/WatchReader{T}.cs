@@ -20,7 +20,7 @@ internal sealed class WatchReader<T>(
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
     // etcd takes objects up to 1.5 MiB; as JSON with managed fields they are a few times that.
-    private const int LongestEvent = 16 << 20;
+    private const int MaxEventLength = 16 << 20;
 
     // Room for several events: one that lies in one piece is decoded faster.
     private const int BufferSize = 32 << 10;
@@ -46,9 +46,9 @@ internal sealed class WatchReader<T>(
                     }
                 }
 
-                if (buffer.Length > LongestEvent)
+                if (buffer.Length > MaxEventLength)
                 {
-                    throw Failures.Malformed($"an event of the watch is longer than {LongestEvent} bytes");
+                    throw Failures.Malformed($"an event of the watch is longer than {MaxEventLength} bytes");
                 }
 
                 if (read.IsCompleted)

@@ -6,7 +6,7 @@ namespace Palisade.Cli.Manifests;
 /// <param name="Position">Where it begins.</param>
 /// <param name="ApiVersion">Its API version; empty when it has none.</param>
 /// <param name="Kind">Its kind; empty when it is no object of the Kubernetes API.</param>
-public sealed record PassedOver(ManifestPosition Position, string ApiVersion, string Kind)
+public sealed record SkippedDocument(ManifestPosition Position, string ApiVersion, string Kind)
 {
     /// <summary>Why it is none, as the rest of a sentence, where the user is to be told; null for kinds that are none of Palisade's.</summary>
     public string? Reason { get; init; }
