@@ -1,6 +1,7 @@
 using Palisade.Dataplane;
 using Palisade.Kubernetes.Client;
 using Palisade.Netfilter;
+using Palisade.Policy;
 
 namespace Palisade.Agent;
 
@@ -42,3 +43,8 @@ public sealed record SyncLoopOptions
     /// <summary>Says what is wrong with bridged packets, or null: <see cref="Health.BridgeNetfilter"/>.</summary>
     public Func<string?> CheckBridge { get; init; } = () => null;
 }
+
+/// <summary>What was last written to the kernel, and from what it was made.</summary>
+/// <param name="Snapshot">The cluster as it was known then.</param>
+/// <param name="Ruleset">What was compiled from it.</param>
+public sealed record EnforcedState(ClusterSnapshot Snapshot, Ruleset Ruleset);

@@ -50,3 +50,26 @@ public sealed record DataplaneOptions
     /// </summary>
     public bool PoliceOutput { get; init; }
 }
+
+/// <summary>What happens to a packet that no policy allows.</summary>
+public enum DenyAction
+{
+    /// <summary>It is answered at once: a reset for TCP, port-unreachable otherwise, so that the client does not hang.</summary>
+    Reject,
+
+    /// <summary>It is dropped without an answer.</summary>
+    Drop,
+}
+
+/// <summary>What happens to new connections of an address in this node's pod ranges that no known pod has.</summary>
+public enum UnknownPods
+{
+    /// <summary>
+    /// They are dropped, in every direction in which some policy of the cluster isolates pods: the address may be that of a pod
+    /// that such a policy selects. Dropped, not rejected, so that a new pod's first connection is late and not refused.
+    /// </summary>
+    Deny,
+
+    /// <summary>They pass: a new pod is open until its address is known.</summary>
+    Allow,
+}

@@ -31,3 +31,29 @@ public sealed record KernelLimits
             _ => throw new ArgumentOutOfRangeException(nameof(feature), feature, "unknown feature"),
         };
 }
+
+/// <summary>What only some policies need of the kernel: one that lacks it can still enforce all others.</summary>
+public enum KernelFeature
+{
+    /// <summary>The iptables match for one SCTP port or range.</summary>
+    SctpPorts,
+
+    /// <summary>The iptables match for several ports.</summary>
+    SeveralPorts,
+
+    /// <summary>Sets of ports, for more ports than one match takes.</summary>
+    PortSets,
+
+    /// <summary>Sets of addresses with ports, for named ports.</summary>
+    AddressPortSets,
+}
+
+/// <summary>Why the kernel does not take a chain of policies.</summary>
+/// <param name="Rule">The refused rule, without <c>-A</c> and the chain's name; null when it was a set, or is not known.</param>
+/// <param name="Reason">What the tool or the kernel said.</param>
+public sealed record ChainRefusal(string? Rule, string Reason);
+
+/// <summary>A policy that compiles to a chain; equal policies share one.</summary>
+/// <param name="Chain">Name of the chain.</param>
+/// <param name="Policy">The policy, as namespace/name.</param>
+public sealed record ChainOwner(string Chain, string Policy);

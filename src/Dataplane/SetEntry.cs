@@ -50,3 +50,41 @@ public readonly record struct SetEntry(UInt128 Address, byte PrefixLength, bool 
     /// <summary>Whether the left entry does not come before the right one.</summary>
     public static bool operator >=(SetEntry left, SetEntry right) => left.CompareTo(right) >= 0;
 }
+
+/// <summary>Types of ipset that the layout uses.</summary>
+public enum SetKind
+{
+    /// <summary>Addresses: <c>hash:ip</c>.</summary>
+    Addresses,
+
+    /// <summary>Addresses, each with the class that it puts on a packet's mark: <c>hash:ip</c> with <c>skbinfo</c>.</summary>
+    Classes,
+
+    /// <summary>Addresses, each with a port and protocol: <c>hash:ip,port</c>.</summary>
+    AddressPorts,
+
+    /// <summary>Addresses, each paired with itself: <c>hash:net,net</c>.</summary>
+    AddressPairs,
+
+    /// <summary>Blocks of addresses, some of them exceptions: <c>hash:net</c>.</summary>
+    Blocks,
+
+    /// <summary>Port numbers: <c>bitmap:port</c>.</summary>
+    Ports,
+
+    /// <summary>
+    /// Server address and port, and client address, of connections that were cut: <c>hash:ip,port,ip</c> with <c>timeout</c>. The
+    /// entries come and go by themselves and are no part of a ruleset.
+    /// </summary>
+    Cut,
+}
+
+/// <summary>A match of a packet against a set.</summary>
+/// <param name="Set">Name of the set.</param>
+/// <param name="Dimensions">What of the packet is looked up: <c>src</c>, <c>dst</c> or <c>dst,dst</c>.</param>
+/// <param name="IsNegated">Whether the packet must not be in the set.</param>
+public sealed record SetLookup(string Set, string Dimensions, bool IsNegated = false)
+{
+    /// <summary>The match as iptables-save prints it.</summary>
+    public override string ToString() => $"-m set {(IsNegated ? "! " : "")}--match-set {Set} {Dimensions}";
+}

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Palisade.Lab;
 
@@ -47,4 +49,43 @@ internal sealed class NamespaceThread : SynchronizationContext, IDisposable
 
     /// <summary>An exception that is thrown before the first await becomes the task's too.</summary>
     private static async Task<T> BeginAsync<T>(Func<Task<T>> action) => await action();
+}
+
+/// <summary>The system calls that the framework has no call for.</summary>
+internal static partial class NativeMethods
+{
+    /// <summary>The namespace kind of <c>setns(2)</c>: network.</summary>
+    public const int CloneNewNet = 0x40000000;
+
+    private const string C = "libc";
+
+    /// <summary><c>setns(2)</c>: moves the calling thread into a namespace; 0, or -1 and the error.</summary>
+    [LibraryImport(C, EntryPoint = "setns", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int SetNamespace(SafeFileHandle handle, int kind);
+
+    /// <summary><c>mount(2)</c>: 0, or -1 and the error.</summary>
+    [LibraryImport(C, EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Mount(string source, string target, string type, nuint flags, string data);
+
+    /// <summary><c>execve(2)</c>: replaces this program; returns only when it could not.</summary>
+    [LibraryImport(C, EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Execute(string path, string?[] arguments, string?[] environment);
+
+    /// <summary><c>signal(2)</c>, to give a signal its default effect back before <see cref="Execute"/>.</summary>
+    [LibraryImport(C, EntryPoint = "signal", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial nint Signal(int number, nint handler);
+
+    /// <summary><c>geteuid(2)</c>: the user that this program acts as; 0 is root.</summary>
+    [LibraryImport(C, EntryPoint = "geteuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial uint EffectiveUserId();
+
+    /// <summary><c>socket(2)</c>, for protocols that <see cref="System.Net.Sockets.Socket"/> does not know.</summary>
+    [LibraryImport(C, EntryPoint = "socket", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int OpenSocket(int family, int type, int protocol);
 }

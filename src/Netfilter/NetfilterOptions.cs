@@ -21,3 +21,13 @@ public sealed record NetfilterOptions
     /// <summary>How many classes without pods may stay in the kernel for pods that come back; 0 removes them at once.</summary>
     public int KeepUnusedClasses { get; init; } = 32;
 }
+
+/// <summary>Which of the kernel's two packet filters the iptables programs talk to. They must never be mixed on a node.</summary>
+public enum NetfilterBackend
+{
+    /// <summary>x_tables: <c>iptables-legacy</c>.</summary>
+    Legacy,
+
+    /// <summary>nf_tables: <c>iptables-nft</c>.</summary>
+    Nft,
+}

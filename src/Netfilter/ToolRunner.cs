@@ -123,3 +123,9 @@ internal sealed partial class ToolRunner(NetfilterOptions options)
     [GeneratedRegex(@"line:? (?<line>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex LineNumber();
 }
+
+/// <summary>What a program did.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Output">What it wrote to standard output.</param>
+/// <param name="Error">What it wrote to standard error.</param>
+internal sealed record ToolResult(int ExitCode, string Output, string Error);

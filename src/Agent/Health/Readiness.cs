@@ -96,3 +96,55 @@ public sealed partial class Readiness
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Check}: {Problem}")]
     private partial void LogBad(ReadinessCheck check, string problem);
 }
+
+/// <summary>What must hold for the node's rules to be what the cluster asks for.</summary>
+public enum ReadinessCheck
+{
+    /// <summary>All watched kinds were read completely.</summary>
+    Caches,
+
+    /// <summary>Something was heard of every watched kind not long ago.</summary>
+    Freshness,
+
+    /// <summary>Profiles in Audit, and what they may name, can be read. What is enforced does not depend on it.</summary>
+    Audit,
+
+    /// <summary>The last pass compiled and wrote the rules, or found them written.</summary>
+    Rules,
+
+    /// <summary>The rules were found in the kernel when last read back.</summary>
+    Verification,
+
+    /// <summary>Policies are enforced in each family that the kernel has.</summary>
+    Families,
+
+    /// <summary>The kernel takes what policies need; holds always, and says which it does not take.</summary>
+    Kernel,
+
+    /// <summary>Packets between pods on one bridge pass iptables.</summary>
+    BridgeNetfilter,
+}
+
+/// <summary>Shows one check in <c>/readyz</c>.</summary>
+internal sealed class ReadinessSource(Readiness readiness, ReadinessCheck check) : IHealthSource
+{
+    /// <inheritdoc/>
+    public string Name =>
+        check switch
+        {
+            ReadinessCheck.Caches => "caches",
+            ReadinessCheck.Freshness => "freshness",
+            ReadinessCheck.Audit => "audit",
+            ReadinessCheck.Rules => "rules",
+            ReadinessCheck.Verification => "verification",
+            ReadinessCheck.Families => "families",
+            ReadinessCheck.Kernel => "kernel",
+            _ => "bridge-netfilter",
+        };
+
+    /// <inheritdoc/>
+    public HealthReport Check() =>
+        readiness.Problems.TryGetValue(check, out var problem) ? HealthReport.Unhealthy(problem)
+        : readiness.NoteOf(check) is { } note ? new HealthReport(IsHealthy: true, $"ok, {note}")
+        : HealthReport.Healthy;
+}

@@ -32,3 +32,11 @@ public sealed partial class RepairReporter(IEventRecorder events, string nodeNam
     [LoggerMessage(Level = LogLevel.Warning, Message = "Rules were changed by another program; repaired {Count}: {Differences}")]
     private partial void LogRepaired(int count, string differences);
 }
+
+/// <summary>Tells people that rules were changed by others and repaired.</summary>
+public interface IRepairReporter
+{
+    /// <summary>Rules were repaired.</summary>
+    /// <param name="differences">What was not as it had been written, a sentence each.</param>
+    void Repaired(IReadOnlyList<string> differences);
+}

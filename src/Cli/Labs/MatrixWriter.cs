@@ -1,4 +1,5 @@
 using Palisade.Lab.Reachability;
+using Palisade.Policy.Net;
 using Spectre.Console;
 
 namespace Palisade.Cli.Labs;
@@ -98,4 +99,54 @@ internal sealed class MatrixWriter(IAnsiConsole console)
     private static int WidthOf(Endpoint endpoint, int label) => Math.Max(endpoint.Ports.Length, label);
 
     private static string PortsOf(Endpoint endpoint) => string.Join(' ', endpoint.Ports);
+}
+
+/// <summary>Who reaches whom, by source, destination and port, the families taken together.</summary>
+internal sealed class ReachabilityMatrix
+{
+    private readonly ILookup<(Endpoint From, Endpoint To, ServedPort Port), (IpFamily Family, bool Open)> _paths;
+
+    /// <summary>Makes a matrix of what is open.</summary>
+    public ReachabilityMatrix(ReachabilityPlan plan, IEnumerable<KeyValuePair<ReachabilityPath, bool>> open)
+    {
+        Endpoints = plan.Endpoints;
+        _paths = open.ToLookup(item => (item.Key.From, item.Key.To, item.Key.Port), item => (item.Key.Family, item.Value));
+    }
+
+    /// <summary>Rows and columns.</summary>
+    public IReadOnlyList<Endpoint> Endpoints { get; }
+
+    /// <summary>What to show.</summary>
+    public ReachabilityMark this[Endpoint from, Endpoint to, ServedPort port]
+    {
+        get
+        {
+            var families = _paths[(from, to, port)].ToList();
+            var open = families.Where(family => family.Open).Select(family => family.Family).ToList();
+            return families.Count == 0 ? ReachabilityMark.None
+                : open.Count == 0 ? ReachabilityMark.Closed
+                : open.Count == families.Count ? ReachabilityMark.Open
+                : open.Contains(IpFamily.IPv4) ? ReachabilityMark.OpenIPv4
+                : ReachabilityMark.OpenIPv6;
+        }
+    }
+}
+
+/// <summary>What a matrix shows of one port between two endpoints.</summary>
+internal enum ReachabilityMark
+{
+    /// <summary>Not tried.</summary>
+    None,
+
+    /// <summary>Refused in every family.</summary>
+    Closed,
+
+    /// <summary>Open in every family.</summary>
+    Open,
+
+    /// <summary>Open over IPv4 only.</summary>
+    OpenIPv4,
+
+    /// <summary>Open over IPv6 only.</summary>
+    OpenIPv6,
 }

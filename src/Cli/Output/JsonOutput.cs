@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Palisade.Cli.Manifests.Yaml;
 
 namespace Palisade.Cli.Output;
 
@@ -30,4 +32,23 @@ internal static class JsonOutput
         }
         return value;
     }
+}
+
+/// <summary>Writes YAML results.</summary>
+internal static class YamlOutput
+{
+    /// <summary>Writes a document, with its separator before it.</summary>
+    public static void Write(TextWriter writer, JsonNode document)
+    {
+        writer.Write("---\n");
+        YamlWriter.Write(writer, document);
+    }
+}
+
+/// <summary>Numbers with their nouns.</summary>
+internal static class Quantity
+{
+    /// <summary><c>1 namespace</c>, <c>2 namespaces</c>.</summary>
+    public static string Format(int number, string one, string many) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : many)}");
 }

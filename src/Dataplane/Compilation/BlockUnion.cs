@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Palisade.Policy.Net;
 
 namespace Palisade.Dataplane.Compilation;
@@ -120,4 +121,69 @@ internal sealed record BlockUnion(bool IsComplement, ImmutableArray<SetEntry> En
             _in += (before + change == 0 ? 1 : 0) - (before == 0 ? 1 : 0);
         }
     }
+}
+
+/// <summary>A peer given as a block of addresses less its exceptions.</summary>
+internal sealed record BlockPeer(Cidr Block, IReadOnlyList<Cidr> Exceptions)
+{
+    /// <summary>
+    /// Reads the block; null, and reported, when it cannot be read or when an exception cannot: leaving out the exception alone
+    /// would allow what was to be left out.
+    /// </summary>
+    public static BlockPeer? Read(V1IPBlock block, string field, Action<string, string, string> report)
+    {
+        if (!Cidr.TryParseLenient(block.Cidr, out var cidr))
+        {
+            report($"{field}.cidr", block.Cidr, "is not a CIDR");
+            return null;
+        }
+
+        var exceptions = new List<Cidr>();
+        foreach (var text in block.Except ?? [])
+        {
+            if (!Cidr.TryParseLenient(text, out var exception))
+            {
+                report($"{field}.except", text, "is not a CIDR");
+                return null;
+            }
+
+            if (exception.Overlaps(cidr))
+            {
+                exceptions.Add(exception);
+            }
+        }
+
+        return exceptions.Exists(exception => exception.Contains(cidr)) ? null : new BlockPeer(cidr, exceptions);
+    }
+}
+
+/// <summary>The pods with an address in any of the blocks, of both families, by these addresses.</summary>
+internal sealed class BlockPods : IPodSelection
+{
+    private const int MaxNamed = 3;
+    private readonly CidrSet _addresses;
+
+    public BlockPods(IReadOnlyList<BlockPeer> blocks)
+    {
+        _addresses = CidrSet.Union(blocks.Select(peer => CidrSet.From(peer.Block).Except(CidrSet.From(peer.Exceptions))));
+        Key = $"pods in {_addresses}";
+        var named = blocks.Select(Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var rest = named.Count - MaxNamed;
+        Meaning =
+            $"pods in {string.Join(", ", named.Take(MaxNamed))}"
+            + (rest > 0 ? string.Create(CultureInfo.InvariantCulture, $" and {rest} more blocks") : "");
+    }
+
+    public string Key { get; }
+
+    public string Meaning { get; }
+
+    public bool Matches(IndexedPod pod) => pod.Addresses.Any(Includes);
+
+    public bool Includes(IpAddress address) => _addresses.Contains(address);
+
+    public IEnumerable<IndexedPod> FindIn(PodIndex pods) => pods.All.Where(Matches);
+
+    private static string Name(BlockPeer peer) =>
+        peer.Exceptions.Count == 0 ? $"{peer.Block}" : $"{peer.Block} except {string.Join(" and ", peer.Exceptions.Take(MaxNamed))}";
 }

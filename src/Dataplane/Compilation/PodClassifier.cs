@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Palisade.Policy;
 
 namespace Palisade.Dataplane.Compilation;
@@ -80,4 +81,79 @@ internal sealed class PodClassifier(PolicyIndex policies, PolicyChainCompiler co
 
         public Dictionary<PolicyFacts, CompiledPolicy> Of(Direction direction) => direction == Direction.Egress ? _egress : _ingress;
     }
+}
+
+/// <summary>Makes classes of pods that are isolated in the same way.</summary>
+internal static class ClassBuilder
+{
+    /// <summary>The classes, by direction and key; those that were there before and are unchanged are the same objects.</summary>
+    public static ImmutableArray<PodClass> Build(IEnumerable<Isolation> isolations, ImmutableArray<PodClass> before)
+    {
+        var known = before.ToDictionary(item => item.Key, StringComparer.Ordinal);
+        return
+        [
+            .. isolations
+                .GroupBy(isolation => isolation.Key, StringComparer.Ordinal)
+                .Select(group => Build(group, known.GetValueOrDefault(group.Key)))
+                .OrderBy(item => item.Direction)
+                .ThenBy(item => item.Key, StringComparer.Ordinal),
+        ];
+    }
+
+    private static PodClass Build(IGrouping<string, Isolation> pods, PodClass? before)
+    {
+        var policies = new SortedSet<string>(
+            pods.SelectMany(isolation => isolation.Policies).Select(policy => policy.Reference),
+            StringComparer.Ordinal
+        );
+        if (before is not null && before.Policies.SequenceEqual(policies, StringComparer.Ordinal))
+        {
+            return before;
+        }
+
+        var first = pods.First();
+        return new PodClass(pods.Key, first.Direction, first.IsAudit, [.. first.Chains.Select(chain => chain.Name)], [.. policies]);
+    }
+}
+
+/// <summary>A local pod with what isolates it; null for a direction in which nothing does.</summary>
+internal sealed record ClassifiedPod(LocalPod Pod, Isolation? Egress, Isolation? Ingress)
+{
+    /// <summary>The directions in which it is isolated.</summary>
+    public IEnumerable<Isolation> Isolations => new[] { Egress, Ingress }.OfType<Isolation>();
+}
+
+/// <summary>What isolates a pod in one direction.</summary>
+internal sealed class Isolation(Direction direction, bool isAudit, IReadOnlyList<CompiledPolicy> policies)
+{
+    public Direction Direction => direction;
+
+    public bool IsAudit => isAudit;
+
+    public IReadOnlyList<CompiledPolicy> Policies => policies;
+
+    /// <summary>The chains, by name, each once.</summary>
+    public ImmutableArray<PolicyChain> Chains { get; } =
+    [
+        .. policies
+            .Select(policy => policy.Chain)
+            .OfType<PolicyChain>()
+            .DistinctBy(chain => chain.Name, StringComparer.Ordinal)
+            .OrderBy(chain => chain.Name, StringComparer.Ordinal),
+    ];
+
+    /// <summary>Key of the class of all pods that are isolated so.</summary>
+    public string Key => field ??= PodClass.KeyOf(direction, isAudit, Chains.Select(chain => chain.Name));
+}
+
+/// <summary>The node's own pods.</summary>
+internal sealed class LocalPods : IPodSelection
+{
+    public static LocalPods Instance { get; } = new();
+
+    public string Meaning => "local pods";
+
+    public bool Matches(IndexedPod pod) => pod.IsLocal;
+
+    public IEnumerable<IndexedPod> FindIn(PodIndex pods) => pods.Local;
 }

@@ -151,3 +151,21 @@ internal sealed class PolicyChainCompiler(SetCatalog sets)
         }
     }
 }
+
+/// <summary>One direction of a policy, compiled; it depends on nothing but the policy.</summary>
+/// <param name="Source">The policy.</param>
+/// <param name="Chain">What it allows; null when that is nothing.</param>
+/// <param name="Problems">What could not be understood.</param>
+internal sealed record CompiledPolicy(PolicyFacts Source, PolicyChain? Chain, IReadOnlyList<CompileProblem> Problems)
+{
+    /// <summary>Namespace and name; human-readable.</summary>
+    public string Reference => Source.ToString();
+}
+
+/// <summary>Chooses between a list that was there and a new one, so that a comparison by reference shows at once that nothing changed.</summary>
+internal static class Earlier
+{
+    /// <summary>The earlier list when both have equal items, otherwise the later one.</summary>
+    public static ImmutableArray<T> Choose<T>(ImmutableArray<T> earlier, ImmutableArray<T> later)
+        where T : IEquatable<T> => earlier.AsSpan().SequenceEqual(later.AsSpan()) ? earlier : later;
+}

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Palisade.Dataplane.Layout;
 using Palisade.Dataplane.Planning;
 using Palisade.Policy.Net;
 
@@ -119,4 +121,30 @@ public sealed class KernelState
             table.Chains.Remove(name);
         }
     }
+}
+
+/// <summary>The rules of one family as the kernel holds them.</summary>
+/// <param name="Family">The family.</param>
+/// <param name="Filter">The filter table.</param>
+/// <param name="Mangle">The mangle table.</param>
+public sealed record KernelFamily(IpFamily Family, KernelTable Filter, KernelTable Mangle)
+{
+    /// <summary>A family without rules.</summary>
+    public static KernelFamily Empty(IpFamily family) => new(family, new KernelTable(), new KernelTable());
+
+    /// <summary>The table of that name.</summary>
+    public KernelTable Table(string name) => name == TableLayout.Filter ? Filter : Mangle;
+
+    /// <summary>Own sets that rules refer to.</summary>
+    public HashSet<string> ReferencedSets() => new(Mangle.Chains.Values.SelectMany(chain => chain.Sets), StringComparer.Ordinal);
+}
+
+/// <summary>What matters of a table: Palisade's chains, and the shared chains that have or are to have hooks.</summary>
+public sealed class KernelTable
+{
+    /// <summary>Own chains by name.</summary>
+    public Dictionary<string, KernelChain> Chains { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>All rules of the shared chains, others' too, in the notation of iptables-save.</summary>
+    public Dictionary<string, ImmutableArray<string>> Shared { get; } = new(StringComparer.Ordinal);
 }

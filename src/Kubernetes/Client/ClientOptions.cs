@@ -60,3 +60,74 @@ public sealed record ClientOptions
     /// <summary>How often a request is tried at most when it fails in a way that may pass.</summary>
     public int MaxAttempts { get; init; } = 5;
 }
+
+/// <summary>A program that gives credentials (KEP-541, <c>client.authentication.k8s.io</c>).</summary>
+public sealed record ExecPluginOptions
+{
+    /// <summary><c>client.authentication.k8s.io/v1</c> or <c>client.authentication.k8s.io/v1beta1</c>.</summary>
+    public required string ApiVersion { get; init; }
+
+    /// <summary>Path or name of the program.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>Arguments of the program.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Variables added to the program's environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>How to install the program, shown when it is missing.</summary>
+    public string? InstallHint { get; init; }
+
+    /// <summary>Whether the program is told about the cluster in <c>KUBERNETES_EXEC_INFO</c>.</summary>
+    public bool ProvideClusterInfo { get; init; }
+}
+
+/// <summary>PEM text, given itself or as a file, which is read again when it changed.</summary>
+public sealed record PemSource
+{
+    private PemSource() { }
+
+    /// <summary>Path of the file; null when the text itself is given.</summary>
+    public string? File { get; private init; }
+
+    /// <summary>The PEM text; null when a file is given.</summary>
+    public string? Text { get; private init; }
+
+    /// <summary>PEM text from a file.</summary>
+    public static PemSource FromFile(string path) => new() { File = path };
+
+    /// <summary>PEM text itself.</summary>
+    public static PemSource FromText(string text) => new() { Text = text };
+
+    /// <summary>The PEM text as it is now.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public string Read() => Text ?? System.IO.File.ReadAllText(File!);
+
+    /// <summary>Differs when the text may have changed.</summary>
+    internal DateTime Version() => File is null ? default : System.IO.File.GetLastWriteTimeUtc(File);
+}
+
+/// <summary>How long to wait after failures: doubling from <see cref="Initial"/> to <see cref="Maximum"/>, with jitter.</summary>
+public sealed record BackoffOptions
+{
+    /// <summary>Wait after the first failure.</summary>
+    public TimeSpan Initial { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest wait.</summary>
+    public TimeSpan Maximum { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Share of the wait, from 0 to 1, that chance may add, so that many who failed at once do not come back at once.</summary>
+    public double Jitter { get; init; } = 0.2;
+
+    /// <summary>How long to wait after so many failures before this one.</summary>
+    public TimeSpan Delay(int failuresBefore)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(failuresBefore);
+        // 2^62 ticks is far above any maximum; more would overflow.
+        var doubled = Initial.Ticks * Math.Pow(2, Math.Min(failuresBefore, 62));
+        var delay = Math.Min(doubled, Maximum.Ticks);
+        return TimeSpan.FromTicks((long)(delay * (1 + (Jitter * Random.Shared.NextDouble()))));
+    }
+}

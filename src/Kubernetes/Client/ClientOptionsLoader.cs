@@ -80,3 +80,11 @@ public static class ClientOptionsLoader
 
     private static string ReadNamespace(string path) => File.Exists(path) ? File.ReadAllText(path).Trim() : "default";
 }
+
+/// <summary>A kubeconfig, or what it refers to, is missing or invalid. The message is one line with the path. Programs exit with 2.</summary>
+public sealed class KubeConfigException : Exception
+{
+    /// <summary>Makes an exception.</summary>
+    public KubeConfigException(string message, Exception? innerException = null)
+        : base(message, innerException) { }
+}

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using k8s;
 
 namespace Palisade.Kubernetes.Client;
@@ -75,4 +77,90 @@ public interface IKubernetesClient
     /// <summary>Deletes an object; false when there is none. An unmet precondition is a conflict.</summary>
     Task<bool> DeleteAsync<T>(NamespacedName key, V1DeleteOptions? options = null, CancellationToken cancellationToken = default)
         where T : class, IKubernetesObject<V1ObjectMeta>;
+}
+
+/// <summary>Which objects a list or a watch is about.</summary>
+public sealed record ListOptions
+{
+    /// <summary>Every object of the kind.</summary>
+    public static ListOptions All { get; } = new();
+
+    /// <summary>Only this namespace; null for all.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Label selector in text form, such as <c>app=web,tier!=db</c>.</summary>
+    public string? LabelSelector { get; init; }
+
+    /// <summary>Field selector in text form, such as <c>metadata.name=node1</c>.</summary>
+    public string? FieldSelector { get; init; }
+
+    /// <summary>Objects a page.</summary>
+    public int PageSize { get; init; } = 500;
+
+    /// <summary>The selection in words, such as <c>namespace=kube-system k8s-app=kube-dns</c>; empty for every object.</summary>
+    public override string ToString() =>
+        string.Join(' ', new[] { Namespace is null ? null : $"namespace={Namespace}", LabelSelector, FieldSelector }.OfType<string>());
+}
+
+/// <summary>From where a watch starts, and how long one connection may last.</summary>
+public sealed record WatchOptions
+{
+    /// <summary>Version after which changes are wanted; from a list or the last event.</summary>
+    public required string ResourceVersion { get; init; }
+
+    /// <summary>After this time the API server is asked to end the watch, so that connections spread over its replicas.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>When nothing at all was received for this long, the connection is taken for dead.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(6);
+
+    /// <summary>Called when the API server has taken the watch up; events may still be long in coming.</summary>
+    public Action? OnOpened { get; init; }
+}
+
+/// <summary>How a server-side apply is done.</summary>
+/// <param name="FieldManager">Name under which the fields are owned.</param>
+public sealed record ApplyOptions(string FieldManager)
+{
+    /// <summary>Whether to take fields that another manager owns; when false that is a conflict. Controllers force (KEP-555).</summary>
+    public bool Force { get; init; } = true;
+
+    /// <summary>Whether the API server is only to say what would come of it.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Such as <c>status</c>; null for the object itself.</summary>
+    public string? Subresource { get; init; }
+}
+
+/// <summary>A change to an object, in one of the API server's patch formats.</summary>
+public sealed class Patch
+{
+    private Patch(string mediaType, ReadOnlyMemory<byte> content) => (MediaType, Content) = (mediaType, content);
+
+    /// <summary>Media type that tells the API server the format.</summary>
+    public string MediaType { get; }
+
+    /// <summary>Body of the request, JSON.</summary>
+    public ReadOnlyMemory<byte> Content { get; }
+
+    /// <summary>JSON merge patch (RFC 7386): given fields replace, null removes.</summary>
+    public static Patch Merge(JsonObject change) => new("application/merge-patch+json", Bytes(change));
+
+    /// <summary>JSON patch (RFC 6902): a list of operations.</summary>
+    public static Patch Json(JsonArray operations) => new("application/json-patch+json", Bytes(operations));
+
+    /// <summary>Strategic merge patch: lists merge by key. Not for custom resources.</summary>
+    public static Patch StrategicMerge(JsonObject change) => new("application/strategic-merge-patch+json", Bytes(change));
+
+    private static byte[] Bytes(JsonNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            node.WriteTo(writer);
+        }
+
+        return stream.ToArray();
+    }
 }

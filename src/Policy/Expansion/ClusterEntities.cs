@@ -63,3 +63,26 @@ public sealed record ClusterEntities
             };
     }
 }
+
+/// <summary>How the cluster's DNS servers are known; a greater value is the better answer.</summary>
+public enum DnsResolution
+{
+    /// <summary>No DNS Service was found: they are taken to be pods labelled k8s-app=kube-dns in kube-system, and no others.</summary>
+    Convention,
+
+    /// <summary>Only the Service that NodeLocal DNS cache comes with was found.</summary>
+    NodeLocalOnly,
+
+    /// <summary>The DNS Service was found.</summary>
+    Service,
+}
+
+/// <summary>Pods that serve the cluster's DNS, as far as a policy of their own namespace has to let others in to them.</summary>
+/// <param name="Namespace">Namespace that they run in.</param>
+/// <param name="Ports">Ports that they listen on; a name stands for the number each pod gives it.</param>
+public sealed record DnsServerPods(string Namespace, ImmutableArray<V1NetworkPolicyPort> Ports);
+
+/// <summary>Where a part of the cluster can be reached: any of the peers, on any of the ports.</summary>
+/// <param name="Peers">Pods or blocks of one address.</param>
+/// <param name="Ports">Ports; a name stands for the number each destination pod gives it.</param>
+public sealed record EntityDestination(ImmutableArray<V1NetworkPolicyPeer> Peers, ImmutableArray<V1NetworkPolicyPort> Ports);

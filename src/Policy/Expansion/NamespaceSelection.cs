@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Palisade.Policy.Selectors;
 
 namespace Palisade.Policy.Expansion;
@@ -95,4 +96,99 @@ public sealed record NamespaceSelection
 
     private static bool OptsOut(NamespaceFacts target) =>
         target.Labels.TryGetValue(PolicyNames.OptOutLabel, out var value) && value == "true";
+}
+
+/// <summary>Whether a policy applies to a namespace, and why.</summary>
+/// <param name="Reason">Constant reason.</param>
+/// <param name="Message">What in the policy or the namespace decided; human-readable.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct NamespaceDecision(NamespaceReason Reason, string Message)
+{
+    /// <summary>Whether to stamp into the namespace.</summary>
+    public bool Matches => Reason == NamespaceReason.Matched;
+
+    /// <summary>Whether to leave everything in the namespace as it is: neither write nor remove.</summary>
+    public bool LeaveAlone => Reason is NamespaceReason.Terminating or NamespaceReason.InvalidSelector;
+}
+
+/// <summary>Why a namespace is stamped into or not.</summary>
+public enum NamespaceReason
+{
+    /// <summary>The policy applies: stamp, and keep it so.</summary>
+    Matched,
+
+    /// <summary>The selector does not match the labels.</summary>
+    NotSelected,
+
+    /// <summary>The namespace is named by excludedNamespaces.</summary>
+    Excluded,
+
+    /// <summary>The namespace carries the opt-out label, and the policy allows that.</summary>
+    OptedOut,
+
+    /// <summary>A system namespace, or Palisade's own, which the profile leaves alone.</summary>
+    SystemNamespace,
+
+    /// <summary>The namespace is being deleted: nothing is written to it, and nothing is removed.</summary>
+    Terminating,
+
+    /// <summary>The selector cannot be understood: nothing is written, and what is there stays.</summary>
+    InvalidSelector,
+}
+
+/// <summary>Names of namespaces with wildcards: <c>*</c> stands for any text, also none, <c>?</c> for exactly one character.</summary>
+public static class NamespaceGlob
+{
+    /// <summary>Whether the pattern could match a namespace's name: only a-z, 0-9, -, * and ?, at most 63 characters.</summary>
+    public static bool IsValid(string? pattern) =>
+        pattern is { Length: > 0 and <= 63 }
+        && pattern.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '*' or '?');
+
+    /// <summary>Whether the name matches the whole pattern. Takes time in proportion to the product of the lengths at most.</summary>
+    public static bool IsMatch(string pattern, string name)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        ArgumentNullException.ThrowIfNull(name);
+        int p = 0,
+            n = 0,
+            star = -1,
+            resume = 0;
+        while (n < name.Length)
+        {
+            if (p < pattern.Length && pattern[p] == '*')
+            {
+                star = p++;
+                resume = n;
+            }
+            else if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == name[n]))
+            {
+                p++;
+                n++;
+            }
+            else if (star >= 0)
+            {
+                p = star + 1;
+                n = ++resume;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return pattern.AsSpan(p).IndexOfAnyExcept('*') < 0;
+    }
+}
+
+/// <summary>Namespaces that hold the cluster itself, which a DefaultDenyProfile leaves alone unless told otherwise.</summary>
+public static class SystemNamespaces
+{
+    /// <summary>
+    /// Namespaces in which the cluster's DNS Service is looked for. Each counts as a system namespace whether or not its Service is found now:
+    /// a profile that closed it while the Service is replaced would close the cluster's DNS.
+    /// </summary>
+    public static IReadOnlyList<string> Dns { get; } = ["kube-system", "openshift-dns"];
+
+    /// <summary>The names, other than that of Palisade's own namespace.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["kube-node-lease", "kube-public", .. Dns];
 }

@@ -148,3 +148,13 @@ internal static class AddressParser
 
     private static uint HexDigit(char c) => (uint)(char.IsAsciiDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
 }
+
+/// <summary>What of the API server's leniency a parser shares.</summary>
+internal enum AddressLeniency
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Leading zeros, read as decimal numbers, as the API server does (<c>ParseCIDRSloppy</c>).</summary>
+    LeadingZeros,
+}

@@ -187,3 +187,55 @@ internal static class CidrErrors
         return new(address, length);
     }
 }
+
+/// <summary>Why a string is not a CIDR, and what may have been meant.</summary>
+/// <param name="Kind">Constant reason.</param>
+/// <param name="Message">What must be, and how to fix it; continues a sentence that began with the field and the value.</param>
+/// <param name="Meant">
+/// What the text very likely stands for, or null when nobody can tell. The API server reads leading zeros, host bits and
+/// IPv4-mapped addresses as this.
+/// </param>
+public sealed record CidrError(CidrErrorKind Kind, string Message, Cidr? Meant);
+
+/// <summary>Why a string is not a CIDR.</summary>
+public enum CidrErrorKind
+{
+    /// <summary>There is no text.</summary>
+    Empty,
+
+    /// <summary>Neither an IPv4 nor an IPv6 address stands before the slash.</summary>
+    NotAnAddress,
+
+    /// <summary>There are spaces in the text.</summary>
+    Spaces,
+
+    /// <summary>The slash and the prefix length are missing.</summary>
+    MissingPrefixLength,
+
+    /// <summary>What follows the slash is no plain decimal number.</summary>
+    BadPrefixLength,
+
+    /// <summary>The prefix length is greater than the address has bits.</summary>
+    PrefixLengthTooLong,
+
+    /// <summary>An IPv4 address of fewer than four octets, such as <c>10/8</c>.</summary>
+    ShortForm,
+
+    /// <summary>An octet has leading zeros, which some programs read as octal.</summary>
+    LeadingZeros,
+
+    /// <summary>An octet is hexadecimal.</summary>
+    HexadecimalOctet,
+
+    /// <summary>An octet is greater than 255.</summary>
+    OctetTooBig,
+
+    /// <summary>An IPv6 address that stands for an IPv4 address, such as <c>::ffff:10.0.0.0</c>.</summary>
+    IPv4Mapped,
+
+    /// <summary>An IPv6 address with a zone, such as <c>fe80::1%eth0</c>.</summary>
+    Zone,
+
+    /// <summary>Bits are set beyond the prefix length.</summary>
+    HostBits,
+}

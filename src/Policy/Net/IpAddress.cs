@@ -92,3 +92,13 @@ public readonly record struct IpAddress(IpFamily Family, UInt128 Value) : ICompa
 
     internal static bool IsIPv4Mapped(UInt128 value) => value >> 32 == 0xffff;
 }
+
+/// <summary>Version of the Internet Protocol.</summary>
+public enum IpFamily
+{
+    /// <summary>Version 4, 32 bits.</summary>
+    IPv4 = 4,
+
+    /// <summary>Version 6, 128 bits.</summary>
+    IPv6 = 6,
+}

@@ -125,3 +125,58 @@ public static class LabelSelectorMatcher
             TryGetValue(key, out var actual) && string.Equals(actual, value, StringComparison.Ordinal);
     }
 }
+
+/// <summary>The operators of a label selector's requirements, as the API writes them.</summary>
+public static class SelectorOperators
+{
+    /// <summary>The label is there and has one of the values.</summary>
+    public const string In = "In";
+
+    /// <summary>The label is absent or has none of the values.</summary>
+    public const string NotIn = "NotIn";
+
+    /// <summary>The label is there.</summary>
+    public const string Exists = "Exists";
+
+    /// <summary>The label is absent.</summary>
+    public const string DoesNotExist = "DoesNotExist";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [In, NotIn, Exists, DoesNotExist];
+}
+
+/// <summary>What to do with a selector that cannot be understood, such as one with an unknown operator.</summary>
+public enum InvalidSelector
+{
+    /// <summary>It matches nothing. Right for peers, where a match lets something through.</summary>
+    MatchesNothing,
+
+    /// <summary>
+    /// It matches everything. Right for the pods that a policy isolates: which ones were meant is not known, so none may stay open.
+    /// </summary>
+    MatchesEverything,
+
+    /// <summary>
+    /// It is an <see cref="InvalidSelectorException"/>. Right for the pods or namespaces that a policy isolates, where no match
+    /// would leave them open.
+    /// </summary>
+    Throws,
+}
+
+/// <summary>A label selector cannot be understood; the API server would not have taken it.</summary>
+public sealed class InvalidSelectorException : Exception
+{
+    /// <summary>Makes the exception without a reason.</summary>
+    public InvalidSelectorException() { }
+
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">Why the selector cannot be understood.</param>
+    public InvalidSelectorException(string message)
+        : base(message) { }
+
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">Why the selector cannot be understood.</param>
+    /// <param name="innerException">What led to it.</param>
+    public InvalidSelectorException(string message, Exception innerException)
+        : base(message, innerException) { }
+}

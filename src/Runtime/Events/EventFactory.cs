@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using k8s;
+using Palisade.Kubernetes;
+using Palisade.Kubernetes.Client;
 
 namespace Palisade.Runtime.Events;
 
@@ -78,4 +81,95 @@ internal static class EventFactory
             Uid = entity.Metadata.Uid,
             ResourceVersion = entity.Metadata.ResourceVersion,
         };
+}
+
+/// <summary>
+/// What makes two events the same one, come again. As in client-go the note is not part of it: it says how many and which, and would make
+/// a new event of each number.
+/// </summary>
+internal readonly record struct EventKey(
+    string? Uid,
+    string? Kind,
+    NamespacedName Regarding,
+    NamespacedName? Related,
+    string? Type,
+    string? Reason,
+    string? Action
+)
+{
+    public static EventKey From(Eventsv1Event item) =>
+        new(
+            item.Regarding!.Uid,
+            item.Regarding.Kind,
+            new NamespacedName(item.Regarding.NamespaceProperty, item.Regarding.Name ?? ""),
+            item.Related is null ? null : new NamespacedName(item.Related.NamespaceProperty, item.Related.Name ?? ""),
+            item.Type,
+            item.Reason,
+            item.Action
+        );
+}
+
+/// <summary>How often an event that was sent came again.</summary>
+internal sealed class EventSeries(NamespacedName sent, DateTime first)
+{
+    private DateTime _last = first;
+    private int _count = 1;
+    private int _countSent = 1;
+
+    /// <summary>Key of the event as it was sent.</summary>
+    public NamespacedName Event => sent;
+
+    /// <summary>Whether it has not come again for as long as that.</summary>
+    public bool IsOver(DateTime now, TimeSpan after) => now - _last >= after;
+
+    /// <summary>Counts one more.</summary>
+    /// <returns>Whether it is the first that came again.</returns>
+    public bool CameAgain(DateTime at)
+    {
+        _count++;
+        _last = at;
+        return _count == 2;
+    }
+
+    /// <summary>The change that brings the sent event up to date; null when it did not come again since.</summary>
+    public Patch? TakeUpdate()
+    {
+        if (_count == _countSent)
+        {
+            return null;
+        }
+
+        _countSent = _count;
+        return Patch.Merge(
+            new JsonObject
+            {
+                ["series"] = new JsonObject
+                {
+                    ["count"] = _count,
+                    ["lastObservedTime"] = _last.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+                },
+            }
+        );
+    }
+}
+
+/// <summary>Lets through a burst, and after it one thing a period.</summary>
+internal sealed class TokenBucket(int burst, TimeSpan refill, TimeProvider timeProvider)
+{
+    private double _tokens = burst;
+    private long _last = timeProvider.GetTimestamp();
+
+    public bool TryTake()
+    {
+        var now = timeProvider.GetTimestamp();
+        _tokens = Math.Min(burst, _tokens + (timeProvider.GetElapsedTime(_last, now) / refill));
+        _last = now;
+        if (_tokens < 1)
+        {
+            return false;
+        }
+
+        _tokens--;
+        return true;
+    }
 }

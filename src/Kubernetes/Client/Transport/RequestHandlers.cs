@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Net;
 using Palisade.Kubernetes.Client.Authentication;
 
@@ -69,4 +71,31 @@ internal sealed class MetricsHandler(Reachability reachability) : DelegatingHand
             }
         }
     }
+}
+
+/// <summary>What the client measures of its requests.</summary>
+internal static class RequestMetrics
+{
+    private static readonly Histogram<double> Durations = KubernetesMeter.Instance.CreateHistogram(
+        "palisade_kubernetes_request_duration",
+        unit: "s",
+        description: "Time until the API server answered, by verb, resource and HTTP code (0: no answer).",
+        advice: KubernetesMeter.Durations
+    );
+
+    private static readonly Counter<long> Retries = KubernetesMeter.Instance.CreateCounter<long>(
+        "palisade_kubernetes_request_retries",
+        description: "Requests to the API server that were sent again."
+    );
+
+    public static void Answered(ApiRequest request, int code, TimeSpan duration) =>
+        Durations.Record(
+            duration.TotalSeconds,
+            new("verb", request.Verb),
+            new("resource", request.Resource),
+            new("code", code.ToString(CultureInfo.InvariantCulture))
+        );
+
+    public static void Retried(ApiRequest request) =>
+        Retries.Add(1, new KeyValuePair<string, object?>("verb", request.Verb), new("resource", request.Resource));
 }
