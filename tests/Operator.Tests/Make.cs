@@ -1,4 +1,5 @@
 using Palisade.Operator.Sources;
+using Palisade.Policy;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Operator.Tests;
@@ -6,14 +7,11 @@ namespace Palisade.Operator.Tests;
 /// <summary>Makes objects for tests: valid, and as small as can be.</summary>
 internal static class Make
 {
-    public static V1Namespace Namespace(string name, params (string Key, string Value)[] labels) =>
+    public static NamespaceFacts Namespace(string name, params (string Key, string Value)[] labels) =>
         new()
         {
-            Metadata = new()
-            {
-                Name = name,
-                Labels = labels.ToDictionary(label => label.Key, label => label.Value, StringComparer.Ordinal),
-            },
+            Name = name,
+            Labels = LabelSet.From(labels.ToDictionary(label => label.Key, label => label.Value, StringComparer.Ordinal)),
         };
 
     public static ClusterNetworkPolicy ClusterPolicy(string name, string uid = "uid-1", Action<ClusterNetworkPolicySpec>? configure = null)

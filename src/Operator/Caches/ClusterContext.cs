@@ -61,7 +61,7 @@ internal sealed class ClusterContext(OperatorCaches caches, OperatorOptions opti
     private ExpansionContext Gather() =>
         new()
         {
-            Nodes = [.. caches.Nodes.List().Select(NodeFacts.From)],
+            Nodes = [.. caches.Nodes.List()],
             OwnNamespace = options.Namespace,
             WebhookPort = options.WebhookPort,
             Entities = Discover(),
@@ -73,7 +73,7 @@ internal sealed class ClusterContext(OperatorCaches caches, OperatorOptions opti
             .Discover(
                 caches.Services.SelectMany(informer => informer.List()),
                 caches.Endpoints.SelectMany(informer => informer.List()),
-                SystemNamespaces.Dns.Select(name => caches.Namespaces.Get(new(name))).OfType<V1Namespace>().Select(NamespaceFacts.From)
+                SystemNamespaces.Dns.Select(name => caches.Namespaces.Get(new(name))).OfType<NamespaceFacts>()
             )
             .KeepingDns(_entities);
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using k8s;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
+using Palisade.Policy;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Selectors;
 using Palisade.Runtime;
@@ -17,16 +18,17 @@ internal sealed class OperatorCaches
     private const string AlternateIndex = "alternates";
     private readonly IKubernetesClient _client;
     private readonly ILoggerFactory _loggers;
-    private readonly List<(IInformer Informer, Func<CancellationToken, Task> Run)> _all = [];
+    private readonly List<IInformer> _all = [];
 
     public OperatorCaches(IKubernetesClient client, NetworkPolicyTrimmer trimmer, ILoggerFactory loggers)
     {
         (_client, _loggers) = (client, loggers);
+        var pool = new FactsPool();
         ClusterPolicies = Add<ClusterNetworkPolicy>(ListOptions.All, Relevance.Concerns, TrimMetadata);
         Profiles = Add<DefaultDenyProfile>(ListOptions.All, Relevance.Concerns, TrimMetadata);
-        Namespaces = Add<V1Namespace>(ListOptions.All, Relevance.Concerns, TrimMetadata);
+        Namespaces = Add<V1Namespace, NamespaceFacts>(item => NamespaceFacts.From(item, pool));
         Policies = Add<V1NetworkPolicy>(ListOptions.All, Relevance.Concerns, trimmer.Trim, Alternates);
-        Nodes = Add<V1Node>(ListOptions.All, Relevance.Concerns, TrimMetadata);
+        Nodes = Add<V1Node, NodeFacts>(item => NodeFacts.From(item, pool));
         Services =
         [
             Add<V1Service>(Named("default", "kubernetes"), Relevance.Concerns, TrimMetadata),
@@ -46,7 +48,7 @@ internal sealed class OperatorCaches
 
     public IInformer<ClusterNetworkPolicy> ClusterPolicies { get; }
     public IInformer<DefaultDenyProfile> Profiles { get; }
-    public IInformer<V1Namespace> Namespaces { get; }
+    public IInformer<NamespaceFacts> Namespaces { get; }
 
     /// <summary>NetworkPolicies, those of others too: they may hold a name that is to be stamped. They are kept without their content.</summary>
     public IInformer<V1NetworkPolicy> Policies { get; }
@@ -55,20 +57,21 @@ internal sealed class OperatorCaches
     public IReadOnlyList<V1NetworkPolicy> AlternatesOf(string namespaceName, string kind, string source) =>
         Policies.ByIndex(AlternateIndex, AlternateKey(namespaceName, kind, source));
 
-    public IInformer<V1Node> Nodes { get; }
+    public IInformer<NodeFacts> Nodes { get; }
 
     public IReadOnlyList<IInformer<V1Service>> Services { get; }
 
     public IReadOnlyList<EndpointsInformer> Endpoints { get; }
 
-    public IReadOnlyList<IInformer> All => [.. _all.Select(entry => entry.Informer)];
+    public IReadOnlyList<IInformer> All => _all;
 
-    public IEnumerable<IHealthSource> Health => _all.Select(entry => entry.Informer).Cast<IHealthSource>();
+    public IEnumerable<IHealthSource> Health => _all.Cast<IHealthSource>();
 
-    public Task RunAsync(CancellationToken cancellationToken) => TaskGroup.RunAsync(_all.Select(entry => entry.Run), cancellationToken);
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        TaskGroup.RunAsync(_all.Select<IInformer, Func<CancellationToken, Task>>(informer => informer.RunAsync), cancellationToken);
 
     public Task WaitForSyncAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_all.Select(entry => entry.Informer.WaitForSyncAsync(cancellationToken)));
+        Task.WhenAll(_all.Select(informer => informer.WaitForSyncAsync(cancellationToken)));
 
     private static readonly Dictionary<string, Func<V1NetworkPolicy, IEnumerable<string>>> Alternates = new(StringComparer.Ordinal)
     {
@@ -79,6 +82,11 @@ internal sealed class OperatorCaches
     };
 
     private static string AlternateKey(string namespaceName, string kind, string source) => $"{namespaceName}/{kind}/{source}";
+
+    private Informer<TWire, TFacts> Add<TWire, TFacts>(Func<TWire, TFacts> read)
+        where TWire : class, IKubernetesObject<V1ObjectMeta>
+        where TFacts : class =>
+        Add(new Informer<TWire, TFacts>(_client, new() { Project = read }, _loggers.CreateLogger<Informer<TWire, TFacts>>()));
 
     private Informer<T> Add<T>(
         ListOptions selection,
@@ -95,15 +103,15 @@ internal sealed class OperatorCaches
             Strip = trim,
             IsRelevantChange = isRelevant,
         };
-        var informer = new Informer<T>(_client, options, _loggers.CreateLogger<Informer<T>>());
-        _all.Add((informer, informer.RunAsync));
-        return informer;
+        return Add(new Informer<T>(_client, options, _loggers.CreateLogger<Informer<T>>()));
     }
 
-    private EndpointsInformer AddEndpoints(EndpointsSelection selection)
+    private EndpointsInformer AddEndpoints(EndpointsSelection selection) => Add(new EndpointsInformer(_client, selection, _loggers));
+
+    private TInformer Add<TInformer>(TInformer informer)
+        where TInformer : IInformer
     {
-        var informer = new EndpointsInformer(_client, selection, _loggers);
-        _all.Add((informer, informer.RunAsync));
+        _all.Add(informer);
         return informer;
     }
 
@@ -120,25 +128,12 @@ internal sealed class OperatorCaches
 /// <summary>Tells the changes that matter to the operator from those that do not, such as a node's heartbeat.</summary>
 internal static class Relevance
 {
-    /// <summary>Labels, and whether it is being deleted.</summary>
-    public static bool Concerns(V1Namespace before, V1Namespace after) =>
-        !SameLabels(before.Metadata, after.Metadata)
-        || before.Metadata.DeletionTimestamp != after.Metadata.DeletionTimestamp
-        || before.Status?.Phase != after.Status?.Phase
-        || before.Metadata.Uid != after.Metadata.Uid;
-
     /// <summary>Labels, owner and spec; both objects are trimmed, so equal specs are the same instance.</summary>
     public static bool Concerns(V1NetworkPolicy before, V1NetworkPolicy after) =>
         before.Metadata.Uid != after.Metadata.Uid
         || !ReferenceEquals(before.Spec, after.Spec)
         || !SameLabels(before.Metadata, after.Metadata)
         || before.Metadata.OwnerReferences?.FirstOrDefault() != after.Metadata.OwnerReferences?.FirstOrDefault();
-
-    /// <summary>Labels, addresses and pod ranges, in which a node has addresses of its own, too.</summary>
-    public static bool Concerns(V1Node before, V1Node after) =>
-        !SameLabels(before.Metadata, after.Metadata)
-        || !Same(before.Spec, after.Spec, ModelsJson.Contract<V1NodeSpec>())
-        || !Same(before.Status, after.Status, ModelsJson.Contract<V1NodeStatus>());
 
     /// <summary>Labels and spec.</summary>
     public static bool Concerns(V1Service before, V1Service after) =>

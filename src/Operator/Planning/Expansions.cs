@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Palisade.Operator.Caches;
 using Palisade.Operator.Sources;
 using Palisade.Operator.Writing;
+using Palisade.Policy;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Operator.Planning;
@@ -16,7 +17,7 @@ internal sealed class Expansions
     private readonly PolicySource _source;
     private readonly ExpansionContext _context;
     private readonly NetworkPolicyTrimmer _specs;
-    private readonly ConcurrentDictionary<string, (V1Namespace Example, ExpansionResult Result)> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (NamespaceFacts Example, ExpansionResult Result)> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, V1NetworkPolicy> _lastGood = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<string> _labels;
 
@@ -54,7 +55,7 @@ internal sealed class Expansions
         && before._known.All(entry => KeyOf(entry.Value.Example) == entry.Key && SaySame(For(entry.Value.Example), entry.Value.Result));
 
     /// <summary>What is stamped into a namespace; its spec is shared and must not be changed.</summary>
-    public ExpansionResult For(V1Namespace target)
+    public ExpansionResult For(NamespaceFacts target)
     {
         var key = KeyOf(target);
         if (!_known.TryGetValue(key, out var known))
@@ -75,7 +76,7 @@ internal sealed class Expansions
     }
 
     /// <summary>What was last stamped into a namespace, or others alike, when all could be resolved; null when that is not known.</summary>
-    public V1NetworkPolicy? LastGood(V1Namespace target) => In(target, _lastGood.GetValueOrDefault(KeyOf(target)));
+    public V1NetworkPolicy? LastGood(NamespaceFacts target) => In(target, _lastGood.GetValueOrDefault(KeyOf(target)));
 
     /// <summary>With the spec as it is sent, the same instance wherever it is the same.</summary>
     private ExpansionResult AsSent(ExpansionResult result)
@@ -95,15 +96,15 @@ internal sealed class Expansions
         && one.UsesConventionalDns == other.UsesConventionalDns
         && one.Unresolved.SequenceEqual(other.Unresolved);
 
-    private static V1NetworkPolicy? In(V1Namespace target, V1NetworkPolicy? policy) =>
+    private static V1NetworkPolicy? In(NamespaceFacts target, V1NetworkPolicy? policy) =>
         policy is null ? null
-        : policy.Metadata.NamespaceProperty == target.Metadata.Name ? policy
+        : policy.Metadata.NamespaceProperty == target.Name ? policy
         : new()
         {
             Metadata = new V1ObjectMeta
             {
                 Name = policy.Metadata.Name,
-                NamespaceProperty = target.Metadata.Name,
+                NamespaceProperty = target.Name,
                 Labels = policy.Metadata.Labels,
                 OwnerReferences = policy.Metadata.OwnerReferences,
             },
@@ -115,9 +116,9 @@ internal sealed class Expansions
     /// <summary>Palisade's own, and those of the DNS servers, which everybody is let in to.</summary>
     private bool IsApart(string name) => name == _context.OwnNamespace || DnsNamespaces.Contains(name, StringComparer.Ordinal);
 
-    private string KeyOf(V1Namespace target)
+    private string KeyOf(NamespaceFacts target)
     {
-        var name = target.Metadata.Name;
+        var name = target.Name;
         var own = _source.DiffersByNamespace || IsApart(name) ? name : "";
         if (_labels.Count == 0)
         {
@@ -125,7 +126,7 @@ internal sealed class Expansions
         }
 
         // No label value contains a slash or a question mark.
-        var values = _labels.Select(label => target.Metadata.Labels is { } has && has.TryGetValue(label, out var value) ? value : "?");
+        var values = _labels.Select(label => target.Labels.TryGetValue(label, out var value) ? value : "?");
         return $"{own}/{string.Join('/', values)}";
     }
 }

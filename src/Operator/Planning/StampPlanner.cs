@@ -1,5 +1,6 @@
 using Palisade.Operator.Sources;
 using Palisade.Operator.Statuses;
+using Palisade.Policy;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Operator.Planning;
@@ -8,11 +9,11 @@ namespace Palisade.Operator.Planning;
 internal sealed class StampPlanner(SpecAgreement agreement, DroppedFields dropped)
 {
     /// <summary>What is to be done in a namespace, which may be gone, that holds this under the names that the custom resource stamps.</summary>
-    public StampDecision Decide(Expansions expansions, string namespaceName, V1Namespace? target, StampedPolicies there)
+    public StampDecision Decide(Expansions expansions, string namespaceName, NamespaceFacts? target, StampedPolicies there)
     {
         var source = expansions.Source;
         // A namespace that is being deleted is emptied by the cluster, in its order: removing policies first would open its pods.
-        if (target is null || IsTerminating(target) || source.IsOrphaning)
+        if (target is null || target.IsTerminating || source.IsOrphaning)
         {
             return new(StampVerb.Ignore, namespaceName);
         }
@@ -35,7 +36,7 @@ internal sealed class StampPlanner(SpecAgreement agreement, DroppedFields droppe
     }
 
     /// <summary>Whether what stands in the namespace is, to the last field, what the custom resource expands to.</summary>
-    public bool IsAsExpanded(Expansions expansions, V1Namespace target, StampedPolicies there) =>
+    public bool IsAsExpanded(Expansions expansions, NamespaceFacts target, StampedPolicies there) =>
         expansions.Source.Selects(target)
         && PlaceIn(expansions.Source, there) is { Current: { } current } place
         && expansions.For(target).Policy is { } desired
@@ -100,12 +101,12 @@ internal sealed class StampPlanner(SpecAgreement agreement, DroppedFields droppe
             };
     }
 
-    private StampDecision Stamp(Expansions expansions, ExpansionResult expansion, V1Namespace target, Place place)
+    private StampDecision Stamp(Expansions expansions, ExpansionResult expansion, NamespaceFacts target, Place place)
     {
         var (reason, message) = Shortfall(expansion);
         if (Desired(expansions, expansion, target, place) is not { } desired)
         {
-            return new(StampVerb.Wait, target.Metadata.Name)
+            return new(StampVerb.Wait, target.Name)
             {
                 Reason = reason.Length > 0 ? reason : UnresolvedPeer.EntityNotFound,
                 Message = reason.Length > 0 ? message : DnsNotFound,
@@ -117,7 +118,7 @@ internal sealed class StampPlanner(SpecAgreement agreement, DroppedFields droppe
             (reason, message, desired) = (ConditionReasons.FieldsDropped, kept.Message, kept.Left);
         }
 
-        var decision = new StampDecision(StampVerb.Keep, target.Metadata.Name)
+        var decision = new StampDecision(StampVerb.Keep, target.Name)
         {
             TouchesEarlier = place.TouchesEarlier,
             Surplus = place.Surplus,
@@ -149,7 +150,7 @@ internal sealed class StampPlanner(SpecAgreement agreement, DroppedFields droppe
     }
 
     /// <summary>What is to stand there; null when what stands, or nothing, is to stay as it is.</summary>
-    private V1NetworkPolicy? Desired(Expansions expansions, ExpansionResult expansion, V1Namespace target, Place place)
+    private V1NetworkPolicy? Desired(Expansions expansions, ExpansionResult expansion, NamespaceFacts target, Place place)
     {
         if (expansion.Policy is { } policy)
         {
@@ -199,9 +200,6 @@ internal sealed class StampPlanner(SpecAgreement agreement, DroppedFields droppe
         "the cluster's DNS Service was not found since the operator started, and may have been found before; what was stamped before stays as it is";
 
     private static bool IsOurs(Ownership ownership) => ownership is Ownership.Ours or Ownership.SameNameOtherOwner;
-
-    private static bool IsTerminating(V1Namespace target) =>
-        target.Metadata.DeletionTimestamp is not null || target.Status?.Phase == "Terminating";
 
     private sealed record Place(
         string Name,

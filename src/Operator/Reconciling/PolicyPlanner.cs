@@ -72,8 +72,8 @@ internal sealed class PolicyPlanner(
         var concerned =
             from target in caches.Namespaces.List()
             let isMatched = source.Selects(target)
-            where isMatched || reconciler.IsStamped(source, target.Metadata.Name)
-            select (target.Metadata.Name, isMatched);
+            where isMatched || reconciler.IsStamped(source, target.Name)
+            select (target.Name, isMatched);
         return state.Outcomes.Begin(plan, concerned);
     }
 

@@ -71,7 +71,7 @@ internal sealed class StampReconciler(OperatorCaches caches, PolicyWriter writer
 
     /// <summary>Whether in any namespace stands, to the last field, what the custom resource expands to.</summary>
     public bool AnyIsAsExpanded(Expansions plan) =>
-        caches.Namespaces.List().Any(target => Planner.IsAsExpanded(plan, target, Find(plan.Source, target.Metadata.Name)));
+        caches.Namespaces.List().Any(target => Planner.IsAsExpanded(plan, target, Find(plan.Source, target.Name)));
 
     private StampedPolicies Find(PolicySource source, string namespaceName)
     {

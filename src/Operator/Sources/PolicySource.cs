@@ -1,6 +1,7 @@
 using k8s;
 using Palisade.Kubernetes;
 using Palisade.Operator.Caches;
+using Palisade.Policy;
 using Palisade.Policy.Expansion;
 using Palisade.Policy.Validation;
 using Palisade.Runtime.Caching;
@@ -50,9 +51,9 @@ internal abstract class PolicySource
 
     /// <summary>Whether what it stamped into namespaces that it does not select is to stay, since it is not known whether it is to go.</summary>
     public virtual bool KeepsUnselected => false;
-    public abstract bool Selects(V1Namespace target);
+    public abstract bool Selects(NamespaceFacts target);
     public abstract IReadOnlyList<Finding> Validate();
-    public abstract ExpansionResult Expand(V1Namespace target, ExpansionContext context);
+    public abstract ExpansionResult Expand(NamespaceFacts target, ExpansionContext context);
 
     protected static IReadOnlyList<string> TenantLabelsOf(IEnumerable<ClusterIngressRule>? ingress, IEnumerable<ClusterEgressRule>? egress)
     {
@@ -70,11 +71,12 @@ internal sealed class ClusterNetworkPolicySource(ClusterNetworkPolicy policy) : 
     public override string StampedName { get; } = PolicyNames.For(policy);
     public override IReadOnlyList<string> TenantLabels => TenantLabelsOf(policy.Spec.Ingress, policy.Spec.Egress);
 
-    public override bool Selects(V1Namespace target) => _selection.Matches(target);
+    public override bool Selects(NamespaceFacts target) => _selection.Matches(target);
 
     public override IReadOnlyList<Finding> Validate() => PolicyValidator.Validate(policy, SpecOnly);
 
-    public override ExpansionResult Expand(V1Namespace target, ExpansionContext context) => PolicyExpander.Expand(policy, target, context);
+    public override ExpansionResult Expand(NamespaceFacts target, ExpansionContext context) =>
+        PolicyExpander.Expand(policy, target, context);
 }
 
 internal sealed class DefaultDenyProfileSource(DefaultDenyProfile profile, string ownNamespace) : PolicySource
@@ -87,11 +89,12 @@ internal sealed class DefaultDenyProfileSource(DefaultDenyProfile profile, strin
     public override bool IsAudit => profile.Spec.Enforcement == "Audit";
     public override IReadOnlyList<string> TenantLabels => TenantLabelsOf(profile.Spec.Allow?.Ingress, profile.Spec.Allow?.Egress);
 
-    public override bool Selects(V1Namespace target) => _selection.Matches(target);
+    public override bool Selects(NamespaceFacts target) => _selection.Matches(target);
 
     public override IReadOnlyList<Finding> Validate() => PolicyValidator.Validate(profile, SpecOnly);
 
-    public override ExpansionResult Expand(V1Namespace target, ExpansionContext context) => PolicyExpander.Expand(profile, target, context);
+    public override ExpansionResult Expand(NamespaceFacts target, ExpansionContext context) =>
+        PolicyExpander.Expand(profile, target, context);
 }
 
 /// <summary>
@@ -109,11 +112,11 @@ internal sealed class StandingSource(PolicySource invalid, IReadOnlyDictionary<s
     public override bool DiffersByNamespace => true;
     public override bool KeepsUnselected => true;
 
-    public override bool Selects(V1Namespace target) => standing.ContainsKey(target.Metadata.Name);
+    public override bool Selects(NamespaceFacts target) => standing.ContainsKey(target.Name);
 
     public override IReadOnlyList<Finding> Validate() => [];
 
-    public override ExpansionResult Expand(V1Namespace target, ExpansionContext context) =>
+    public override ExpansionResult Expand(NamespaceFacts target, ExpansionContext context) =>
         new()
         {
             Policy = new V1NetworkPolicy
@@ -121,14 +124,14 @@ internal sealed class StandingSource(PolicySource invalid, IReadOnlyDictionary<s
                 Metadata = new V1ObjectMeta
                 {
                     Name = StampedName,
-                    NamespaceProperty = target.Metadata.Name,
+                    NamespaceProperty = target.Name,
                     Labels = new Dictionary<string, string>(StringComparer.Ordinal)
                     {
                         [PolicyNames.ManagedByLabel] = PolicyNames.ManagedByValue,
                     },
-                    OwnerReferences = standing[target.Metadata.Name].Metadata.OwnerReferences,
+                    OwnerReferences = standing[target.Name].Metadata.OwnerReferences,
                 },
-                Spec = standing[target.Metadata.Name].Spec,
+                Spec = standing[target.Name].Spec,
             },
         };
 }

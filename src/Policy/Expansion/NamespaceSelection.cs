@@ -51,9 +51,6 @@ public sealed record NamespaceSelection
     /// <summary>Whether the policy applies to the namespace.</summary>
     public bool Matches(NamespaceFacts target) => Decide(target).Matches;
 
-    /// <inheritdoc cref="Matches(NamespaceFacts)"/>
-    public bool Matches(V1Namespace target) => Matches(NamespaceFacts.From(target));
-
     /// <summary>Whether the policy applies to the namespace, and why.</summary>
     public NamespaceDecision Decide(NamespaceFacts target)
     {

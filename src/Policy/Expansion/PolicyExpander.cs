@@ -31,20 +31,12 @@ public static class PolicyExpander
         return IsTooLarge(result) ? result with { WithoutNodes = Expand(policy, target, WithoutNodes(context)).Policy } : result;
     }
 
-    /// <inheritdoc cref="Expand(ClusterNetworkPolicy, NamespaceFacts, ExpansionContext)"/>
-    public static ExpansionResult Expand(ClusterNetworkPolicy policy, V1Namespace target, ExpansionContext context) =>
-        Expand(policy, NamespaceFacts.From(target), context);
-
     /// <summary>What the profile stamps into the namespace: nothing when it only audits.</summary>
     public static ExpansionResult Expand(DefaultDenyProfile profile, NamespaceFacts target, ExpansionContext context)
     {
         ArgumentNullException.ThrowIfNull(profile);
         return profile.Spec.Enforcement == "Audit" ? new() { IsAudit = true } : ExpandAsEnforced(profile, target, context);
     }
-
-    /// <inheritdoc cref="Expand(DefaultDenyProfile, NamespaceFacts, ExpansionContext)"/>
-    public static ExpansionResult Expand(DefaultDenyProfile profile, V1Namespace target, ExpansionContext context) =>
-        Expand(profile, NamespaceFacts.From(target), context);
 
     /// <summary>What the profile would stamp into the namespace if it were enforced, whether it is or not.</summary>
     public static ExpansionResult ExpandAsEnforced(DefaultDenyProfile profile, NamespaceFacts target, ExpansionContext context)

@@ -19,6 +19,10 @@ public interface IInformer
     /// <summary>Why the last list or watch failed; null once anything was received since.</summary>
     string? Failure { get; }
 
+    /// <summary>Lists and watches until cancelled; failures are logged and retried with backoff.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    Task RunAsync(CancellationToken cancellationToken);
+
     /// <summary>Waits until the cache has held a complete list.</summary>
     Task WaitForSyncAsync(CancellationToken cancellationToken);
 

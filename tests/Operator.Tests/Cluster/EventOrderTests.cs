@@ -50,8 +50,9 @@ public sealed class EventOrderTests(OperatorFixture fixture) : OperatorTest(fixt
         foreach (var name in new[] { _first, _second })
         {
             var target = (await Client.GetAsync<V1Namespace>(name, cancellationToken: Cancel))!;
-            await HoldsAsync(target, PolicyExpander.Expand(policy, target, context).Policy!);
-            await HoldsAsync(target, PolicyExpander.Expand(profile, target, context).Policy!);
+            var facts = NamespaceFacts.From(target);
+            await HoldsAsync(target, PolicyExpander.Expand(policy, facts, context).Policy!);
+            await HoldsAsync(target, PolicyExpander.Expand(profile, facts, context).Policy!);
             await RemovalAsync(Named<ClusterNetworkPolicy>($"{_name}-going"), target);
         }
 

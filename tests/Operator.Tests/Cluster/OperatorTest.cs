@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Palisade.Kubernetes;
 using Palisade.Kubernetes.Client;
+using Palisade.Policy;
 using Palisade.Policy.Expansion;
 using Palisade.Testing;
 
@@ -212,7 +213,9 @@ public abstract class OperatorTest(OperatorCluster cluster)
         var selection = now is ClusterNetworkPolicy policy
             ? NamespaceSelection.From(policy)
             : NamespaceSelection.From((DefaultDenyProfile)(object)now!, ExpansionContext.DefaultOwnNamespace);
-        return (await Client.ListAsync<V1Namespace>(cancellationToken: Cancel)).Items.Count(selection.Matches);
+        return (await Client.ListAsync<V1Namespace>(cancellationToken: Cancel)).Items.Count(item =>
+            selection.Matches(NamespaceFacts.From(item))
+        );
     }
 
     protected static V1Condition Condition(PolicyStatus status, string type) =>

@@ -2,6 +2,7 @@ using Palisade.Kubernetes.Client;
 using Palisade.Operator.Planning;
 using Palisade.Operator.Sources;
 using Palisade.Operator.Writing;
+using Palisade.Policy;
 using Palisade.Policy.Expansion;
 
 namespace Palisade.Operator.Tests.Cluster;
@@ -66,7 +67,7 @@ public sealed class PolicyWriterTests : OperatorTest, IDisposable
     {
         var target = await NamespaceAsync();
         var source = new ClusterNetworkPolicySource(await ClusterPolicyAsync());
-        var desired = source.Expand(target, new ExpansionContext()).Policy!;
+        var desired = source.Expand(NamespaceFacts.From(target), new ExpansionContext()).Policy!;
         var outcome = await _writer.WriteAsync(source, new(StampVerb.Create, target.Metadata.Name) { Desired = desired }, Cancel);
         outcome.Result.ShouldBe(WriteOutcome.Done);
         return (source, desired, (await StampedAsync(source.Entity, target))!);

@@ -92,7 +92,7 @@ public sealed class ExpansionsTests
         new Expansions(source, new ExpansionContext { Nodes = [NodeFacts.From(node)] }, specs, before).SaySame(before).ShouldBe(expected);
     }
 
-    private static V1Namespace Target(Random random, int number) =>
+    private static NamespaceFacts Target(Random random, int number) =>
         Make.Namespace($"ns-{number}", [.. Keys.Where(_ => random.Next(3) > 0).Select(key => (key, Values[random.Next(2)]))]);
 
     private static ClusterIngressRule Rule(Random random) =>

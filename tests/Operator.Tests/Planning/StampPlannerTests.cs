@@ -8,8 +8,8 @@ namespace Palisade.Operator.Tests.Planning;
 
 public sealed class StampPlannerTests
 {
-    private static readonly V1Namespace Web = Make.Namespace("shop", ("tier", "web"));
-    private static readonly V1Namespace Other = Make.Namespace("shop", ("tier", "db"));
+    private static readonly NamespaceFacts Web = Make.Namespace("shop", ("tier", "web"));
+    private static readonly NamespaceFacts Other = Make.Namespace("shop", ("tier", "db"));
     private readonly PolicySource _source = Make.Source(Make.ClusterPolicy("allow"));
 
     [Fact]
@@ -200,8 +200,7 @@ public sealed class StampPlannerTests
     [InlineData(false)]
     public void Decide_NamespaceIsBeingDeleted_LeavesItsPoliciesAlone(bool stamped)
     {
-        var terminating = Make.Namespace("shop", ("tier", "web"));
-        terminating.Metadata.DeletionTimestamp = DateTime.UnixEpoch;
+        var terminating = Make.Namespace("shop", ("tier", "web")) with { IsTerminating = true };
 
         Decide(terminating, stamped ? Make.Stamped(_source, "shop") : null).Verb.ShouldBe(StampVerb.Ignore);
     }
@@ -278,20 +277,20 @@ public sealed class StampPlannerTests
 
     private static V1NetworkPolicy Alternate(PolicySource source) => StampPlanner.Named(Make.Stamped(source, "shop"), source.AlternateName);
 
-    private StampDecision Decide(V1Namespace target, V1NetworkPolicy? current) => Decide(_source, target, current);
+    private StampDecision Decide(NamespaceFacts target, V1NetworkPolicy? current) => Decide(_source, target, current);
 
-    private StampDecision Decide(V1Namespace target, StampedPolicies there) =>
+    private StampDecision Decide(NamespaceFacts target, StampedPolicies there) =>
         new StampPlanner(new SpecAgreement(), new DroppedFields(TimeProvider.System)).Decide(
             new Expansions(_source, new ExpansionContext(), new NetworkPolicyTrimmer()),
-            target.Metadata.Name,
+            target.Name,
             target,
             there
         );
 
-    private static StampDecision Decide(PolicySource source, V1Namespace target, V1NetworkPolicy? current) =>
+    private static StampDecision Decide(PolicySource source, NamespaceFacts target, V1NetworkPolicy? current) =>
         new StampPlanner(new SpecAgreement(), new DroppedFields(TimeProvider.System)).Decide(
             new Expansions(source, new ExpansionContext(), new NetworkPolicyTrimmer()),
-            target.Metadata.Name,
+            target.Name,
             target,
             StampedPolicies.Only(current)
         );

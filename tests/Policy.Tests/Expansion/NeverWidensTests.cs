@@ -49,7 +49,7 @@ public sealed class NeverWidensTests
         {
             var rules = $"{Rules(random, "ingress", "from")}, {Rules(random, "egress", "to")}";
             var policy = Yaml.Read<ClusterNetworkPolicy>($"{{metadata: {{name: x}}, spec: {{namespaceSelector: {{}}, {rules}}}}}");
-            var target = Yaml.Read<V1Namespace>("{metadata: {name: t, labels: {team: red}}}");
+            var target = NamespaceFacts.From(Yaml.Read<V1Namespace>("{metadata: {name: t, labels: {team: red}}}"));
             var stamped = PolicyExpander.Expand(policy, target, new() { Nodes = [.. Nodes("edge")] }).Policy!;
             var full = Allowed(stamped);
             foreach (var path in PolicyFields.UsedBy(stamped.Spec!))
@@ -78,7 +78,7 @@ public sealed class NeverWidensTests
     /// <summary>The target namespace is labelled as given when it is stamped into, and always the same when connections are judged.</summary>
     private static HashSet<string> Allowed(ClusterNetworkPolicy policy, List<NodeFacts> nodes, string labels)
     {
-        var target = Yaml.Read<V1Namespace>($"{{metadata: {{name: t, labels: {labels}}}}}");
+        var target = NamespaceFacts.From(Yaml.Read<V1Namespace>($"{{metadata: {{name: t, labels: {labels}}}}}"));
         return Allowed(PolicyExpander.Expand(policy, target, new() { Nodes = [.. nodes] }).Policy!);
     }
 

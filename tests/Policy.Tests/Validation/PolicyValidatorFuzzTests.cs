@@ -67,7 +67,7 @@ public sealed class PolicyValidatorFuzzTests
     /// <summary>What is let in expands, and what it expands to has no errors of its own.</summary>
     private static void Expand(JsonElement document)
     {
-        var target = new V1Namespace { Metadata = new() { Name = "shop" } };
+        var target = new NamespaceFacts { Name = "shop" };
         var expanded = ShapeFindings.ModelOf(document) is { } model
             ? document.Deserialize(model) switch
             {
