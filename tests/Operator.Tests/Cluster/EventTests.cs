@@ -12,7 +12,12 @@ public sealed class EventTests(OperatorCluster cluster) : OperatorTest(cluster)
         const int times = 5;
         await using var running = await RunningOperator.LeadingAsync(Cluster.AsOperator, Cancel);
         var name = OperatorCluster.Unique("policy");
-        var policy = await ClusterPolicyAsync(entity => entity.Metadata.Name = name);
+        var policy = await ClusterPolicyAsync(entity =>
+        {
+            entity.Metadata.Name = name;
+            // No namespace yet: it would have the name before the other does.
+            entity.Spec.NamespaceSelector = new() { MatchLabels = Labels(("taken", "nowhere")) };
+        });
         for (var i = 0; i < times; i++)
         {
             // Another namespace each time, and so another message.
