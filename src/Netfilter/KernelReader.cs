@@ -23,7 +23,6 @@ internal sealed class KernelReader(IReadOnlyDictionary<IpFamily, IptablesTool> i
         return state;
     }
 
-    /// <summary>The rules of one family.</summary>
     public async Task<KernelFamily> ReadRulesAsync(IpFamily family, CancellationToken cancellationToken)
     {
         var (filter, mangle) = await iptables[family].ReadAsync(cancellationToken);

@@ -31,7 +31,6 @@ internal sealed class ChangeGrouping(IEnumerable<ConnectivityEnd> ends)
         return missing.IsEmpty || missing.Spans.Count() >= ports.Spans.Count() ? ports.ToString() : $"every port but {missing}";
     }
 
-    /// <summary>Groups changes.</summary>
     public ImmutableArray<ChangeGroup> Group(IEnumerable<ConnectivityChange> changes)
     {
         var single = changes.Select(change => new ChangeGroup(

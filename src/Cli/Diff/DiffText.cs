@@ -52,7 +52,6 @@ internal static class DiffTable
 /// <summary>Writes a difference as Markdown, for a comment on a pull request.</summary>
 internal static class DiffMarkdown
 {
-    /// <summary>Writes it.</summary>
     public static void Write(ClusterDifference difference, TextWriter output)
     {
         output.Write($"### Network policy\n\n{difference.Summary}\n");

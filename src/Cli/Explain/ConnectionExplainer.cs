@@ -6,7 +6,6 @@ using Palisade.Policy.Net;
 
 namespace Palisade.Cli.Explain;
 
-/// <summary>Explains connections of a cluster.</summary>
 internal sealed class ConnectionExplainer(ClusterSnapshot snapshot)
 {
     private readonly VerdictEvaluator _least = new(snapshot, AddressAssumption.Least);

@@ -33,7 +33,6 @@ internal sealed class PolicyOrigins
         }
     }
 
-    /// <summary>Origin of a policy.</summary>
     public PolicyOrigin Find(PolicyReference policy) => Find(policy, "", _ => "");
 
     /// <summary>Origin of a rule that allows something.</summary>
@@ -76,7 +75,6 @@ internal sealed class PolicyOrigins
 /// <param name="Position">Where it stands; null when that is not known.</param>
 internal sealed record PolicyOrigin(string Kind, string Name, string Field, ManifestPosition? Position)
 {
-    /// <summary>Kind, name and field.</summary>
     public string Title => Field.Length == 0 ? $"{Kind} {Name}" : $"{Kind} {Name} {Field}";
 
     /// <summary>The place in brackets, for the end of a line; empty when it is not known, or says nothing more than the title.</summary>

@@ -31,7 +31,6 @@ internal sealed class InputOptions
         _cluster = ClusterOptions.AddTo(command);
     }
 
-    /// <summary>Adds the options to a command.</summary>
     public static InputOptions AddTo(Command command) => new(command);
 
     /// <summary>What the command line says.</summary>

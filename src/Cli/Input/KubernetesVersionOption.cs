@@ -8,7 +8,6 @@ internal static class KubernetesVersionOption
 {
     private const string Name = "--kubernetes-version";
 
-    /// <summary>Adds the option to a command.</summary>
     public static Option<KubernetesVersion?> AddTo(Command command)
     {
         var option = new Option<KubernetesVersion?>(Name)

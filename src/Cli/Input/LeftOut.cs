@@ -20,7 +20,6 @@ internal sealed record LeftOut(ImmutableArray<LeftOutObject> Objects)
     private static readonly string[] EntityKinds = ["Service", "Endpoints", "EndpointSlice"];
     private static readonly string[] EntityNamespaces = ["default", "kube-system", "openshift-dns"];
 
-    /// <summary>Nothing.</summary>
     public static LeftOut Nothing { get; } = new(ImmutableArray<LeftOutObject>.Empty);
 
     /// <summary>Whether an input with this fault can be used without the object.</summary>
@@ -69,7 +68,6 @@ internal sealed record LeftOut(ImmutableArray<LeftOutObject> Objects)
             !item.Stamps && item.Subject is { Kind: not "NetworkPolicy" } it && it.Namespace == inNamespace && it.Name == name
         );
 
-    /// <summary>These and others.</summary>
     public LeftOut With(IEnumerable<LeftOutObject> others) => new([.. Objects, .. others]);
 
     private List<LeftOutObject> Unsettling(ClusterSnapshot snapshot, PodFacts? pod, string direction, DirectionVerdict verdict) =>

@@ -220,7 +220,6 @@ internal sealed class AddressPool(Cidr range)
     private readonly HashSet<IpAddress> _taken = [Host(range, 0), Host(range, 1)];
     private UInt128 _next = 2;
 
-    /// <summary>The range.</summary>
     public Cidr Range => range;
 
     /// <summary>Takes an address that somebody has already.</summary>

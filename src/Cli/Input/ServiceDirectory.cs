@@ -29,7 +29,6 @@ internal sealed class ServiceDirectory(ManifestSet manifests, ClusterSnapshot sn
         manifests.Manifests.FirstOrDefault(manifest => manifest.Object is V1Service && AddressesOf(manifest).Contains(address))?.Object
         as V1Service;
 
-    /// <summary>namespace/name.</summary>
     public static string NameOf(V1Service service) => $"{service.Metadata.NamespaceProperty}/{service.Metadata.Name}";
 
     /// <summary>Where connections to a port of a Service go, or why that cannot be said.</summary>

@@ -11,7 +11,6 @@ using Palisade.Policy.Evaluation;
 
 namespace Palisade.Cli.Labs;
 
-/// <summary>One run of <c>lab</c>.</summary>
 internal sealed class LabRun(CliConsole console, IReadOnlyList<string> paths, MeasureMode mode)
 {
     private readonly LabReport _report = new(console.Output);

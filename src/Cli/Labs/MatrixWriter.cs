@@ -12,7 +12,6 @@ internal sealed class MatrixWriter(IAnsiConsole console)
 {
     private readonly bool _unicode = console.Profile.Capabilities.Unicode;
 
-    /// <summary>Writes it.</summary>
     public void Write(ReachabilityMatrix matrix)
     {
         var endpoints = matrix.Endpoints;

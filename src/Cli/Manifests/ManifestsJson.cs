@@ -11,7 +11,6 @@ internal static class ManifestsJson
         ManifestsJsonContext.Default.WithAddedModifier(AddPodSpec)
     );
 
-    /// <summary>The contract of a type.</summary>
     public static JsonTypeInfo Contract<T>() => Options.GetTypeInfo(typeof(T));
 
     private static void AddPodSpec(JsonTypeInfo contract)

@@ -5,7 +5,6 @@ namespace Palisade.Cli.Manifests;
 /// <summary>The spec of a custom resource, or an item of a list in it, read without a model: what is not as expected counts as absent.</summary>
 internal sealed class OperatorSpec(V1OperatorResource resource, JsonElement spec)
 {
-    /// <summary>Name of the resource.</summary>
     public string Name => resource.Metadata.Name;
 
     /// <summary>Whether there is a field.</summary>

@@ -8,10 +8,8 @@ internal static class OutputFormat
     /// <summary>For people: in colour and wrapped on a terminal, a line for each thing in a pipe.</summary>
     public const string Table = "table";
 
-    /// <summary>JSON.</summary>
     public const string Json = "json";
 
-    /// <summary>YAML.</summary>
     public const string Yaml = "yaml";
 
     /// <summary>Markdown, for a comment on a pull request.</summary>

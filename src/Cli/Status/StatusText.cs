@@ -70,7 +70,6 @@ internal static class StatusText
     private static string Number(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";
 }
 
-/// <summary>The status as JSON.</summary>
 internal static class StatusJson
 {
     /// <summary>Makes the document.</summary>

@@ -65,7 +65,6 @@ internal sealed class PodIndex(string nodeName)
         return changes;
     }
 
-    /// <summary>The pods that the peer's selectors match.</summary>
     public IEnumerable<IndexedPod> Matching(SelectorPeer peer)
     {
         var namespaces = peer.Namespaces is null

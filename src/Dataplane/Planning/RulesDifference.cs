@@ -106,6 +106,5 @@ internal sealed record SettledRules(
         && Ruleset.DropsUnknownDestinations == ruleset.DropsUnknownDestinations
         && Slots.AsSpan().SequenceEqual(slots.AsSpan());
 
-    /// <summary>The kernel's rules, by family.</summary>
     public static ImmutableArray<KernelFamily> FamiliesOf(KernelState kernel) => [.. kernel.Families.Values.OrderBy(item => item.Family)];
 }

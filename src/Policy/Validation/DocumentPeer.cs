@@ -5,7 +5,6 @@ using Palisade.Policy.Selectors;
 
 namespace Palisade.Policy.Validation;
 
-/// <summary>A peer of a document.</summary>
 internal sealed class DocumentPeer
 {
     private readonly DocumentRule _rule;
@@ -62,7 +61,6 @@ internal sealed class DocumentPeer
             _ => null,
         };
 
-    /// <summary>Path of the peer.</summary>
     public string Path => string.Create(CultureInfo.InvariantCulture, $"{_rule.PeersPath}[{_index}]");
 
     /// <summary>Whether the peer may well be the DNS servers: it names them, or everybody, or their namespace.</summary>
@@ -149,7 +147,6 @@ internal sealed class DocumentBlock
     public bool IsMappedException(ParsedCidr except) =>
         except.Error is { Kind: CidrErrorKind.IPv4Mapped, Meant.Family: IpFamily.IPv4 } && Cidr.Meant is { Family: IpFamily.IPv6 };
 
-    /// <summary>Path of the block.</summary>
     public string Path => $"{_peer.Path}.ipBlock";
 
     /// <summary>The addresses that the block means, as far as its CIDRs can be understood.</summary>
@@ -174,7 +171,6 @@ internal readonly record struct ParsedCidr(string? Text, Cidr? Meant, CidrError?
         Cidr.TryParse(text, out var cidr, out var error) ? new(text, cidr, null) : new(text, error.Meant, error);
 }
 
-/// <summary>A selector of a document.</summary>
 internal sealed class DocumentSelector(V1LabelSelector model, Func<string> path)
 {
     public V1LabelSelector Model { get; } = model;

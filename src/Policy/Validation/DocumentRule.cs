@@ -45,7 +45,6 @@ internal sealed class DocumentRule
             && Addresses(this).Covers(Addresses(other));
     }
 
-    /// <summary>Path of the rule.</summary>
     public string Path => string.Create(CultureInfo.InvariantCulture, $"{_list}[{_index}]");
 
     /// <summary>Path of the list of peers.</summary>

@@ -52,7 +52,6 @@ internal static class FindingFailures
     public static void AddWarning<T>(this ValidationContext<T> context, string code, string field, object? value, string message) =>
         context.Add(Severity.Warning, code, field, value, message);
 
-    /// <summary>The findings of a result.</summary>
     public static List<Finding> ToFindings(this ValidationResult result) =>
         [
             .. result.Errors.Select(failure => new Finding(

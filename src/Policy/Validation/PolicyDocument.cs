@@ -81,7 +81,6 @@ internal sealed class PolicyDocument
     /// <summary>Whether the document's policy applies to a namespace.</summary>
     public Func<NamespaceFacts, bool> AppliesTo { get; private init; } = _ => false;
 
-    /// <summary>The directions that are isolated.</summary>
     public bool Isolates(string direction)
     {
         if (PolicyTypes is { Count: > 0 } types)

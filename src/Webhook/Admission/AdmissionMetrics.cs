@@ -8,7 +8,6 @@ namespace Palisade.Webhook.Admission;
 /// <summary>Counts and times what is served.</summary>
 internal sealed class AdmissionMetrics
 {
-    /// <summary>Name of the meter.</summary>
     public const string MeterName = "Palisade.Webhook";
 
     private readonly Counter<long> _requests;

@@ -121,7 +121,6 @@ internal sealed record ImpactCount(int Namespaces, int Pods, int WithoutDns, boo
 /// </summary>
 internal sealed class ImpactBudget(TimeProvider timeProvider, TimeSpan time)
 {
-    /// <summary>The usual time.</summary>
     public static readonly TimeSpan Usual = TimeSpan.FromMilliseconds(10);
 
     /// <summary>How many objects are looked at between two looks at the clock. Each takes a microsecond, a few at most.</summary>

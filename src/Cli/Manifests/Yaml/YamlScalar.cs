@@ -21,7 +21,6 @@ internal static partial class YamlScalar
             _ => JsonValueKind.String,
         };
 
-    /// <summary>Writes the scalar as JSON.</summary>
     public static void Write(Utf8JsonWriter writer, YamlNode scalar)
     {
         switch (KindOf(scalar))
