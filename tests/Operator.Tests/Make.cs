@@ -51,7 +51,7 @@ internal static class Make
         return profile;
     }
 
-    public static PolicySource Source(ClusterNetworkPolicy policy) => new ClusterNetworkPolicySource(policy);
+    public static PolicySource Source(ClusterNetworkPolicy policy) => new ClusterNetworkPolicySource(policy, "palisade-system");
 
     public static PolicySource Source(DefaultDenyProfile profile) => new DefaultDenyProfileSource(profile, "palisade-system");
 

@@ -111,7 +111,9 @@ public sealed class CaseGoldenTests
         foreach (var policy in objects.OfType<ClusterNetworkPolicy>().OrderBy(p => p.Metadata.Name, StringComparer.Ordinal))
         {
             results.AddRange(
-                namespaces.Where(NamespaceSelection.From(policy).Matches).Select(n => PolicyExpander.Expand(policy, n, context))
+                namespaces
+                    .Where(NamespaceSelection.From(policy, context.OwnNamespace).Matches)
+                    .Select(n => PolicyExpander.Expand(policy, n, context))
             );
         }
 

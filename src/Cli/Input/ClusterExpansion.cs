@@ -97,7 +97,7 @@ internal sealed record ClusterExpansion(
         }
         foreach (var policy in manifests.Objects<ClusterNetworkPolicy>().OrderBy(policy => policy.Metadata.Name, StringComparer.Ordinal))
         {
-            var selection = NamespaceSelection.From(policy);
+            var selection = NamespaceSelection.From(policy, context.OwnNamespace);
             foreach (var target in cluster.Namespaces.Where(selection.Matches))
             {
                 yield return (policy, PolicyExpander.Expand(policy, target, context));

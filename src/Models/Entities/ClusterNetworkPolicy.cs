@@ -1,8 +1,8 @@
 namespace Palisade.Models;
 
 /// <summary>
-/// Stamps one NetworkPolicy into every namespace that its selector matches, and keeps it there.
-/// It only allows; several policies add up.
+/// Stamps one NetworkPolicy into every namespace that its selector matches, and keeps it there. As every NetworkPolicy does,
+/// it isolates the pods that it selects, in the directions of its policyTypes; what several policies allow adds up.
 /// </summary>
 [KubernetesEntity(Group = "palisade.dev", ApiVersion = "v1alpha1", Kind = "ClusterNetworkPolicy", PluralName = "clusternetworkpolicies")]
 [KubernetesEntityShortNames("cnetpol")]
@@ -50,6 +50,12 @@ public sealed class ClusterNetworkPolicySpec
     /// <summary>Namespaces to leave alone, by name or glob: * stands for any text, ? for one character.</summary>
     [Items(maxItems: 256, MaxLength = 253)]
     public IList<string>? ExcludedNamespaces { get; set; }
+
+    /// <summary>
+    /// Whether kube-system, kube-public, kube-node-lease, openshift-dns (where OpenShift's DNS runs) and Palisade's own
+    /// namespace may match too. They are left alone unless this is true.
+    /// </summary>
+    public bool? IncludeSystemNamespaces { get; set; }
 
     /// <summary>Lets the owner of a namespace leave it out by the label palisade.dev/opt-out=true.</summary>
     public bool? AllowOptOut { get; set; }

@@ -50,6 +50,9 @@ public sealed class DefaultDenyProfileSpec
     /// </summary>
     public bool? IncludeSystemNamespaces { get; set; }
 
+    /// <summary>Lets the owner of a namespace leave it out by the label palisade.dev/opt-out=true.</summary>
+    public bool? AllowOptOut { get; set; }
+
     /// <summary>Directions to close: Ingress, Egress. Absent: both.</summary>
     [Items(maxItems: 8, MaxLength = 64)]
     public IList<string>? PolicyTypes { get; set; }

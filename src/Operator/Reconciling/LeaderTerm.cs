@@ -55,7 +55,7 @@ internal sealed class LeaderTerm : IDisposable
         var dropped = new DroppedFields(clock);
         var reconciler = new StampReconciler(caches, new PolicyWriter(client, dropped, metrics, clock), dropped, clock);
         var planner = new PolicyPlanner(caches, _context, specs, reconciler, clock);
-        Add(SourceKinds.ClusterPolicies(caches));
+        Add(SourceKinds.ClusterPolicies(caches, options.Namespace));
         Add(SourceKinds.Profiles(caches, options.Namespace));
 
         void Add<T>(SourceKind<T> kind)

@@ -62,9 +62,9 @@ internal abstract class PolicySource
     }
 }
 
-internal sealed class ClusterNetworkPolicySource(ClusterNetworkPolicy policy) : PolicySource
+internal sealed class ClusterNetworkPolicySource(ClusterNetworkPolicy policy, string ownNamespace) : PolicySource
 {
-    private readonly NamespaceSelection _selection = NamespaceSelection.From(policy);
+    private readonly NamespaceSelection _selection = NamespaceSelection.From(policy, ownNamespace);
 
     public override IKubernetesObject<V1ObjectMeta> Entity => policy;
     public override PolicyStatus? Status => policy.Status;
@@ -161,10 +161,10 @@ internal sealed record SourceKind<TEntity>(
 
 internal static class SourceKinds
 {
-    public static SourceKind<ClusterNetworkPolicy> ClusterPolicies(OperatorCaches caches) =>
+    public static SourceKind<ClusterNetworkPolicy> ClusterPolicies(OperatorCaches caches, string ownNamespace) =>
         new(
             caches.ClusterPolicies,
-            policy => new ClusterNetworkPolicySource(policy),
+            policy => new ClusterNetworkPolicySource(policy, ownNamespace),
             (policy, metadata, status) =>
                 new()
                 {

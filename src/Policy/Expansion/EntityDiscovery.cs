@@ -7,7 +7,6 @@ namespace Palisade.Policy.Expansion;
 /// <summary>Finds the API server and the DNS servers in what the API server lists.</summary>
 internal static class EntityDiscovery
 {
-    private const string NameLabel = "kubernetes.io/metadata.name";
     private const int DnsPort = 53;
 
     /// <summary>Names and namespaces of DNS Services that do not carry the label k8s-app=kube-dns.</summary>
@@ -29,7 +28,13 @@ internal static class EntityDiscovery
     /// </summary>
     public static EntityDestination ConventionalDns { get; } =
         new(
-            [new() { NamespaceSelector = Labelled(NameLabel, "kube-system"), PodSelector = Labelled("k8s-app", "kube-dns") }],
+            [
+                new()
+                {
+                    NamespaceSelector = Labelled(SystemNamespaces.NameLabel, "kube-system"),
+                    PodSelector = Labelled("k8s-app", "kube-dns"),
+                },
+            ],
             DnsPorts(DnsPort)
         );
 
@@ -135,7 +140,9 @@ internal static class EntityDiscovery
     /// other label is sure to single it out.
     /// </summary>
     private static V1LabelSelector ByName(NamespaceFacts? home, string? name) =>
-        home is null || (home.Labels.TryGetValue(NameLabel, out var label) && label == name) ? Labelled(NameLabel, name ?? "") : new();
+        home is null || (home.Labels.TryGetValue(SystemNamespaces.NameLabel, out var label) && label == name)
+            ? Labelled(SystemNamespaces.NameLabel, name ?? "")
+            : new();
 
     /// <summary>The Service without its other ports, such as metrics, which are no business of those who look up names.</summary>
     private static V1Service WithDnsPortsOnly(V1Service service)

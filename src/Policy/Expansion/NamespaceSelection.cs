@@ -21,20 +21,29 @@ public sealed record NamespaceSelection
     private readonly V1LabelSelector? _selector;
     private readonly IList<string> _excluded;
     private readonly bool _allowOptOut;
-    private readonly string? _ownNamespaceToSpare;
+    private readonly bool _includeSystem;
+    private readonly string _ownNamespace;
 
-    private NamespaceSelection(V1LabelSelector? selector, IList<string>? excluded, bool allowOptOut, string? ownNamespaceToSpare)
+    private NamespaceSelection(
+        V1LabelSelector? selector,
+        IList<string>? excluded,
+        bool? allowOptOut,
+        bool? includeSystem,
+        string ownNamespace
+    )
     {
-        (_selector, _excluded) = (selector, excluded ?? []);
-        (_allowOptOut, _ownNamespaceToSpare) = (allowOptOut, ownNamespaceToSpare);
+        (_selector, _excluded, _ownNamespace) = (selector, excluded ?? [], ownNamespace);
+        (_allowOptOut, _includeSystem) = (allowOptOut == true, includeSystem == true);
     }
 
     /// <summary>The selection of a ClusterNetworkPolicy.</summary>
-    public static NamespaceSelection From(ClusterNetworkPolicy policy)
+    /// <param name="policy">The policy.</param>
+    /// <param name="ownNamespace">Name of the namespace that Palisade runs in.</param>
+    public static NamespaceSelection From(ClusterNetworkPolicy policy, string ownNamespace)
     {
         ArgumentNullException.ThrowIfNull(policy);
         var spec = policy.Spec ?? new();
-        return new(spec.NamespaceSelector, spec.ExcludedNamespaces, spec.AllowOptOut ?? false, ownNamespaceToSpare: null);
+        return new(spec.NamespaceSelector, spec.ExcludedNamespaces, spec.AllowOptOut, spec.IncludeSystemNamespaces, ownNamespace);
     }
 
     /// <summary>The selection of a DefaultDenyProfile.</summary>
@@ -44,8 +53,7 @@ public sealed record NamespaceSelection
     {
         ArgumentNullException.ThrowIfNull(profile);
         var spec = profile.Spec ?? new();
-        var spared = spec.IncludeSystemNamespaces == true ? null : ownNamespace;
-        return new(spec.NamespaceSelector, spec.ExcludedNamespaces, allowOptOut: false, spared);
+        return new(spec.NamespaceSelector, spec.ExcludedNamespaces, spec.AllowOptOut, spec.IncludeSystemNamespaces, ownNamespace);
     }
 
     /// <summary>Whether the policy applies to the namespace.</summary>
@@ -76,10 +84,7 @@ public sealed record NamespaceSelection
             return new(NamespaceReason.Excluded, $"excludedNamespaces has '{excludedBy}'");
         }
 
-        if (
-            _ownNamespaceToSpare is not null
-            && (name == _ownNamespaceToSpare || SystemNamespaces.Names.Contains(name, StringComparer.Ordinal))
-        )
+        if (!_includeSystem && (name == _ownNamespace || SystemNamespaces.Names.Contains(name, StringComparer.Ordinal)))
         {
             return SystemNamespace;
         }
@@ -123,7 +128,7 @@ public enum NamespaceReason
     /// <summary>The namespace carries the opt-out label, and the policy allows that.</summary>
     OptedOut,
 
-    /// <summary>A system namespace, or Palisade's own, which the profile leaves alone.</summary>
+    /// <summary>A system namespace, or Palisade's own, which is left alone unless it is included.</summary>
     SystemNamespace,
 
     /// <summary>The namespace is being deleted: nothing is written to it, and nothing is removed.</summary>
@@ -177,12 +182,15 @@ public static class NamespaceGlob
     }
 }
 
-/// <summary>Namespaces that hold the cluster itself, which a DefaultDenyProfile leaves alone unless told otherwise.</summary>
+/// <summary>Namespaces that hold the cluster itself, which both kinds leave alone unless told otherwise.</summary>
 public static class SystemNamespaces
 {
+    /// <summary>Label with the name of its namespace, which API servers from 1.21 on keep.</summary>
+    internal const string NameLabel = "kubernetes.io/metadata.name";
+
     /// <summary>
     /// Namespaces in which the cluster's DNS Service is looked for. Each counts as a system namespace whether or not its Service is found now:
-    /// a profile that closed it while the Service is replaced would close the cluster's DNS.
+    /// a policy that closed it while the Service is replaced would close the cluster's DNS.
     /// </summary>
     public static IReadOnlyList<string> Dns { get; } = ["kube-system", "openshift-dns"];
 

@@ -144,6 +144,9 @@ public static class FindingCodes
     /// <summary>A cidr is the address of a Service, which policies never see.</summary>
     public const string CidrIsServiceAddress = "PAL117";
 
+    /// <summary>A namespaceSelector names a system namespace, which is left alone.</summary>
+    public const string SystemNamespaceSpared = "PAL118";
+
     /// <summary>Whether a code is a warning's wherever it is found; that of an error may be a warning for a NetworkPolicy.</summary>
     public static bool IsWarning(string code) => string.CompareOrdinal(code, ExceptsOverlap) >= 0;
 
@@ -196,5 +199,6 @@ public static class FindingCodes
         IsolatesSystemPods,
         ServicePortMeant,
         CidrIsServiceAddress,
+        SystemNamespaceSpared,
     ];
 }

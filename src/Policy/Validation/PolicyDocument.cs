@@ -14,6 +14,7 @@ internal sealed class PolicyDocument
     )
     {
         (Facts, IsTimeSpent) = (options.Cluster, options.IsTimeSpent);
+        OwnNamespace = OwnNamespaceOf(options);
         Rules = [.. ingress, .. egress];
         PolicyTypes = policyTypes;
     }
@@ -44,6 +45,12 @@ internal sealed class PolicyDocument
 
     /// <summary>Selector of the target namespaces; null for NetworkPolicies, and when it is missing.</summary>
     public V1LabelSelector? NamespaceSelector { get; private init; }
+
+    /// <summary>Whether system namespaces may match too.</summary>
+    public bool IncludesSystemNamespaces { get; private init; }
+
+    /// <summary>Name of the namespace that Palisade runs in.</summary>
+    public string OwnNamespace { get; }
 
     /// <summary>Names and globs of namespaces to leave alone.</summary>
     public IList<string> ExcludedNamespaces { get; private init; } = [];
@@ -94,7 +101,7 @@ internal sealed class PolicyDocument
     public static PolicyDocument From(ClusterNetworkPolicy policy, ValidationOptions options)
     {
         var spec = policy.Spec ?? new();
-        var selection = NamespaceSelection.From(policy);
+        var selection = NamespaceSelection.From(policy, OwnNamespaceOf(options));
         return new(
             options,
             DocumentRule.From(spec.Ingress, "spec.ingress"),
@@ -104,6 +111,7 @@ internal sealed class PolicyDocument
         {
             PolicyName = policy.Metadata?.Name is null ? null : PolicyNames.For(policy),
             NamespaceSelector = spec.NamespaceSelector,
+            IncludesSystemNamespaces = spec.IncludeSystemNamespaces == true,
             ExcludedNamespaces = spec.ExcludedNamespaces ?? [],
             PodSelector = spec.PodSelector,
             HasEmptyEgress = spec.Egress is { Count: 0 },
@@ -115,7 +123,7 @@ internal sealed class PolicyDocument
     {
         var spec = profile.Spec ?? new();
         var allow = spec.Allow ?? new();
-        var selection = NamespaceSelection.From(profile, options.Cluster?.OwnNamespace ?? ExpansionContext.DefaultOwnNamespace);
+        var selection = NamespaceSelection.From(profile, OwnNamespaceOf(options));
         return new(
             options,
             DocumentRule.From(allow.Ingress, "spec.allow.ingress"),
@@ -126,6 +134,7 @@ internal sealed class PolicyDocument
             IsProfile = true,
             PolicyName = profile.Metadata?.Name is null ? null : PolicyNames.For(profile),
             NamespaceSelector = spec.NamespaceSelector,
+            IncludesSystemNamespaces = spec.IncludeSystemNamespaces == true,
             ExcludedNamespaces = spec.ExcludedNamespaces ?? [],
             Enforcement = spec.Enforcement,
             AllowsDns = allow.Dns ?? true,
@@ -147,4 +156,7 @@ internal sealed class PolicyDocument
             AppliesTo = target => target.Name == policy.Metadata?.NamespaceProperty,
         };
     }
+
+    private static string OwnNamespaceOf(ValidationOptions options) =>
+        options.Cluster?.OwnNamespace ?? ExpansionContext.DefaultOwnNamespace;
 }

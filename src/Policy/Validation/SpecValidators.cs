@@ -1,5 +1,6 @@
 using FluentValidation;
 using Palisade.Policy.Expansion;
+using Palisade.Policy.Selectors;
 
 namespace Palisade.Policy.Validation;
 
@@ -20,6 +21,7 @@ internal sealed class ClusterNetworkPolicyValidator : AbstractValidator<PolicyDo
     {
         Include(SharedValidator.Instance);
         Include(new TargetValidator());
+        Include(new SparedNamespaceValidator());
         RuleForEach(policy => policy.Peers)
             .SetValidator(new PeerValidator("podSelector, namespaceSelector, ipBlock, tenant, nodes or entity"));
     }
@@ -103,6 +105,50 @@ internal sealed class TargetValidator : AbstractValidator<PolicyDocument>
                     "must be a namespace's name or a glob: at most 63 of a-z, 0-9 and -, with * for any text and ? for one character"
                 );
             }
+        }
+    }
+}
+
+/// <summary>Warns of a selector that names a system namespace, which is left alone: nothing is stamped there.</summary>
+internal sealed class SparedNamespaceValidator : AbstractValidator<PolicyDocument>
+{
+    public SparedNamespaceValidator() => RuleFor(document => document).Custom(Check);
+
+    private static void Check(PolicyDocument document, ValidationContext<PolicyDocument> context)
+    {
+        if (document.IncludesSystemNamespaces)
+        {
+            return;
+        }
+
+        var spared = NamesIn(document.NamespaceSelector)
+            .Where(name => name == document.OwnNamespace || SystemNamespaces.Names.Contains(name, StringComparer.Ordinal))
+            .Select(name => $"\"{name}\"")
+            .ToList();
+        if (spared.Count > 0)
+        {
+            context.AddWarning(
+                FindingCodes.SystemNamespaceSpared,
+                "spec.namespaceSelector",
+                null,
+                $"names {Text.List(spared)}, where nothing is stamped unless includeSystemNamespaces is true: set it, or leave the name out"
+            );
+        }
+    }
+
+    private static IEnumerable<string> NamesIn(V1LabelSelector? selector)
+    {
+        if (selector?.MatchLabels is { } labels && labels.TryGetValue(SystemNamespaces.NameLabel, out var name))
+        {
+            yield return name;
+        }
+
+        var lists = (selector?.MatchExpressions ?? []).Where(one =>
+            one?.Key == SystemNamespaces.NameLabel && one.OperatorProperty == SelectorOperators.In
+        );
+        foreach (var value in lists.SelectMany(one => one.Values ?? []))
+        {
+            yield return value;
         }
     }
 }

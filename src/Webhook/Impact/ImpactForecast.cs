@@ -15,7 +15,14 @@ internal static class ImpactForecast
     /// <param name="lacksDns">Whether it isolates egress without letting DNS out itself.</param>
     /// <param name="budget">The time there is.</param>
     public static IReadOnlyList<string> Preview(ClusterNetworkPolicy policy, ClusterFacts cluster, bool lacksDns, ImpactBudget budget) =>
-        Count(NamespaceSelection.From(policy), policy.Spec.PodSelector, PolicyNames.For(policy), cluster, lacksDns, budget)
+        Count(
+                NamespaceSelection.From(policy, cluster.OwnNamespace),
+                policy.Spec.PodSelector,
+                PolicyNames.For(policy),
+                cluster,
+                lacksDns,
+                budget
+            )
             .Sentences("isolates");
 
     /// <summary>The sentence for a DefaultDenyProfile.</summary>

@@ -211,7 +211,7 @@ public abstract class OperatorTest(OperatorCluster cluster)
     {
         var now = await Client.GetAsync<T>(source.Metadata.Name, cancellationToken: Cancel);
         var selection = now is ClusterNetworkPolicy policy
-            ? NamespaceSelection.From(policy)
+            ? NamespaceSelection.From(policy, ExpansionContext.DefaultOwnNamespace)
             : NamespaceSelection.From((DefaultDenyProfile)(object)now!, ExpansionContext.DefaultOwnNamespace);
         return (await Client.ListAsync<V1Namespace>(cancellationToken: Cancel)).Items.Count(item =>
             selection.Matches(NamespaceFacts.From(item))

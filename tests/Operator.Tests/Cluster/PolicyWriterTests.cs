@@ -66,7 +66,7 @@ public sealed class PolicyWriterTests : OperatorTest, IDisposable
     private async Task<(PolicySource Source, V1NetworkPolicy Desired, V1NetworkPolicy Stamped)> StampAsync()
     {
         var target = await NamespaceAsync();
-        var source = new ClusterNetworkPolicySource(await ClusterPolicyAsync());
+        var source = new ClusterNetworkPolicySource(await ClusterPolicyAsync(), "palisade-system");
         var desired = source.Expand(NamespaceFacts.From(target), new ExpansionContext()).Policy!;
         var outcome = await _writer.WriteAsync(source, new(StampVerb.Create, target.Metadata.Name) { Desired = desired }, Cancel);
         outcome.Result.ShouldBe(WriteOutcome.Done);

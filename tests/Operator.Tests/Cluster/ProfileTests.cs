@@ -118,6 +118,24 @@ public sealed class ProfileTests(OperatorFixture fixture) : OperatorTest(fixture
         await StatusAsync(profile, status => status.Namespaces!.Matched == 0);
     }
 
+    [Fact]
+    public async Task ClusterPolicy_WithoutIncludeSystemNamespaces_LeavesTheSystemAlone()
+    {
+        V1Namespace[] system = [await MineAsync("kube-system"), await MineAsync("palisade-system")];
+        var target = await NamespaceAsync();
+        var policy = await ClusterPolicyAsync();
+
+        await ArrivalAsync(policy, target);
+        await StatusAsync(policy, status => status.Namespaces!.Matched == 1);
+        (await StampedAsync(policy, system[0])).ShouldBeNull();
+
+        await ChangeAsync(policy, now => now.Spec.IncludeSystemNamespaces = true);
+        foreach (var one in system)
+        {
+            await ArrivalAsync(policy, one);
+        }
+    }
+
     /// <summary>What a profile stamps that leaves nothing open but what is configured.</summary>
     private async Task<V1NetworkPolicySpec> StampedWithAsync(Action<DefaultDenyAllowances> configure)
     {

@@ -19,7 +19,10 @@ public sealed class StatusWriterTests : OperatorTest, IDisposable
     public StatusWriterTests(OperatorCluster cluster)
         : base(cluster)
     {
-        var kind = SourceKinds.ClusterPolicies(new OperatorCaches(Client, new NetworkPolicyTrimmer(), NullLoggerFactory.Instance));
+        var kind = SourceKinds.ClusterPolicies(
+            new OperatorCaches(Client, new NetworkPolicyTrimmer(), NullLoggerFactory.Instance),
+            "palisade-system"
+        );
         var events = new EventRecorder(
             Client,
             new() { Controller = "test", Instance = "test" },

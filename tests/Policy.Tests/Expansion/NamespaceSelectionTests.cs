@@ -14,7 +14,7 @@ public sealed class NamespaceSelectionTests
     [InlineData("sandbox-7", "{}", "[legacy, 'sandbox-*']", "{}", NamespaceReason.Excluded)]
     [InlineData("shop", "{}", "[]", "{palisade.dev/opt-out: 'true'}", NamespaceReason.OptedOut)]
     [InlineData("shop", "{}", "[]", "{palisade.dev/opt-out: 'false'}", NamespaceReason.Matched)]
-    [InlineData("kube-system", "{}", "[]", "{}", NamespaceReason.Matched)]
+    [InlineData("kube-system", "{}", "[]", "{}", NamespaceReason.SystemNamespace)]
     [InlineData("shop", "{matchExpressions: [{key: a, operator: Near}]}", "[]", "{}", NamespaceReason.InvalidSelector)]
     public void Decide_ClusterNetworkPolicy_GivesTheReason(
         string name,
@@ -27,28 +27,41 @@ public sealed class NamespaceSelectionTests
         var policy = Yaml.Read<ClusterNetworkPolicy>(
             $"spec: {{namespaceSelector: {selector}, excludedNamespaces: {excluded}, allowOptOut: true}}"
         );
-        NamespaceSelection.From(policy).Decide(Namespace(name, labels)).Reason.ShouldBe(reason);
+        NamespaceSelection.From(policy, "palisade-system").Decide(Namespace(name, labels)).Reason.ShouldBe(reason);
     }
 
     [Fact]
     public void Decide_OptOutNotAllowed_Matches()
     {
         var policy = Yaml.Read<ClusterNetworkPolicy>("spec: {namespaceSelector: {}}");
-        NamespaceSelection.From(policy).Matches(Namespace("shop", "{palisade.dev/opt-out: 'true'}")).ShouldBeTrue();
+        NamespaceSelection.From(policy, "palisade-system").Matches(Namespace("shop", "{palisade.dev/opt-out: 'true'}")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Decide_ProfileThatAllowsIt_MayBeOptedOutOf()
+    {
+        var closed = Namespace("shop", "{palisade.dev/opt-out: 'true'}");
+        var profile = Yaml.Read<DefaultDenyProfile>("spec: {namespaceSelector: {}, allowOptOut: true}");
+        NamespaceSelection.From(profile, "palisade-system").Decide(closed).Reason.ShouldBe(NamespaceReason.OptedOut);
+        profile.Spec.AllowOptOut = null;
+        NamespaceSelection.From(profile, "palisade-system").Matches(closed).ShouldBeTrue();
     }
 
     [Theory]
     [InlineData("kube-system", "false", NamespaceReason.SystemNamespace)]
     [InlineData("kube-public", "false", NamespaceReason.SystemNamespace)]
     [InlineData("kube-node-lease", "null", NamespaceReason.SystemNamespace)]
+    [InlineData("openshift-dns", "null", NamespaceReason.SystemNamespace)]
     [InlineData("palisade-system", "false", NamespaceReason.SystemNamespace)]
     [InlineData("palisade-system", "true", NamespaceReason.Matched)]
     [InlineData("kube-system", "true", NamespaceReason.Matched)]
     [InlineData("default", "false", NamespaceReason.Matched)]
-    public void Decide_DefaultDenyProfile_SparesTheSystem(string name, string include, NamespaceReason reason)
+    public void Decide_EitherKind_SparesTheSystem(string name, string include, NamespaceReason reason)
     {
-        var profile = Yaml.Read<DefaultDenyProfile>($"spec: {{namespaceSelector: {{}}, includeSystemNamespaces: {include}}}");
-        NamespaceSelection.From(profile, "palisade-system").Decide(Namespace(name, "{}")).Reason.ShouldBe(reason);
+        var spec = $"spec: {{namespaceSelector: {{}}, includeSystemNamespaces: {include}}}";
+        var target = Namespace(name, "{}");
+        NamespaceSelection.From(Yaml.Read<DefaultDenyProfile>(spec), "palisade-system").Decide(target).Reason.ShouldBe(reason);
+        NamespaceSelection.From(Yaml.Read<ClusterNetworkPolicy>(spec), "palisade-system").Decide(target).Reason.ShouldBe(reason);
     }
 
     [Theory]
@@ -57,7 +70,7 @@ public sealed class NamespaceSelectionTests
     public void Decide_Terminating_LeavesAlone(string target)
     {
         var policy = Yaml.Read<ClusterNetworkPolicy>("spec: {namespaceSelector: {}}");
-        var decision = NamespaceSelection.From(policy).Decide(NamespaceFacts.From(Yaml.Read<V1Namespace>(target)));
+        var decision = NamespaceSelection.From(policy, "palisade-system").Decide(NamespaceFacts.From(Yaml.Read<V1Namespace>(target)));
         decision.Reason.ShouldBe(NamespaceReason.Terminating);
         decision.LeaveAlone.ShouldBeTrue();
     }
