@@ -57,7 +57,7 @@ internal sealed class MadeCluster
             Addresses =
             [
                 IpAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"10.{index >> 16}.{(index >> 8) & 255}.{index & 255}")),
-                IpAddress.Parse($"fd00::{index:x}"),
+                IpAddress.Parse($"fd00::{index >> 16:x}:{index & 0xffff:x}"),
             ],
         };
 
