@@ -1,4 +1,5 @@
 using Palisade.Lab.Probes;
+using Palisade.Runtime.Caching;
 using Palisade.Testing;
 
 namespace Palisade.Agent.Tests.Programs;
@@ -55,6 +56,15 @@ public sealed class AuditTests(NodeApiServer api)
         var web = await node.AddPodAsync("web", """{"app": "web"}""");
         await api.KubectlAsync(["label", "namespace", node.Namespace, $"audited={node.Name}"], Token);
         await using var profile = await ApplyProfileAsync(node, "Audit");
+        // A server that has just started says so a moment later.
+        await Eventually.TrueAsync(
+            async () =>
+                (await EndpointsInformer.ReadAsync(api.Client, [new("default") { Service = "kubernetes" }], Token)).Any(endpoints =>
+                    endpoints.Subsets is { Count: > 0 }
+                ),
+            Token,
+            "the API server says where it is"
+        );
         var agent = node.StartAgent();
         await agent.WroteAsync("Ready", Token);
 
