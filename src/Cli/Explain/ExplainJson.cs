@@ -62,7 +62,7 @@ internal static class ExplainJson
         }.WithoutNulls();
     }
 
-    private static JsonArray List(IEnumerable<PolicyOrigin> origins) => [.. origins.Distinct().Select(origin => From(origin))];
+    private static JsonArray List(IEnumerable<PolicyOrigin> origins) => new([.. origins.Distinct().Select(origin => From(origin))]);
 
     private static JsonObject From(PolicyOrigin origin, string? why = null) =>
         new JsonObject

@@ -65,7 +65,7 @@ internal static class RuleTable
         };
 
         JsonArray Direction(string direction) =>
-            [.. analysis.Ends.Select(end => new JsonArray([.. analysis.RulesOf(end, direction).Select(Rule)]))];
+            new([.. analysis.Ends.Select(end => new JsonArray([.. analysis.RulesOf(end, direction).Select(Rule)]))]);
 
         JsonNode Rule(RuleRow rule)
         {
@@ -100,7 +100,7 @@ internal sealed class PortTable
     }
 
     /// <summary>The sets as people write them, by number.</summary>
-    public JsonArray ToJson() => [.. _numbers.OrderBy(item => item.Value).Select(item => JsonValue.Create(item.Key.ToString()))];
+    public JsonArray ToJson() => new([.. _numbers.OrderBy(item => item.Value).Select(item => JsonValue.Create(item.Key.ToString()))]);
 }
 
 /// <summary>Lists of numbers in short: each number once, with how often it follows.</summary>

@@ -54,7 +54,7 @@ internal static class EndList
 
     /// <summary>All ends, by number.</summary>
     public static JsonArray From(ConnectivityAnalysis analysis, PolicyTable policies, SyntheticFacts synthetic) =>
-        [.. analysis.Ends.Select(end => end.IsOutside ? Outside(end) : Workload(end, analysis, policies, synthetic))];
+        new([.. analysis.Ends.Select(end => end.IsOutside ? Outside(end) : Workload(end, analysis, policies, synthetic))]);
 
     private static JsonObject Outside(ConnectivityEnd end) =>
         new()
@@ -87,12 +87,12 @@ internal static class EndList
         synthetic.Placeholders.Contains((end.Pods[0].Namespace, end.Pods[0].Name));
 
     private static JsonArray Numbers(IEnumerable<PolicyReference> references, PolicyTable policies) =>
-        [.. references.Select(reference => JsonValue.Create(policies[reference]))];
+        new([.. references.Select(reference => JsonValue.Create(policies[reference]))]);
 
     private static IEnumerable<string> Ports(PodFacts pod) =>
         pod.Ports.Select(port => $"{port.Number}/{port.Protocol}{(port.Name is null ? "" : $" {port.Name}")}");
 
-    private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => JsonValue.Create(text))];
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
 }
 
 /// <summary>What <c>lint</c> says of the policies.</summary>
@@ -109,7 +109,7 @@ internal static class FindingList
             manifest => !IsStamped(manifest),
             progress
         );
-        return [.. report.Findings.Select(Row)];
+        return new([.. report.Findings.Select(Row)]);
     }
 
     private static bool IsStamped(Manifest manifest) =>
