@@ -6,7 +6,9 @@ namespace Palisade.Models.Tests;
 
 public sealed class JsonTests
 {
+#pragma warning disable RS0030 // To compare ours with.
     private static readonly JsonSerializerOptions Package = new() { TypeInfoResolver = SourceGenerationContext.Default };
+#pragma warning restore RS0030
 
     public static TheoryData<string> Texts => ["80", "-1", "080", "http", "", "\"80\"", "\"\"80\"", "\"", "\"http\""];
 

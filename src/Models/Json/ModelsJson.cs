@@ -22,7 +22,7 @@ public static class ModelsJson
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             TypeInfoResolver = JsonTypeInfoResolver
-                .Combine([.. own, ModelsJsonContext.Default, SourceGenerationContext.Default])
+                .Combine([.. own, ModelsJsonContext.Default, KubernetesJsonContext.Default])
                 .WithAddedModifier(ModelContracts.Apply),
             Converters = { new IntOrStringConverter(), new TimeConverter() },
         };
@@ -105,3 +105,40 @@ public static class ModelsJson
 [JsonSerializable(typeof(IList<PodHealth>))]
 [JsonSerializable(typeof(AdmissionReview))]
 internal sealed partial class ModelsJsonContext : JsonSerializerContext;
+
+/// <summary>
+/// The contracts of the kinds of k8s.Models that something here reads or writes, and of what is below them. The package has one for each of its 872
+/// models; whoever names one of them has all of them in the program, which makes it 15 MB larger, in memory too.
+/// </summary>
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(V1NetworkPolicy))]
+[JsonSerializable(typeof(IList<V1NetworkPolicy>))]
+[JsonSerializable(typeof(V1Namespace))]
+[JsonSerializable(typeof(IList<V1Namespace>))]
+[JsonSerializable(typeof(V1Node))]
+[JsonSerializable(typeof(IList<V1Node>))]
+[JsonSerializable(typeof(V1Pod))]
+[JsonSerializable(typeof(IList<V1Pod>))]
+[JsonSerializable(typeof(V1Service))]
+[JsonSerializable(typeof(IList<V1Service>))]
+[JsonSerializable(typeof(V1Endpoints))]
+[JsonSerializable(typeof(IList<V1Endpoints>))]
+[JsonSerializable(typeof(V1EndpointSlice))]
+[JsonSerializable(typeof(IList<V1EndpointSlice>))]
+[JsonSerializable(typeof(V1DaemonSet))]
+[JsonSerializable(typeof(IList<V1DaemonSet>))]
+[JsonSerializable(typeof(V1Secret))]
+[JsonSerializable(typeof(IList<V1Secret>))]
+[JsonSerializable(typeof(V1Lease))]
+[JsonSerializable(typeof(IList<V1Lease>))]
+[JsonSerializable(typeof(V1ValidatingWebhookConfiguration))]
+[JsonSerializable(typeof(IList<V1ValidatingWebhookConfiguration>))]
+[JsonSerializable(typeof(Eventsv1Event))]
+[JsonSerializable(typeof(IList<Eventsv1Event>))]
+[JsonSerializable(typeof(V1Status))]
+[JsonSerializable(typeof(V1DeleteOptions))]
+internal sealed partial class KubernetesJsonContext : JsonSerializerContext;
