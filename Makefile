@@ -5,7 +5,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-cluster build test test-cluster images test-images sbom verify format generate pictures bench clean
+.PHONY: help demo demo-cluster build native test test-cluster images test-images sbom verify format generate pictures bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -22,11 +22,15 @@ demo-cluster: ## the same against a real kube-apiserver, with the operator, the 
 build: ## compile everything; the programs are then in artifacts/bin
 	@hack/build
 
+native: ## compile the programs ahead, as the images have them, each as one file in artifacts/native; takes minutes
+	@hack/deps native
+	@hack/native
+
 # CLUSTER=local is the cluster that is made here; any other, a kubeconfig of yours, is for test-cluster only.
 test: ## every test, on a real kube-apiserver and a real kernel; CLUSTER=local: images and cluster too; the last line counts them
 	@[ -z "$(filter-out local,$(CLUSTER))" ] || { echo "CLUSTER is 'local' or not set here, not '$(CLUSTER)'" >&2; exit 2; }
 	@hack/deps test
-	@$(MAKE) --no-print-directory build verify
+	@$(MAKE) --no-print-directory build native verify
 	@hack/test$(if $(CLUSTER),-all)
 
 test-cluster: ## install, try, break, upgrade and uninstall it on a real two-node cluster made here, as root; CLUSTER=KUBECONFIG: on yours

@@ -2,7 +2,7 @@ using Palisade.Testing;
 
 namespace Palisade.Cli.Tests;
 
-/// <summary>The single file, as hack/build publishes it, on a machine that has nothing but kubectl.</summary>
+/// <summary>The single file, as hack/native makes it, on a machine that has nothing but kubectl.</summary>
 public sealed class SingleFileTests : IDisposable
 {
     private readonly DirectoryInfo _empty = Directory.CreateTempSubdirectory("palisade-");
@@ -34,6 +34,25 @@ public sealed class SingleFileTests : IDisposable
         _empty.GetFileSystemInfos().ShouldBeEmpty();
     }
 
+    [Fact]
+    public void SingleFile_Size_IsThatOfWhatItUses() =>
+        // 35 MB with the contracts of all that k8s.Models has, which are easily brought back in (docs/decisions/0009).
+        new FileInfo(Path.Join(Folder, "kubectl-palisade")).Length.ShouldBeLessThan(30_000_000);
+
+    [Fact]
+    public async Task SingleFile_Crash_NamesTheMethods()
+    {
+        // A full disk is what no command expects.
+        var run = await CommandResult.OfAsync(
+            "sh",
+            ["-c", "exec \"$0\" lint -f \"$1\" > /dev/full", Path.Join(Folder, "kubectl-palisade"), Samples.Shop],
+            TestContext.Current.CancellationToken
+        );
+
+        run.ExitCode.ShouldBe(134, run.Error);
+        run.Error.ShouldContain("at Palisade.Cli.Lint.LintCommand");
+    }
+
     private Task<CommandResult> KubectlAsync(params string[] arguments) =>
         CommandResult.OfAsync(
             "env",
@@ -51,9 +70,9 @@ public sealed class SingleFileTests : IDisposable
 
     private static string Find()
     {
-        var directory = Path.Join(Environment.GetEnvironmentVariable("PALISADE_BIN"), "single-file");
+        var directory = Path.Join(Environment.GetEnvironmentVariable("PALISADE_BIN"), "cli");
         return File.Exists(Path.Join(directory, "kubectl-palisade"))
             ? directory
-            : throw new InvalidOperationException("there is no $PALISADE_BIN/single-file/kubectl-palisade: run hack/build, then hack/test");
+            : throw new InvalidOperationException("there is no $PALISADE_BIN/cli/kubectl-palisade: run hack/native, then hack/test");
     }
 }

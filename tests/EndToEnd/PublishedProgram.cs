@@ -31,7 +31,7 @@ public sealed class PublishedProgram : IAsyncDisposable
         var directory =
             Environment.GetEnvironmentVariable("PALISADE_BIN")
             ?? throw new InvalidOperationException(
-                "PALISADE_BIN does not name the directory of the published programs: run hack/build, then hack/test"
+                "PALISADE_BIN does not name the directory of the published programs: run hack/native, then hack/test"
             );
         var start = new ProcessStartInfo(Path.Combine(directory, host, $"palisade-{host}"), arguments)
         {
