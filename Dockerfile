@@ -76,8 +76,8 @@ COPY --from=build /out/cli /app
 USER 65532:65532
 ENTRYPOINT ["/app/kubectl-palisade"]
 
-# What the agent runs on its node's network, and what that and the agent link to: of the distribution only the files of these packages, a shell and sleep,
-# and the packages' own descriptions, which scanners read.
+# What the agent runs on its node's network, and what that and the agent link to: of the distribution only the files of these packages, cat, sleep and
+# a shell, and the packages' own descriptions, which scanners read.
 FROM ${AGENT_IMAGE} AS tools
 # A base may have these already, and then needs no network.
 RUN packages="iptables ipset libssl3 ca-certificates" \
@@ -89,7 +89,7 @@ RUN depends() { dpkg-query -W -f '${Depends}' "$1" | sed 's/([^)]*)//g; s/|[^,]*
  && mkdir -p /tools/var/lib/dpkg/status.d \
  && for package in $needed dash coreutils ca-certificates; do dpkg-query -s "$package" >"/tools/var/lib/dpkg/status.d/$package"; done \
  && { dpkg -L $needed | grep -v -e '^/usr/share/\(doc\|man\|locale\|lintian\|bug\)' -e /gconv -e '^/\.$'; \
-      printf '%s\n' /bin /sbin /lib /lib64 /bin/dash /bin/sh /bin/sleep /etc/passwd /etc/group /etc/ssl/certs/ca-certificates.crt; \
+      printf '%s\n' /bin /sbin /lib /lib64 /bin/dash /bin/sh /bin/cat /bin/sleep /etc/passwd /etc/group /etc/ssl/certs/ca-certificates.crt; \
       ls -d /usr/sbin/ip*tables* /etc/alternatives/ip*tables*; } \
     | sed 's#^/\(s\?bin\|lib\|lib64\)/#/usr/\1/#' | sort -u \
     | while read -r file; do if [ -e "$file" ] || [ -L "$file" ]; then echo "$file"; fi; done >/files \
