@@ -23,7 +23,6 @@ build: ## compile everything; the programs are then in artifacts/bin
 	@hack/build
 
 native: ## compile the programs ahead, as the images have them, each as one file in artifacts/native; takes minutes
-	@hack/deps native
 	@hack/native
 
 # CLUSTER=local is the cluster that is made here; any other, a kubeconfig of yours, is for test-cluster only.
